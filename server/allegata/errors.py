@@ -1,0 +1,244 @@
+"""The one exception tree: what went wrong, whose move it is, and how each case leaves the program.
+
+AllegataError
+├── UsageError               a setting, option or path is wrong
+├── CorpusError              a file of the corpus cannot be used as it is
+│   ├── CorpusSyntaxError    … because its syntax is broken, at a line
+│   ├── SheetError           … a curation sheet, at a record
+│   └── LinkError            … a row of a mapping table
+├── AnchorError              anchors and source texts do not agree
+├── ValidationFailed         the corpus breaks its shapes or rules
+├── ReleaseError             a release is missing, damaged or cannot be made
+└── RequestError             a request cannot be answered
+    ├── BadRequest           400 the request is malformed
+    │   ├── QuerySyntaxError     … its query does not parse, at a line and column
+    │   └── LimitExceeded        … it is over a named limit
+    ├── QueryRefused         403 the query asks for what this service never does
+    ├── NotFound             404
+    ├── MethodNotAllowed     405
+    ├── NotAcceptable        406 names what is offered
+    ├── Gone                 410
+    ├── PayloadTooLarge      413 over the body limit
+    ├── UriTooLong           414 over the address limit
+    ├── UnsupportedMediaType 415
+    ├── TooManyRequests      429 one client has too many queries under way
+    ├── HeadersTooLarge      431 over the header limit
+    ├── QueryFailed          500 the engine failed on a query that it accepted
+    ├── Busy                 503 the queue is full
+    ├── QueryTimeout         503 the query reached its time limit
+    └── QueryOutOfMemory     503 the query reached its memory limit
+
+`exit_status` is what the command line ends with (1: the input is at fault, 2: the call is, as in POSIX utilities);
+`status` is the HTTP status code (RFC 9110, section 15) and `slug` names the problem type (RFC 9457, section 3.1.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class AllegataError(Exception):
+    """Anything that Allegata itself reports: a message for people that names the place and, where there is one, the remedy."""
+
+    exit_status = 1
+    status = 500
+    slug = "internal-error"
+    title = "Internal error"
+
+    def __init__(self, message: str, *, remedy: str | None = None, **members: str | int | float | None):
+        """Take a message, a remedy in one sentence, and extension members for machine readers (RFC 9457, section 3.2)."""
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.members: Mapping[str, str | int | float] = {k: v for k, v in members.items() if v is not None}
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.remedy}" if self.remedy else self.message
+
+    def problem(self) -> dict[str, str | int | float]:
+        """Give the error as the members of a problem details object (RFC 9457)."""
+        body: dict[str, str | int | float] = {
+            "type": f"https://w3id.org/allegata/problem/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.message,
+        }
+        if self.remedy:
+            body["remedy"] = self.remedy
+        return {**body, **self.members}
+
+
+class UsageError(AllegataError):
+    """A setting, an option or a path is wrong."""
+
+    exit_status = 2
+
+
+class CorpusError(AllegataError):
+    """A file of the corpus cannot be used as it is."""
+
+
+class CorpusSyntaxError(CorpusError):
+    """A file of the corpus has a syntax error at a line."""
+
+    def __init__(self, path: Path, line: int | None, reason: str):
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{place}: {reason}", remedy="Mend that line, then run the command again.", line=line)
+
+
+class SheetError(CorpusError):
+    """A record of a curation sheet cannot be taken over."""
+
+
+class LinkError(CorpusError):
+    """A row of a mapping table cannot be taken over."""
+
+
+class AnchorError(AllegataError):
+    """Anchors and source texts do not agree."""
+
+
+class ValidationFailed(AllegataError):
+    """The corpus breaks its shapes or rules; the message is the readable report."""
+
+
+class ReleaseError(AllegataError):
+    """A release is missing, damaged or cannot be made."""
+
+
+class RequestError(AllegataError):
+    """A request cannot be answered."""
+
+
+class BadRequest(RequestError):
+    """The request is malformed."""
+
+    status = 400
+    slug = "bad-request"
+    title = "Bad request"
+
+
+class QuerySyntaxError(BadRequest):
+    """The query does not parse; members: line and column (from 1) and near, the offending text."""
+
+    slug = "query-syntax"
+    title = "The query has a syntax error"
+
+
+class LimitExceeded(BadRequest):
+    """The query is over a limit that is checked before it runs; members: limit (its name) and allowed."""
+
+    slug = "limit-exceeded"
+    title = "The query is over a limit"
+
+
+class QueryRefused(RequestError):
+    """The query asks for what this service never does: to write, or to reach out."""
+
+    status = 403
+    slug = "query-refused"
+    title = "The query is refused"
+
+
+class NotFound(RequestError):
+    """There is nothing at this address."""
+
+    status = 404
+    slug = "not-found"
+    title = "Not found"
+
+
+class MethodNotAllowed(RequestError):
+    """The address does not take this method."""
+
+    status = 405
+    slug = "method-not-allowed"
+    title = "Method not allowed"
+
+
+class NotAcceptable(RequestError):
+    """None of the offered media types is acceptable to the client; the message lists them."""
+
+    status = 406
+    slug = "not-acceptable"
+    title = "Not acceptable"
+
+
+class Gone(RequestError):
+    """What was here has been withdrawn."""
+
+    status = 410
+    slug = "gone"
+    title = "Withdrawn"
+
+
+class PayloadTooLarge(RequestError):
+    """The body is over the limit; members: limit and allowed."""
+
+    status = 413
+    slug = "body-too-large"
+    title = "The body is over the limit"
+
+
+class UriTooLong(RequestError):
+    """The address is over the limit; members: limit and allowed."""
+
+    status = 414
+    slug = "address-too-long"
+    title = "The address is over the limit"
+
+
+class UnsupportedMediaType(RequestError):
+    """The body has a media type that is not taken here."""
+
+    status = 415
+    slug = "unsupported-media-type"
+    title = "Unsupported media type"
+
+
+class TooManyRequests(RequestError):
+    """One client has too many queries under way; members: limit, allowed, retryAfter (seconds)."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = "Too many queries at once"
+
+
+class HeadersTooLarge(RequestError):
+    """The headers are over the limit; members: limit and allowed."""
+
+    status = 431
+    slug = "headers-too-large"
+    title = "The headers are over the limit"
+
+
+class QueryFailed(RequestError):
+    """The engine failed on a query that it had accepted."""
+
+    slug = "query-failed"
+    title = "The query failed"
+
+
+class Busy(RequestError):
+    """The queue is full; members: limit, allowed, retryAfter (seconds)."""
+
+    status = 503
+    slug = "busy"
+    title = "The service is busy"
+
+
+class QueryTimeout(RequestError):
+    """The query reached its time limit and was ended; members: limit and allowed (seconds)."""
+
+    status = 503
+    slug = "query-timeout"
+    title = "The query reached its time limit"
+
+
+class QueryOutOfMemory(RequestError):
+    """The query reached its memory limit and was ended; members: limit and allowed (bytes)."""
+
+    status = 503
+    slug = "query-out-of-memory"
+    title = "The query reached its memory limit"

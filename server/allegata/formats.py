@@ -1,0 +1,181 @@
+"""Media types: one table of formats, and the one place where content is negotiated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from allegata.errors import BadRequest, LimitExceeded, NotAcceptable
+
+
+@dataclass(frozen=True)
+class Format:
+    """A syntax: its name, file suffix, registered media type, other types it is asked for by, and `?format=` words."""
+
+    name: str
+    suffix: str
+    media_type: str
+    aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    charset: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """Give the media type with a charset where its registration defines one."""
+        return content_type(self.media_type, charset=self.charset)
+
+
+def content_type(media_type: str, *, charset: bool) -> str:
+    """Join a media type and the charset parameter, which is UTF-8 everywhere here."""
+    return f"{media_type}; charset=utf-8" if charset else media_type
+
+
+# SPARQL 1.1 Query Results: JSON (section 3), XML (section 2), CSV and TSV (section 3 and 4), with their registrations.
+JSON_RESULTS: Final = Format(
+    "SPARQL Results JSON", "srj", "application/sparql-results+json", ("application/json", "text/json"), ("json", "srj")
+)
+XML_RESULTS: Final = Format(
+    "SPARQL Results XML", "srx", "application/sparql-results+xml", ("application/xml", "text/xml"), ("xml", "srx")
+)
+CSV_RESULTS: Final = Format("SPARQL Results CSV", "csv", "text/csv", ("application/csv",), ("csv",), charset=True)
+TSV_RESULTS: Final = Format("SPARQL Results TSV", "tsv", "text/tab-separated-values", (), ("tsv",), charset=True)
+
+# RDF 1.1 syntaxes, with their registrations.
+TURTLE: Final = Format("Turtle", "ttl", "text/turtle", ("application/x-turtle",), ("turtle", "ttl"), charset=True)
+N_TRIPLES: Final = Format("N-Triples", "nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples", "nt"))
+JSON_LD: Final = Format("JSON-LD", "jsonld", "application/ld+json", ("application/json",), ("json-ld", "jsonld"))
+RDF_XML: Final = Format("RDF/XML", "rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdf", "rdf+xml", "xml"))
+TRIG: Final = Format("TriG", "trig", "application/trig", ("application/x-trig",), ("trig",))
+N_QUADS: Final = Format("N-Quads", "nq", "application/n-quads", (), ("nquads", "n-quads", "nq"))
+
+# What is not RDF: pages, and the two shapes of an error.
+HTML: Final = Format("HTML", "html", "text/html", ("application/xhtml+xml",), ("html",), charset=True)
+TEXT: Final = Format("plain text", "txt", "text/plain", (), ("text",), charset=True)
+JSON: Final = Format("JSON", "json", "application/json", (), ("json",))
+PROBLEM: Final = Format("problem details", "json", "application/problem+json", ("application/json",), ("json",))
+
+BINDING_FORMATS: Final = (JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS)
+BOOLEAN_FORMATS: Final = (JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS)
+GRAPH_FORMATS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG)
+
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PARAMETER = re.compile(rf'\s*;\s*(?:({_NAME})\s*=\s*({_NAME}|"(?:[^"\\]|\\.)*")\s*)?')
+_RANGE = re.compile(rf"\s*(?:({_NAME})/({_NAME})|\*)")
+_COMMA = re.compile(r"\s*(?:,[\s,]*|$)")
+_QVALUE = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
+
+
+@dataclass(frozen=True)
+class MediaRange:
+    """One media range of an Accept header: type and subtype (each may be `*`) and its weight from 0 to 1."""
+
+    type: str
+    subtype: str
+    q: float
+
+    def specificity(self, media_type: str) -> int:
+        """Say how closely the range names the type: 3 exactly, 2 by type, 1 by `*/*`, 0 not at all."""
+        kind, _, sub = media_type.partition("/")
+        if (self.type, self.subtype) == (kind, sub):
+            return 3
+        if self.type == kind and self.subtype == "*":
+            return 2
+        return int(self.type == "*")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was negotiated: a format and the Content-Type by which the client asked for it."""
+
+    format: Format
+    content_type: str
+
+
+def parse_accept(header: str, limit: int = 32) -> list[MediaRange]:
+    """Read an Accept header (RFC 9110, section 12.5.1); raise BadRequest where it is malformed, LimitExceeded over `limit`."""
+    ranges: list[MediaRange] = []
+    at = len(header) - len(header.lstrip(" \t,"))
+    while at < len(header):
+        match = _RANGE.match(header, at)
+        if not match:
+            raise _malformed(at)
+        kind, sub = (match.group(1) or "*").lower(), (match.group(2) or "*").lower()
+        q, at = _parameters(header, match.end())
+        ranges.append(MediaRange(kind, sub, q))
+        if len(ranges) > limit:
+            raise LimitExceeded(f"The Accept header has over {limit} media ranges.", limit="accept_ranges", allowed=limit)
+        at = _after_comma(header, at)
+    return ranges
+
+
+def _parameters(header: str, at: int) -> tuple[float, int]:
+    """Read the parameters behind a range; only the weight counts, the others (charset, profile) leave the choice open."""
+    q = 1.0
+    while match := _PARAMETER.match(header, at):
+        at = match.end()
+        if (match.group(1) or "").lower() == "q":
+            if not _QVALUE.match(match.group(2)):
+                raise BadRequest(f"The weight q={match.group(2)} in the Accept header is not a number from 0 to 1.")
+            q = float(match.group(2))
+    return q, at
+
+
+def _after_comma(header: str, at: int) -> int:
+    rest = _COMMA.match(header, at)
+    if not rest:
+        raise _malformed(at)
+    return rest.end()
+
+
+def _malformed(at: int) -> BadRequest:
+    return BadRequest(f"The Accept header is malformed at character {at + 1}.", remedy="See RFC 9110, section 12.5.1.")
+
+
+def negotiate(accept: str | None, offered: Sequence[Format], limit: int = 32) -> Choice:
+    """Choose among formats in the server's order of preference (RFC 9110, section 12.5.1).
+
+    For each format the most specific range that names it gives its weight (so `q=0` excludes and `*/*;q=0.1` never lifts
+    what a closer range lowers); the highest weight wins, then the closer range, then the server's order. No header means
+    the first format. Raises NotAcceptable with the list of what is offered.
+    """
+    if accept is None or not accept.strip():
+        return Choice(offered[0], offered[0].content_type)
+    ranges = parse_accept(accept, limit)
+    best: tuple[float, int] = (0.0, 0)
+    choice: Choice | None = None
+    for item in offered:
+        for media_type in (item.media_type, *item.aliases):
+            q, closeness = _weight(ranges, media_type)
+            if media_type != item.media_type and closeness < 3:
+                continue
+            if (q, closeness) > best and q > 0:
+                best, choice = (q, closeness), Choice(item, content_type(media_type, charset=item.charset))
+    if choice is None:
+        raise NotAcceptable(f"Nothing that is offered fits Accept: {accept}", remedy=f"Offered here: {listing(offered)}.")
+    return choice
+
+
+def _weight(ranges: Iterable[MediaRange], media_type: str) -> tuple[float, int]:
+    """Give weight and closeness of the closest range; of equally close ones the first counts."""
+    closest = (0.0, 0)
+    for item in ranges:
+        closeness = item.specificity(media_type)
+        if closeness > closest[1]:
+            closest = (item.q, closeness)
+    return closest
+
+
+def by_word(word: str, offered: Sequence[Format]) -> Choice:
+    """Choose by a `?format=` word, suffix or media type; raise NotAcceptable with the list of what is offered."""
+    wanted = word.strip().lower()
+    for item in offered:
+        if wanted in (*item.words, item.suffix, item.media_type, *item.aliases):
+            return Choice(item, item.content_type)
+    raise NotAcceptable(f"Nothing that is offered is called {word!r}.", remedy=f"Offered here: {listing(offered)}.")
+
+
+def listing(offered: Iterable[Format]) -> str:
+    """Name the offered formats for people: media type and short word."""
+    return ", ".join(f"{item.media_type} ({item.words[0]})" for item in offered)

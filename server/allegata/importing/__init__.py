@@ -1,0 +1,1 @@
+"""Turns what people prepare elsewhere into corpus files: one module a format."""

@@ -1,0 +1,87 @@
+"""Carries terms between pyoxigraph, which stores them, and rdflib, which validates and writes them, without changing a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import rdflib
+from rdflib.term import Node
+
+from allegata.errors import CorpusSyntaxError, UsageError
+from allegata.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from allegata.namespaces import PREFIXES
+
+rdflib.NORMALIZE_LITERALS = False
+
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def parse_turtle(path: Path) -> Iterator[ox.Triple]:
+    """Parse a Turtle file; raise CorpusSyntaxError with the file and line, UsageError where it cannot be read."""
+    try:
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+            yield quad.triple
+    except SyntaxError as error:
+        raise CorpusSyntaxError(path, error.lineno, error.msg or "syntax error") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """Give triples as an rdflib graph."""
+    result = rdflib.Graph()
+    result.addN((*to_rdflib(triple), result) for triple in triples)
+    return result
+
+
+def to_rdflib(triple: ox.Triple) -> tuple[Node, Node, Node]:
+    """Give a pyoxigraph triple in rdflib's terms."""
+    return rdflib_term(triple.subject), rdflib_term(triple.predicate), rdflib_term(triple.object)
+
+
+def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """Give a pyoxigraph term in rdflib's; raise TypeError for a triple term, which RDF 1.1 does not have."""
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        datatype = term.datatype.value
+        return rdflib.Literal(term.value, datatype=None if datatype == _STRING else rdflib.URIRef(datatype))
+    raise TypeError(f"not an RDF 1.1 term: {term}")
+
+
+def to_oxigraph(triple: tuple[Node, Node, Node]) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]:
+    """Give an rdflib triple without blank nodes in pyoxigraph's terms."""
+    subject, predicate, value = triple
+    return ox.NamedNode(str(subject)), ox.NamedNode(str(predicate)), oxigraph_term(value)
+
+
+def oxigraph_term(term: Node) -> ox.NamedNode | ox.Literal:
+    """Give an rdflib IRI or literal in pyoxigraph's terms."""
+    if isinstance(term, rdflib.Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or _STRING)))
+    return ox.NamedNode(str(term))
+
+
+_SYNTAX = {
+    TURTLE: ox.RdfFormat.TURTLE,
+    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    JSON_LD: ox.RdfFormat.JSON_LD,
+    RDF_XML: ox.RdfFormat.RDF_XML,
+    TRIG: ox.RdfFormat.TRIG,
+    N_QUADS: ox.RdfFormat.N_QUADS,
+}
+
+
+def serialize_triples(triples: Iterable[ox.Triple], form: Format) -> bytes:
+    """Write triples in a syntax of the format table, with the project's prefixes where the syntax has any."""
+    syntax = _SYNTAX[form]
+    prefixes = PREFIXES if form in (TURTLE, TRIG, RDF_XML, JSON_LD) else None
+    return ox.serialize(triples, format=syntax, prefixes=prefixes) or b""

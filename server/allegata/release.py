@@ -1,0 +1,176 @@
+"""Builds a release: read → link → infer → validate → describe → dump → load → freeze. Read this first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+
+from allegata import __version__
+from allegata.catalogue import describe
+from allegata.corpus import Corpus, nquads_lines, read, union
+from allegata.dumping import canonical_hash, file_hash, write_dumps, write_shapes
+from allegata.errors import ReleaseError, ValidationFailed
+from allegata.linking import read_links
+from allegata.reasoning import clashes, infer, reference_closure
+from allegata.validation import Report, validate
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A corpus with its links and inferences, and what the shapes and rules say of it."""
+
+    corpus: Corpus
+    quads: tuple[Quad, ...]
+    report: Report
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release on disk: its folder and its manifest."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def version(self) -> str:
+        """Give the version of the corpus."""
+        return str(self.manifest["version"])
+
+    @property
+    def hash(self) -> str:
+        """Give the RDFC-1.0 hash of the data."""
+        return str(self.manifest["rdfc10"])
+
+
+def check(root: Path, progress: Progress, *, reference_reasoner: bool = False) -> Checked:
+    """Read, link, infer and validate the corpus in a folder."""
+    progress("read")
+    corpus = read(root)
+    progress("link")
+    quads = [*corpus.quads, *read_links(corpus)]
+    progress("infer" if not reference_reasoner else "infer with owlrl, which takes minutes")
+    rules = root / "ontology" / "rules"
+    inferred = (
+        reference_closure(quads, corpus.inferred_graph) if reference_reasoner else infer(quads, rules, corpus.inferred_graph)
+    )
+    quads += inferred
+    problems = clashes(quads)
+    if problems:
+        raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
+    progress("validate")
+    return Checked(corpus, tuple(quads), validate(quads, root / "shapes"))
+
+
+def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: bool = False) -> Release:
+    """Build a release of the corpus in `root`, put it under `site` and make it the current one.
+
+    Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
+    Raises ValidationFailed where a shape or rule is violated, and the errors of the steps.
+    """
+    checked = check(root, progress, reference_reasoner=reference_reasoner)
+    if not checked.report.conforms:
+        raise ValidationFailed(checked.report.text())
+    progress("describe")
+    quads = [*checked.quads, *describe(checked.corpus, checked.quads)]
+    lines = nquads_lines(quads)
+    site.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
+    aside.chmod(0o755)
+    try:
+        progress("dump")
+        write_dumps(lines, aside / "dumps")
+        write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
+        _write_reports(checked, aside / "reports")
+        progress("load")
+        load_store(lines, aside / "store")
+        progress("freeze")
+        manifest = _write_manifest(checked.corpus, quads, lines, aside)
+        return _publish(aside, site, manifest)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def load_store(lines: Sequence[str], path: Path) -> None:
+    """Load master lines into a store on disk, with the set union of all graphs as its default graph.
+
+    Raises ReleaseError where the store would alter a statement, with that statement.
+    """
+    quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
+    store = Store(str(path))
+    store.bulk_extend([*quads, *(Quad(t.subject, t.predicate, t.object) for t in union(quads))])
+    stored = {quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph)}
+    altered = sorted(set(quads) - stored, key=str)
+    if altered:
+        raise ReleaseError(
+            f"The store would alter {len(altered)} statement(s), the first is {altered[0]}.",
+            remedy="Write its literal in the canonical form of its datatype.",
+        )
+    store.flush()
+
+
+def _write_reports(checked: Checked, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "shacl.txt").write_text(checked.report.text() + "\n", "utf-8")
+    (folder / "shacl.ttl").write_text(checked.report.turtle(checked.corpus.base), "utf-8")
+
+
+def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str], folder: Path) -> dict[str, Any]:
+    files = sorted(path for part in ("dumps", "reports") for path in (folder / part).iterdir())
+    graphs = Counter(quad.graph_name.value for quad in set(quads) if isinstance(quad.graph_name, NamedNode))
+    manifest = {
+        "title": _title(corpus),
+        "base": corpus.base,
+        "version": corpus.version,
+        "created": corpus.issued,
+        "software": f"allegata {__version__}",
+        "licence": "https://creativecommons.org/licenses/by/4.0/",
+        "quads": len(lines),
+        "triples": len(union(quads)),
+        "graphs": dict(sorted(graphs.items())),
+        "rdfc10": canonical_hash(lines),
+        "files": {
+            path.relative_to(folder).as_posix(): {"sha256": file_hash(path), "bytes": path.stat().st_size} for path in files
+        },
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return manifest
+
+
+def _title(corpus: Corpus) -> str:
+    titles = (quad for quad in corpus.quads if quad.subject == corpus.dataset and quad.predicate.value.endswith("/title"))
+    return next((quad.object.value for quad in titles if isinstance(quad.object, Literal)), corpus.base)
+
+
+def _publish(aside: Path, site: Path, manifest: dict[str, Any]) -> Release:
+    digest = hashlib.sha256((aside / "manifest.json").read_bytes()).hexdigest()
+    folder = site / "releases" / f"{manifest['version']}+{digest[:8]}"
+    folder.parent.mkdir(exist_ok=True)
+    if not folder.exists():
+        aside.rename(folder)
+    pointer = site / f".current-{os.getpid()}"
+    pointer.symlink_to(folder.relative_to(site))
+    pointer.replace(site / "current")
+    return Release(folder, manifest)
+
+
+def current(site: Path) -> Release:
+    """Give the release that is served now; raise ReleaseError where there is none."""
+    folder = (site / "current").resolve()
+    try:
+        return Release(folder, json.loads((folder / "manifest.json").read_text("utf-8")))
+    except FileNotFoundError:
+        raise ReleaseError(f"{site} holds no release.", remedy="Build one with: allegata build") from None
+    except json.JSONDecodeError as error:
+        raise ReleaseError(f"{folder / 'manifest.json'} is damaged: {error}") from None

@@ -1,0 +1,80 @@
+"""Settings: one table with names, defaults and help, read from the environment and from options, nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from dataclasses import field as dataclass_field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from allegata.errors import UsageError
+
+ENV_PREFIX = "ALLEGATA_"
+MIB = 1024 * 1024
+
+
+def default_root() -> Path:
+    """Give the folder with ontology/, shapes/ and data/: the installed content where there is one, else the checkout."""
+    content = Path(str(resources.files("allegata"))) / "_content"
+    return content if content.is_dir() else Path(__file__).resolve().parents[2]
+
+
+def _setting(default: Any, text: str) -> Any:
+    return dataclass_field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of the program; each field can be set as ALLEGATA_<NAME> in the environment."""
+
+    root: Path = _setting(None, "folder with ontology/, shapes/ and data/")
+    site: Path = _setting(Path("build"), "folder that holds the releases and the pointer to the current one")
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on")
+    threads: int = _setting(16, "requests that the web process works on at once")
+    trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed")
+    query_timeout: float = _setting(10.0, "seconds a query may take, parsing included")
+    query_memory: int = _setting(1024 * MIB, "bytes of memory a query may take beyond the shared store")
+    query_workers: int = _setting(2, "queries that run at once in each lane (short, long)")
+    query_short: float = _setting(1.0, "seconds after which a query no longer counts as short")
+    query_queue: int = _setting(64, "queries that may wait for a worker")
+    query_per_client: int = _setting(16, "queries that one client may have under way")
+    result_bytes: int = _setting(64 * MIB, "bytes of an answer after which it is cut off")
+    memory_store: int = _setting(512 * MIB, "size of N-Quads up to which a release is served from memory")
+    cache_bytes: int = _setting(64 * MIB, "bytes of answers kept for asking again")
+    body_bytes: int = _setting(MIB, "bytes of a request body")
+    address_bytes: int = _setting(8 * 1024, "bytes of a request address")
+    header_bytes: int = _setting(16 * 1024, "bytes of request headers")
+    accept_ranges: int = _setting(32, "media ranges in an Accept header")
+    query_nesting: int = _setting(64, "depth of brackets in a query")
+    query_chain: int = _setting(200, "operators in a row in a query")
+    query_patterns: int = _setting(100, "triple patterns in a query")
+    query_path_steps: int = _setting(50, "steps of a property path")
+    query_literal: int = _setting(64 * 1024, "characters of one literal in a query")
+
+    def __post_init__(self) -> None:
+        """Fill in the root, which depends on where the program is installed."""
+        if self.root is None:
+            object.__setattr__(self, "root", default_root())
+
+
+def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings: options first, then the environment, then the defaults; raise UsageError for a bad value."""
+    env = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        raw = env.get(ENV_PREFIX + item.name.upper())
+        if raw is not None:
+            values[item.name] = _parse(item.name, str(item.type), raw)
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    return replace(Settings(**values), **given)
+
+
+def _parse(name: str, kind: str, raw: str) -> Any:
+    try:
+        return {"Path": Path, "int": int, "float": float, "str": str}[kind](raw)
+    except ValueError:
+        raise UsageError(f"{ENV_PREFIX}{name.upper()}={raw!r} is not a number", remedy=f"Set it to a {kind}.") from None

@@ -1,0 +1,144 @@
+"""Checks a corpus: SHACL shapes by pySHACL, cross-record rules as queries that must find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyshacl
+import rdflib
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from rdflib import RDF, SH, URIRef
+from rdflib.term import Node
+
+from allegata.errors import CorpusError
+from allegata.namespaces import ALG, BASE, PREFIXES, sparql_prologue
+from allegata.rdf import graph as rdflib_graph
+from allegata.rdf import parse_turtle
+
+SEVERITIES = ("Violation", "Warning", "Info")
+SHOWN = 50
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One result of a check: severity, the shape or rule, the thing it is about, path and value, and what to do."""
+
+    severity: str
+    shape: str
+    focus: str
+    message: str
+    path: str = ""
+    value: str = ""
+
+    def line(self) -> str:
+        """Give the finding as a line for a terminal."""
+        where = f" · {_short(self.path)}" if self.path else ""
+        value = f" · value {_short(self.value)}" if self.value else ""
+        return f"{self.severity}: {_short(self.focus)}{where}{value}\n    {self.message}  [{_short(self.shape)}]"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings of a check, sorted, and how many shapes and rules were applied."""
+
+    findings: tuple[Finding, ...]
+    shapes: int
+    rules: int
+
+    @property
+    def conforms(self) -> bool:
+        """Say whether nothing was found that keeps a corpus from being published."""
+        return not any(finding.severity == "Violation" for finding in self.findings)
+
+    def count(self, severity: str) -> int:
+        """Count the findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def text(self) -> str:
+        """Give the report for a terminal."""
+        counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
+        head = f"{self.shapes} shapes and {self.rules} rules applied: {counts}."
+        lines = [finding.line() for finding in self.findings[:SHOWN]]
+        more = len(self.findings) - SHOWN
+        return "\n".join([head, *lines, *([f"… and {more} more in the report file."] if more > 0 else [])])
+
+    def turtle(self, base: str = BASE) -> str:
+        """Give the report as a SHACL validation report (SHACL, section 3.6) in Turtle, every node with an IRI."""
+        result = rdflib.Graph()
+        report = URIRef(f"{base}report/shacl")
+        result.add((report, RDF.type, SH.ValidationReport))
+        result.add((report, SH.conforms, rdflib.Literal(self.conforms)))
+        for number, finding in enumerate(self.findings, start=1):
+            entry = URIRef(f"{report}#{number}")
+            result.add((report, SH.result, entry))
+            for statement in _finding_triples(entry, finding):
+                result.add(statement)
+        return result.serialize(format="turtle")
+
+
+def _finding_triples(entry: URIRef, finding: Finding) -> Iterable[tuple[Node, Node, Node]]:
+    yield entry, RDF.type, SH.ValidationResult
+    yield entry, SH.resultSeverity, SH[finding.severity]
+    yield entry, SH.sourceShape, URIRef(finding.shape)
+    yield entry, SH.focusNode, URIRef(finding.focus)
+    yield entry, SH.resultMessage, rdflib.Literal(finding.message, lang="en")
+    if finding.path:
+        yield entry, SH.resultPath, URIRef(finding.path)
+    if finding.value:
+        yield entry, SH.value, rdflib.Literal(finding.value)
+
+
+def validate(quads: Sequence[Quad], shapes: Path) -> Report:
+    """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder."""
+    shapes_graph = read_shapes(shapes)
+    found = set(_shacl(quads, shapes_graph))
+    rules = sorted((shapes / "rules").glob("*.rq"))
+    found.update(_rule_findings(quads, rules))
+    order = sorted(found, key=lambda item: (SEVERITIES.index(item.severity), item))
+    return Report(tuple(order), len(set(shapes_graph.subjects(RDF.type, SH.NodeShape))), len(rules))
+
+
+def read_shapes(shapes: Path) -> rdflib.Graph:
+    """Read all shapes of a folder; raise CorpusSyntaxError with file and line where one does not parse."""
+    return rdflib_graph(triple for path in sorted(shapes.glob("*.ttl")) for triple in parse_turtle(path))
+
+
+def _shacl(quads: Sequence[Quad], shapes: rdflib.Graph) -> Iterable[Finding]:
+    data = rdflib_graph({quad.triple for quad in quads})
+    _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False)
+    assert isinstance(results, rdflib.Graph)
+    for result in results.objects(None, SH.result):  # not the nested sh:detail
+        yield Finding(
+            severity=str(results.value(result, SH.resultSeverity)).rsplit("#", 1)[-1],
+            shape=str(results.value(result, SH.sourceShape)),
+            focus=str(results.value(result, SH.focusNode)),
+            message=" ".join(sorted(str(text) for text in results.objects(result, SH.resultMessage))),
+            path=str(results.value(result, SH.resultPath) or ""),
+            value=str(results.value(result, SH.value) or ""),
+        )
+
+
+def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Finding]:
+    store = Store()
+    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    for path in rules:
+        try:
+            rows = store.query(sparql_prologue() + path.read_text("utf-8"))
+        except SyntaxError as error:
+            raise CorpusError(f"{path}: {error}") from None
+        assert isinstance(rows, QuerySolutions)
+        for row in rows:
+            focus, message = row["focus"], row["message"]
+            assert isinstance(focus, NamedNode) and isinstance(message, Literal)
+            yield Finding("Violation", f"{BASE}shapes/rules/{path.stem}", focus.value, message.value)
+
+
+def _short(iri: str) -> str:
+    if iri.startswith(BASE) and not iri.startswith(ALG):
+        return iri.removeprefix(BASE)
+    for prefix, space in PREFIXES.items():
+        if iri.startswith(space):
+            return f"{prefix}:{iri.removeprefix(space)}"
+    return iri

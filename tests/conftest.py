@@ -1,0 +1,112 @@
+"""Fixtures: the bundled corpus built once, a server of it on a real port, and a corpus of three statements."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from allegata.release import Release, build, current
+from support import ROOT, SHARED
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a site with a release of the bundled corpus."""
+    folder = tmp_path_factory.mktemp("site")
+    build(ROOT, folder, lambda _step: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def release(site: Path) -> Release:
+    """Give the release of the bundled corpus."""
+    return current(site)
+
+
+@pytest.fixture(scope="session")
+def sources() -> Path:
+    """Give the folder with the source texts, or skip: they are not ours to publish, so a clone alone has none."""
+    folder = SHARED / "sources"
+    if not folder.is_dir():
+        pytest.skip("the source texts are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def suites() -> Path:
+    """Give the folder with the public conformance suites, or skip."""
+    folder = SHARED / "suites"
+    if not folder.is_dir():
+        pytest.skip("the conformance suites are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[str]:
+    """Serve the bundled corpus with the command that people use, and give the address."""
+    port = free_port()
+    command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers, or fail with its exit status."""
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up")
+
+
+SMALL = """\
+@base <https://example.org/> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix void: <http://rdfs.org/ns/void#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<dataset> a dcat:Dataset ; dct:title "Three statements"@en ; dcat:version "1.0" ; dct:issued "2026-01-01"^^xsd:date ;
+    void:uriSpace "https://example.org/" .
+"""
+
+
+@pytest.fixture
+def small_root(tmp_path: Path) -> Path:
+    """Give a corpus of three statements in a folder of its own, with the project's ontology and shapes."""
+    root = tmp_path / "corpus"
+    (root / "data").mkdir(parents=True)
+    for name in ("ontology", "shapes"):
+        shutil.copytree(ROOT / name, root / name)
+    (root / "data" / "corpus.ttl").write_text(SMALL, "utf-8")
+    (root / "data" / "place.ttl").write_text(
+        "@base <https://example.org/> .\n@prefix schema: <http://schema.org/> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        '<place/somewhere> a schema:Place ; rdfs:label "Somewhere"@en .\n',
+        "utf-8",
+    )
+    return root

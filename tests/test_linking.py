@@ -1,0 +1,69 @@
+"""Linking: a table becomes links with their records, and a bad row is named with file and number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode
+
+from allegata.corpus import Corpus, read
+from allegata.errors import LinkError
+from allegata.linking import COLUMNS, read_links
+from allegata.namespaces import expand
+from support import ROOT
+
+HEAD = "#curie_map:\n#  here: https://example.org/\n#  wd: http://www.wikidata.org/entity/\n" + "\t".join(COLUMNS) + "\n"
+ROW = ["here:actor/x", "skos:exactMatch", "wd:Q1", "semapv:ManualMappingCuration", "2026-01-02"]
+
+
+@pytest.fixture
+def corpus(small_root: Path) -> Corpus:
+    (small_root / "data" / "links").mkdir()
+    return read(small_root)
+
+
+def write(corpus: Corpus, *rows: list[str]) -> None:
+    table = corpus.root / "data" / "links" / "test.sssom.tsv"
+    table.write_text(HEAD + "".join("\t".join(row) + "\n" for row in rows), "utf-8")
+
+
+def test_a_row_becomes_a_link_and_its_record(corpus: Corpus) -> None:
+    write(corpus, ROW)
+    quads = read_links(corpus)
+    link = (
+        NamedNode("https://example.org/actor/x"),
+        NamedNode(expand("skos:exactMatch")),
+        NamedNode("http://www.wikidata.org/entity/Q1"),
+    )
+    assert [(q.subject, q.predicate, q.object) for q in quads if q.predicate == link[1]] == [link]
+    assert {q.graph_name for q in quads} == {NamedNode("https://example.org/graph/links/test")}
+    assert {q.predicate.value.rsplit("/", 1)[-1] for q in quads} >= {"mapping_justification", "mapping_date", "subject_id"}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        (0, "nowhere:x", "prefix"),
+        (1, "owl:sameAs", "predicate_id"),
+        (2, "Q1", "prefix"),
+        (2, "here:actor/x", "itself"),
+        (4, "yesterday", "mapping_date"),
+    ],
+)
+def test_a_bad_row_is_named(corpus: Corpus, column: int, value: str, message: str) -> None:
+    write(corpus, ROW, [*ROW[:column], value, *ROW[column + 1 :]])
+    with pytest.raises(LinkError, match=rf"test\.sssom\.tsv:6.*{message}"):
+        read_links(corpus)
+
+
+def test_a_table_without_a_column_is_named(corpus: Corpus) -> None:
+    (corpus.root / "data" / "links" / "test.sssom.tsv").write_text("subject_id\tobject_id\n", "utf-8")
+    with pytest.raises(LinkError, match="predicate_id"):
+        read_links(corpus)
+
+
+def test_the_bundled_links_are_read() -> None:
+    quads = read_links(read(ROOT))
+    mappings = [q for q in quads if q.object == NamedNode(expand("sssom:Mapping"))]
+    assert len(mappings) > 50
