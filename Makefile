@@ -1,0 +1,46 @@
+# Every target sets up what it needs; `make serve` and `make test` are the two that a newcomer runs.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: serve build test check lint clean
+.DELETE_ON_ERROR:
+
+serve: build ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
+	$(BIN)/allegata serve --port $(PORT)
+
+build: $(VENV)/.installed ## build a release of the bundled corpus into build/
+	$(BIN)/allegata build
+
+test: $(VENV)/.test ## set up, run the whole test suite
+	$(BIN)/python -m pytest
+
+check: lint test ## the gates of a commit: lint, types, tests, validation, wheel
+	$(BIN)/allegata validate
+	$(BIN)/python tests/wheel.py
+
+lint: $(VENV)/.check ## style and types
+	$(BIN)/ruff format --check server tests
+	$(BIN)/ruff check server tests
+	$(BIN)/mypy
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Allegata needs Python 3.11 or later; set PYTHON=.")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
+	@touch $@
+
+$(VENV)/.check: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group check
+	@touch $@

@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m allegata`."""
+
+from allegata.cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""The command line: one function per command; every failure is one message on standard error and an exit status."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from allegata import __version__, settings
+from allegata.anchors import verify
+from allegata.corpus import read
+from allegata.engine import Query, inspect, open_engine
+from allegata.errors import AllegataError, AnchorError, UsageError, ValidationFailed
+from allegata.formats import by_word
+from allegata.importing.sheet import import_sheet
+from allegata.release import Release, build, check, current
+from allegata.web.serving import serve_forever
+
+ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
+SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder that holds the releases.  [default: build]")
+
+
+class _Commands(click.Group):
+    """A group whose commands end with the exit status and message of the project's errors."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AllegataError as error:
+            click.echo(f"allegata: {error}", err=True)
+            ctx.exit(error.exit_status)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="allegata")
+def main() -> None:
+    """Publish attributed claims as linked data: check a corpus, build a release, serve and query it.
+
+    Every setting can also be given in the environment as ALLEGATA_<NAME>; docs/settings.md lists them.
+    """
+
+
+def _progress() -> Callable[[str], None]:
+    """Report each step with the seconds since the start, on standard error."""
+    start = time.monotonic()
+    return lambda step: click.echo(f"{time.monotonic() - start:6.1f} s  {step}", err=True)
+
+
+@main.command("build")
+@ROOT
+@SITE
+@click.option("--owlrl", "reference", is_flag=True, help="Infer with owlrl, the reference reasoner, which takes minutes.")
+def build_command(root: Path | None, site: Path | None, reference: bool) -> None:
+    """Build a release and make it the current one; the release before keeps serving if anything fails."""
+    chosen = settings.load({"root": root, "site": site})
+    release = build(chosen.root, chosen.site, _progress(), reference_reasoner=reference)
+    click.echo(_summary(release))
+
+
+def _summary(release: Release) -> str:
+    manifest = release.manifest
+    return (
+        f"Release {release.version}: {manifest['triples']:,} statements in {len(manifest['graphs'])} graphs.\n"
+        f"RDFC-1.0 {release.hash}\n{release.folder}"
+    )
+
+
+@main.command("validate")
+@ROOT
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as RDF (Turtle) here.")
+def validate_command(root: Path | None, report: Path | None) -> None:
+    """Check a corpus against its shapes and rules, without building anything."""
+    chosen = settings.load({"root": root})
+    checked = check(chosen.root, _progress())
+    if report:
+        report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")
+    if not checked.report.conforms:
+        raise ValidationFailed(checked.report.text())
+    click.echo(checked.report.text())
+
+
+@main.command("query")
+@SITE
+@click.option(
+    "--format", "word", default="csv", show_default=True, help="csv, tsv, json, xml, turtle, ntriples, json-ld, rdf or trig."
+)
+@click.argument("query", type=click.Path(path_type=Path, allow_dash=True))
+def query_command(site: Path | None, word: str, query: Path) -> None:
+    """Ask the current release the SPARQL query in the file QUERY (- for standard input)."""
+    chosen = settings.load({"site": site})
+    text = sys.stdin.read() if str(query) == "-" else _text(query)
+    inspected = inspect(text, chosen)
+    choice = by_word(word, inspected.form.formats)
+    with closing(open_engine(current(chosen.site).folder, chosen)) as engine:
+        for chunk in engine.answer(Query(inspected, choice.format, client="command line")).chunks:
+            sys.stdout.buffer.write(chunk)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+
+
+@main.command("verify-anchors")
+@ROOT
+@click.option("--sources", required=True, type=click.Path(path_type=Path), help="Folder with the source texts, <slug>.txt.")
+def verify_anchors_command(root: Path | None, sources: Path) -> None:
+    """Check every anchor of the corpus against the source texts."""
+    verdict = verify(read(settings.load({"root": root}).root).quads, sources)
+    for source, count in sorted(verdict.without_text.items()):
+        click.echo(f"{count} anchors into {source} are not checked: {sources} has no text of it.")
+    if verdict.problems:
+        raise AnchorError("\n".join([f"{len(verdict.problems)} anchors do not agree with the texts:", *verdict.problems]))
+    click.echo(f"{verdict.agreeing} anchors agree with the texts.")
+
+
+@main.group("import")
+def import_group() -> None:
+    """Turn what was prepared elsewhere into corpus files."""
+
+
+@import_group.command("sheet")
+@ROOT
+@click.option("--sources", required=True, type=click.Path(path_type=Path), help="Folder with the source texts, <slug>.txt.")
+@click.option("--replace", is_flag=True, help="Write over the corpus file if it is there.")
+@click.argument("sheet", type=click.Path(path_type=Path))
+def import_sheet_command(root: Path | None, sources: Path, replace: bool, sheet: Path) -> None:
+    """Take over a curation sheet (YAML): offsets and digests are computed, the passages stay outside."""
+    chosen = settings.load({"root": root})
+    imported = import_sheet(sheet, sources, read(chosen.root).base)
+    target = chosen.root / "data" / imported.path
+    if target.exists() and not replace:
+        raise UsageError(f"{target} is there already.", remedy="Give --replace to write over it.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(imported.text, "utf-8")
+    click.echo(str(target))
+
+
+@main.command("serve")
+@SITE
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, envvar="PORT", help="Port to listen on.  [default: 8000]")
+def serve_command(site: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the current release until interrupted."""
+    chosen = settings.load({"site": site, "host": host, "port": port})
+    release = current(chosen.site)
+    _check_port(chosen.host, chosen.port)
+    with closing(open_engine(release.folder, chosen)) as engine:
+        click.echo(f"Allegata {release.version} at http://{chosen.host}:{chosen.port}/  (Ctrl-C ends it)")
+        serve_forever(chosen, release, engine)
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(f"Cannot listen on {host}:{port}: {error.strerror}.", remedy="Choose another with --port.") from None

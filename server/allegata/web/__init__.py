@@ -1,0 +1,37 @@
+"""The web service: the application factory is its table of contents."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from allegata.describing import Descriptions
+from allegata.engine import Engine
+from allegata.release import Release
+from allegata.settings import Settings
+from allegata.web import dumps, headers, health, home, model, problems, sparql, things
+from allegata.web.state import State
+
+
+def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
+    """Make the application that serves one release through one engine."""
+    app = Flask("allegata.web", template_folder="templates", static_folder="static")
+    # Limits of a request; the query's own limits are the engine's.
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
+    app.url_map.merge_slashes = False
+    # What every view works with.
+    State(settings, release, engine, Descriptions(release.folder, release.manifest["base"])).attach(app)
+    # Queries.
+    app.register_blueprint(sparql.blueprint)
+    # Things by their IRI, and the model that they are made of.
+    app.register_blueprint(things.blueprint)
+    app.register_blueprint(model.blueprint)
+    # The release as files.
+    app.register_blueprint(dumps.blueprint)
+    # The front door, and the signs of life.
+    app.register_blueprint(home.blueprint)
+    app.register_blueprint(health.blueprint)
+    # One shape for every error, one place for headers that every answer carries.
+    problems.register(app)
+    headers.register(app)
+    return app

@@ -1,0 +1,60 @@
+"""Sets the headers that every answer carries: who may read it, what a page may load, for how long it may be kept."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from allegata.errors import HeadersTooLarge, UriTooLong
+from allegata.web.state import state
+
+_ALWAYS = {
+    # Fetch, section 3.3: anybody's page may read public data, errors too.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, Content-Location, Allegata-Release, Allegata-Truncated",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def register(app: Flask) -> None:
+    """Check the size of each request's head, and set the headers of each answer."""
+    app.before_request(_check_head)
+    app.after_request(_set_headers)
+
+
+def _check_head() -> None:
+    settings = state().settings
+    address = len(request.environ.get("QUERY_STRING", "")) + len(request.environ.get("PATH_INFO", ""))
+    if address > settings.address_bytes:
+        raise UriTooLong(
+            f"The address is over {settings.address_bytes} bytes.",
+            remedy="Send the query by POST.",
+            limit="address_bytes",
+            allowed=settings.address_bytes,
+        )
+    if sum(len(name) + len(value) + 4 for name, value in request.headers) > settings.header_bytes:
+        raise HeadersTooLarge(
+            f"The headers are over {settings.header_bytes} bytes.", limit="header_bytes", allowed=settings.header_bytes
+        )
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if request.method == "OPTIONS":
+        response.headers.update(_PREFLIGHT)
+    response.headers["Allegata-Release"] = state().release.version
+    if response.status_code < 300 and request.method in ("GET", "HEAD"):
+        response.headers.setdefault("Cache-Control", "public, max-age=300")
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,18 @@
+"""The home page: what is here, in figures, and where to go from here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from allegata.describing import Value, by_document, figures
+from allegata.web.state import state
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Show the figures of the release: by class, and the assertions by document."""
+    descriptions = state().descriptions
+    documents = [(Value(descriptions.label_of(iri), iri), count) for iri, count in sorted(by_document(descriptions).items())]
+    return render_template("home.html", figures=figures(descriptions), documents=documents)

@@ -1,0 +1,90 @@
+"""Turns every error into one shape: problem details (RFC 9457), the same as plain text, or a page, by negotiation."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from allegata.errors import (
+    AllegataError,
+    BadRequest,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    PayloadTooLarge,
+    RequestError,
+    UnsupportedMediaType,
+)
+from allegata.formats import HTML, PROBLEM, TEXT, Choice, negotiate
+
+_log = logging.getLogger("allegata.web")
+_KNOWN: dict[int, type[RequestError]] = {
+    400: BadRequest,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: PayloadTooLarge,
+    415: UnsupportedMediaType,
+}
+
+
+def register(app: Flask) -> None:
+    """Handle the project's errors, the framework's, and whatever else: the one place where anything is caught."""
+    app.register_error_handler(AllegataError, _own)
+    app.register_error_handler(HTTPException, _framework)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _own(error: AllegataError) -> Response:
+    return render(error)
+
+
+def _framework(error: HTTPException) -> Response:
+    kind = _KNOWN.get(error.code or 500, RequestError)
+    ours = kind(_plain(error))
+    if kind is RequestError:
+        ours.status, ours.title = error.code or 500, error.name
+    response = render(ours)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _plain(error: HTTPException) -> str:
+    messages = {
+        404: f"There is nothing at {request.path}.",
+        405: f"{request.path} does not take {request.method}.",
+        413: "The body is over the limit.",
+    }
+    return messages.get(error.code or 500, error.name)
+
+
+def _unforeseen(error: Exception) -> Response:
+    _log.error("unforeseen error at %s", request.url_rule, exc_info=error)
+    return render(RequestError("Something went wrong that was not foreseen. It has been noted."))
+
+
+def render(error: AllegataError) -> Response:
+    """Give an error as an answer; a client that takes none of the offered types gets problem details."""
+    choice = _choice()
+    if choice.format is HTML:
+        body = render_template("error.html", error=error)
+    elif choice.format is TEXT:
+        body = "\n".join(line for line in (error.title, error.message, error.remedy) if line) + "\n"
+    else:
+        body = json.dumps(error.problem(), ensure_ascii=False, indent=2) + "\n"
+    response = Response(body, status=error.status, content_type=choice.format.content_type)
+    response.vary.add("Accept")
+    if "retryAfter" in error.members:
+        response.headers["Retry-After"] = str(error.members["retryAfter"])
+    return response
+
+
+def _choice() -> Choice:
+    try:
+        return negotiate(request.headers.get("Accept"), (PROBLEM, TEXT, HTML))
+    except (NotAcceptable, BadRequest):
+        return Choice(PROBLEM, PROBLEM.content_type)

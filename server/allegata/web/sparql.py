@@ -1,0 +1,133 @@
+"""The SPARQL endpoint: the query operation of the SPARQL 1.1 Protocol, a form for people, the service description."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request
+
+from allegata.engine import Answer, Query, inspect
+from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
+from allegata.formats import GRAPH_FORMATS, HTML, Choice, Format, by_word, negotiate
+from allegata.rdf import serialize_triples
+from allegata.web.parameters import Parameters, parse, utf8
+from allegata.web.service import service_description
+from allegata.web.state import state
+
+blueprint = Blueprint("sparql", __name__)
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
+
+
+@blueprint.get("/sparql")
+def by_get() -> Response:
+    """Answer a query by GET (SPARQL Protocol, section 2.1.1); without one, describe the service or show the form."""
+    parameters = parse(request.environ["QUERY_STRING"], "query string")
+    if "update" in parameters:
+        raise _no_update()
+    if "query" not in parameters:
+        return _introduction(parameters)
+    return _answer(parameters)
+
+
+@blueprint.post("/sparql")
+def by_post() -> Response:
+    """Answer a query by POST, in a form (SPARQL Protocol, section 2.1.2) or directly (section 2.1.3)."""
+    address = parse(request.environ["QUERY_STRING"], "query string")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("The body is not in UTF-8.", remedy="Send it in UTF-8.")
+    if request.mimetype == QUERY_TYPE:
+        parameters = address + Parameters((("query", utf8(request.get_data(), "body")),))
+    elif request.mimetype == FORM_TYPE:
+        parameters = address + parse(request.get_data().decode("latin-1"), "body")
+    elif request.mimetype == UPDATE_TYPE:
+        raise _no_update()
+    else:
+        raise UnsupportedMediaType(
+            f"A query cannot be posted as {request.mimetype or 'a body without Content-Type'}.",
+            remedy=f"Post it as {FORM_TYPE} or {QUERY_TYPE}.",
+        )
+    if "update" in parameters:
+        raise _no_update()
+    if "query" not in parameters:
+        raise BadRequest("There is no query.", remedy="Give it as the parameter query.")
+    return _answer(parameters)
+
+
+def _no_update() -> QueryRefused:
+    return QueryRefused("This service has no update operation.", remedy="The data is edited as files; see /dumps/manifest.json.")
+
+
+def _answer(parameters: Parameters) -> Response:
+    current = state()
+    inspected = inspect(parameters.one("query") or "", current.settings)
+    choice = _choice(parameters, inspected.form.formats)
+    query = Query(
+        inspected,
+        choice.format,
+        default_graphs=parameters.all("default-graph-uri"),
+        named_graphs=parameters.all("named-graph-uri"),
+        timeout=_timeout(parameters),
+        client=request.remote_addr or "",
+    )
+    tag = _tag(query, choice)
+    if request.if_none_match.contains(tag):
+        return _tagged(Response(status=304), tag)
+    answer = current.engine.answer(query)
+    response = Response(_chunks(answer), content_type=choice.content_type)
+    response.call_on_close(answer.close)
+    if answer.length is not None:
+        response.content_length = answer.length
+    return _tagged(response, tag)
+
+
+def _chunks(answer: Answer) -> Iterator[bytes]:
+    yield from answer.chunks
+
+
+def _choice(parameters: Parameters, offered: tuple[Format, ...]) -> Choice:
+    word = parameters.one("format", "output", "results")
+    if word:
+        return by_word(word, offered)
+    return negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
+
+
+def _timeout(parameters: Parameters) -> float | None:
+    raw = parameters.one("timeout")
+    if raw is None:
+        return None
+    try:
+        seconds = float(raw)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise BadRequest(f"timeout={raw!r} is not a number of seconds above 0.")
+    return seconds
+
+
+def _tag(query: Query, choice: Choice) -> str:
+    """Make a strong tag: a release never changes, so the answer is a function of release, query, dataset and type."""
+    parts = (state().release.hash, query.text, *query.default_graphs, "\0", *query.named_graphs, "\0", choice.content_type)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _tagged(response: Response, tag: str) -> Response:
+    response.set_etag(tag)
+    response.vary.add("Accept")
+    return response
+
+
+def _introduction(parameters: Parameters) -> Response:
+    """Show the form to people and the service description to programs (SPARQL Service Description, section 2)."""
+    word = parameters.one("format", "output", "results")
+    offered = (HTML, *GRAPH_FORMATS)
+    choice = by_word(word, offered) if word else negotiate(request.headers.get("Accept"), offered)
+    if choice.format is HTML:
+        response = Response(render_template("sparql.html", settings=state().settings))
+    else:
+        response = Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type)
+    response.vary.add("Accept")
+    return response

@@ -1,0 +1,49 @@
+"""Carries what the views work with: settings, release, engine and descriptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from allegata.describing import Descriptions
+from allegata.engine import Engine
+from allegata.release import Release
+from allegata.settings import Settings
+
+_KEY = "allegata"
+
+
+@dataclass(frozen=True)
+class State:
+    """What one application serves."""
+
+    settings: Settings
+    release: Release
+    engine: Engine
+    descriptions: Descriptions
+
+    def attach(self, app: Flask) -> None:
+        """Make it the state of an application."""
+        app.extensions[_KEY] = self
+        app.jinja_env.globals["release"] = self.release
+        app.jinja_env.globals["local"] = self.local
+
+    @property
+    def base(self) -> str:
+        """Give the base IRI of the release."""
+        return str(self.release.manifest["base"])
+
+    def local(self, iri: str) -> str:
+        """Give the address under which a page links to an IRI: on this host for our things, as it is for others."""
+        if iri.startswith(f"{self.base}ns#"):
+            return "/ns#" + iri.removeprefix(f"{self.base}ns#")
+        if iri.startswith(self.base):
+            return "/" + iri.removeprefix(self.base)
+        return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def state() -> State:
+    """Give the state of the application that answers the request."""
+    return cast(State, current_app.extensions[_KEY])

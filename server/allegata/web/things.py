@@ -1,0 +1,61 @@
+"""Gives a thing under its IRI: 303 to a page for people or to data for programs (Cool URIs for the Semantic Web, section 4.2)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.errors import NotFound
+from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.rdf import serialize_triples
+from allegata.web.state import state
+
+blueprint = Blueprint("things", __name__)
+KINDS = (
+    *("claim", "assertion", "stance", "assessment", "evidence-line", "actor", "instrument", "provision", "commitment", "vote"),
+    *("position", "source", "event", "place", "scheme", "link", "graph", "dataset", "redaction"),
+)
+_SUFFIX = {item.suffix: item for item in GRAPH_FORMATS}
+
+
+@blueprint.get(f"/<any({','.join(repr(kind) for kind in KINDS)}):kind>/<path:slug>")
+@blueprint.get("/<any('dataset'):kind>", defaults={"slug": ""})
+def thing(kind: str, slug: str) -> BaseResponse:
+    """Send a client from the thing to its description in the type that it asks for."""
+    path = f"{kind}/{slug}".rstrip("/")
+    _existing(path)
+    choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
+    where = f"/page/{path}" if choice.format is HTML else f"/data/{path}.{choice.format.suffix}"
+    response = redirect(where, code=303)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/page/<path:path>")
+def page(path: str) -> Response:
+    """Show a thing to people."""
+    return Response(render_template("thing.html", thing=state().descriptions.thing(_existing(path)), path=path))
+
+
+@blueprint.get("/data/<path:path>")
+def data(path: str) -> BaseResponse:
+    """Give what is stated of a thing; the suffix chooses the syntax, without one the Accept header does."""
+    stem, dot, suffix = path.rpartition(".")
+    if dot and suffix in _SUFFIX:
+        path, choice = stem, by_word(suffix, GRAPH_FORMATS)
+    else:
+        choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
+    iri = _existing(path)
+    body = serialize_triples(state().descriptions.triples(iri), choice.format)
+    response = Response(body, content_type=choice.content_type)
+    response.vary.add("Accept")
+    response.headers["Link"] = f'<{iri}>; rel="describes"'
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _existing(path: str) -> str:
+    iri = state().base + path
+    if not state().descriptions.has(iri):
+        raise NotFound(f"Nothing is stated of {iri} in this release.", remedy="Look for it with a query at /sparql.")
+    return iri

@@ -1,0 +1,135 @@
+"""The command line: each failure is one clear message and a status, and each command explains itself."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import rdflib
+
+from allegata.cli import main
+from support import ROOT
+
+
+def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "allegata", *arguments], input=stdin, capture_output=True, text=True, timeout=120
+    )
+
+
+def assert_fails(result: subprocess.CompletedProcess[str], status: int, *words: str) -> None:
+    assert result.returncode == status, result.stderr
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    found = []
+    for name, command in main.commands.items():
+        if isinstance(command, click.Group):
+            found += [(f"{name} {below}", child) for below, child in command.commands.items()]
+        else:
+            found.append((name, command))
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
+def test_each_command_explains_itself_and_is_documented(name: str, command: click.Command) -> None:
+    assert command.help
+    assert f"allegata {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_all_commands_are_found() -> None:
+    assert len(commands()) >= 6
+
+
+def test_the_version() -> None:
+    assert run("--version").stdout.startswith("allegata, version ")
+
+
+def test_an_unknown_command_or_option_is_named() -> None:
+    assert_fails(run("quary"), 2, "quary", "query")
+    assert_fails(run("build", "--rot", "x"), 2, "--rot")
+
+
+def test_a_root_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    assert_fails(run("validate", "--root", str(tmp_path / "absent")), 2, "absent is not a corpus")
+
+
+def test_a_syntax_error_names_file_and_line(small_root: Path) -> None:
+    (small_root / "data" / "broken.ttl").write_text("<urn:a> <urn:b> <urn:c> .\n<urn:a> ;\n", "utf-8")
+    assert_fails(run("validate", "--root", str(small_root)), 1, "broken.ttl:2")
+
+
+def test_a_violation_is_reported_readably_and_as_rdf(small_root: Path, tmp_path: Path) -> None:
+    (small_root / "data" / "bad.ttl").write_text(
+        "<https://example.org/stance/x> a <https://w3id.org/allegata/ns#Stance> .", "utf-8"
+    )
+    report = tmp_path / "report.ttl"
+    assert_fails(
+        run("validate", "--root", str(small_root), "--report", str(report)), 1, "Violation", "stance/x", "shapes/stance#"
+    )
+    graph = rdflib.Graph().parse(report)
+    assert (None, rdflib.SH.conforms, rdflib.Literal(False)) in graph
+
+
+def test_a_corpus_that_conforms_is_said_to(small_root: Path) -> None:
+    result = run("validate", "--root", str(small_root))
+    assert result.returncode == 0
+    assert "0 Violation" in result.stdout
+
+
+def test_build_query_and_the_formats(small_root: Path, tmp_path: Path) -> None:
+    site = str(tmp_path / "site")
+    built = run("build", "--root", str(small_root), "--site", site)
+    assert built.returncode == 0 and "RDFC-1.0" in built.stdout and "validate" in built.stderr
+    question = 'SELECT ?s WHERE { ?s <http://www.w3.org/2000/01/rdf-schema#label> "Somewhere"@en }'
+    answer = run("query", "--site", site, "-", stdin=question)
+    assert answer.stdout.split() == ["s", "https://example.org/place/somewhere"]
+    assert "<https://example.org/place/somewhere>" in run("query", "--site", site, "--format", "tsv", "-", stdin=question).stdout
+    assert_fails(run("query", "--site", site, "--format", "turtle", "-", stdin=question), 1, "csv")
+    assert_fails(run("query", "--site", site, "-", stdin="SELECT"), 1, "ine 1")
+    assert_fails(run("query", "--site", site, str(tmp_path / "absent.rq")), 2, "absent.rq")
+
+
+def test_a_query_without_a_release_says_how_to_make_one(tmp_path: Path) -> None:
+    assert_fails(run("query", "--site", str(tmp_path), "-", stdin="ASK {}"), 1, "allegata build")
+
+
+def test_an_occupied_port_is_named(site: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert_fails(run("serve", "--site", str(site), "--port", str(port)), 2, str(port), "--port")
+
+
+def test_verify_anchors_counts_what_agrees(sources: Path, tmp_path: Path) -> None:
+    result = run("verify-anchors", "--sources", str(sources))
+    assert result.returncode == 0 and "anchors agree" in result.stdout
+    shutil.copy(sources / "factsheet.txt", tmp_path)
+    text = (sources / "report-2025.txt").read_text("utf-8")
+    (tmp_path / "report-2025.txt").write_text(text.replace("a", "e", 1), "utf-8")
+    assert_fails(run("verify-anchors", "--sources", str(tmp_path)), 1, "do not agree", "report-2025")
+
+
+def test_a_sheet_is_taken_over_once(small_root: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("It rains. Nobody minds.", "utf-8")
+    (tmp_path / "sheet.yaml").write_text(
+        "document: letter\nsection: weather\nassertions:\n- {id: rain, claim: rain, passage: It rains, by: [author],\n"
+        "  polarity: affirms, modality: categorical, evidence: [notStated]}\n",
+        "utf-8",
+    )
+    command = ("import", "sheet", str(tmp_path / "sheet.yaml"), "--sources", str(tmp_path), "--root", str(small_root))
+    assert run(*command).returncode == 0
+    assert (small_root / "data" / "claims" / "letter" / "weather.ttl").is_file()
+    assert_fails(run(*command), 2, "--replace")
+    assert run(*command, "--replace").returncode == 0

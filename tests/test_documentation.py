@@ -1,0 +1,37 @@
+"""Documentation: links lead somewhere, the README's first query answers as it says, and the parts that exist are named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from http_client import ask
+from support import ROOT
+
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+
+
+def test_all_pages_are_read() -> None:
+    assert len(PAGES) >= 8
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text("utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_first_query_of_the_readme_answers_as_it_says(server: str) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    query = re.search(r"```sparql\n(.*?)```", text, re.DOTALL)
+    answer = re.search(r"```csv\n(.*?)```", text, re.DOTALL)
+    assert query and answer
+    assert ask(server, query.group(1), "text/csv").text.replace("\r\n", "\n") == answer.group(1)
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert "make serve" in text and "make test" in text
