@@ -1,0 +1,172 @@
+"""The pool's side of the keeper: starts it, asks it for workers, and learns how they ended."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from allegata.engine import framing
+from allegata.engine.query import Query
+from allegata.engine.worker import out_of_memory
+from allegata.errors import QueryFailed, ReleaseError, RequestError
+from allegata.settings import Settings
+
+_MESSAGE_BYTES: Final = 65536
+_PATIENCE: Final = 5.0
+_OUT_OF_MEMORY: Final = ("memory allocation of", "MemoryError")
+
+
+class KeeperGone(Exception):
+    """The keeper has ended; with it every worker has."""
+
+
+class Worker:
+    """A worker as the pool sees it: a process that takes a query and sends frames until it is ended."""
+
+    def __init__(self, keeper: KeeperProcess, pid: int, channel: socket.socket) -> None:
+        self.keeper = keeper
+        self.pid = pid
+        self._channel = channel
+        self._stream = cast(IO[bytes], channel.makefile("rb", buffering=framing.BLOCK_BYTES))
+
+    def ask(self, query: Query) -> framing.Frame | None:
+        """Send a query and wait for the first frame; None when the worker ended over it."""
+        try:
+            self._channel.sendall(framing.pack_query(query))
+        except OSError:
+            return None
+        return self.read()
+
+    def read(self) -> framing.Frame | None:
+        """Wait for the next frame; None when the worker has ended."""
+        return framing.read(self._stream)
+
+    def waits(self) -> bool:
+        """Say whether the idle worker is still there: one that has ended makes its channel readable."""
+        try:
+            self._channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def tell(self, verb: str) -> None:
+        """Have the keeper kill, stop, continue or nice the worker."""
+        self.keeper.tell(verb, self.pid)
+
+    def close(self) -> None:
+        """Hang up; an idle worker then ends by itself."""
+        self._stream.close()
+        self._channel.close()
+
+    def end(self, allowed: int) -> RequestError:
+        """End the worker and give the error that its death means for the query it was working on."""
+        self.close()
+        try:
+            ending = self.keeper.request("end", self.pid)
+        except KeeperGone:
+            return QueryFailed("The engine ended while the query was under way.", remedy="Ask again.")
+        if any(words in ending["note"] for words in _OUT_OF_MEMORY):
+            return out_of_memory(allowed)
+        return _failure(ending["signal"])
+
+
+def _failure(number: int) -> QueryFailed:
+    """Tell a death by the query's fault (the stack is used up, the engine aborts) from one by somebody else's hand."""
+    if number == signal.SIGKILL:
+        return QueryFailed("The worker was killed while the query was under way.", remedy="Ask again.")
+    how = "ran out of stack" if number == signal.SIGSEGV else "gave up"
+    return QueryFailed(f"The engine {how} over the query.", remedy="Ask a simpler question.")
+
+
+class KeeperProcess:
+    """One keeper process with its socket."""
+
+    def __init__(self, release: Path, settings: Settings) -> None:
+        """Start the keeper and wait until it has opened the release; raise ReleaseError where it cannot."""
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._turn = threading.Lock()
+        command = [sys.executable, "-m", "allegata.engine.keeper", str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        theirs.close()
+        names = ("memory_store", "query_memory", "result_bytes")
+        start = {"release": str(release.resolve()), **{name: getattr(settings, name) for name in names}}
+        self._send(start)
+        self._opened(release)
+
+    def _opened(self, release: Path) -> None:
+        answer = self._control.recv(_MESSAGE_BYTES)
+        error = json.loads(answer).get("error") if answer else f"{release}: the keeper ended while it opened the release."
+        if error:
+            self.close()
+            raise ReleaseError(error)
+
+    @property
+    def pid(self) -> int:
+        """Give the number of the process."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Say whether the process runs."""
+        return self._process.poll() is None
+
+    def fork(self) -> Worker:
+        """Get a fresh worker that is ready; raise KeeperGone, or ReleaseError where workers cannot serve."""
+        with self._turn:
+            self._send({"do": "fork"})
+            try:
+                data, fds, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
+            except OSError:
+                raise KeeperGone from None
+        if not data:
+            raise KeeperGone
+        worker = Worker(self, json.loads(data)["pid"], socket.socket(fileno=fds[0]))
+        ready = worker.read()
+        if ready is None or ready.kind != framing.READY:
+            raise ReleaseError(f"A worker cannot serve: {worker.end(0)}")
+        return worker
+
+    def request(self, verb: str, pid: int) -> dict[str, Any]:
+        """Send a request that is answered; raise KeeperGone."""
+        with self._turn:
+            self._send({"do": verb, "pid": pid})
+            try:
+                data = self._control.recv(_MESSAGE_BYTES)
+            except OSError:
+                raise KeeperGone from None
+        if not data:
+            raise KeeperGone
+        answer: dict[str, Any] = json.loads(data)
+        return answer
+
+    def tell(self, verb: str, pid: int) -> None:
+        """Send a request that is not answered; one that comes too late does nothing."""
+        try:
+            self._send({"do": verb, "pid": pid})
+        except KeeperGone:
+            return
+
+    def close(self) -> None:
+        """End the keeper, and by that every worker."""
+        self._control.close()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
+            self._control.send(json.dumps(message).encode())
+        except OSError:
+            raise KeeperGone from None

@@ -1,0 +1,192 @@
+"""Who may run: a short and a long lane, a bounded queue before them, a cap per client, and the clock that ends queries.
+
+A query starts in the short lane. After `query_short` seconds it moves to the long lane at a lower priority, so that ordinary
+queries keep their places. Where the long lane is full it is halted, time standing still for it, until a place is free.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from allegata.errors import Busy, QueryTimeout, RequestError, TooManyRequests
+from allegata.settings import Settings
+
+Tell = Callable[[str], None]
+
+
+class Lane(enum.Enum):
+    """Where a query is; HALTED ones hold a worker without running, LEFT ones are over."""
+
+    WAITING = enum.auto()
+    SHORT = enum.auto()
+    LONG = enum.auto()
+    HALTED = enum.auto()
+    LEFT = enum.auto()
+
+
+@dataclass(eq=False)
+class Job:
+    """One query under way: whose, how long it may run, where it is, and why it was ended if it was."""
+
+    client: str
+    limit: float
+    lane: Lane = Lane.WAITING
+    since: float = 0.0
+    ran: float = 0.0
+    tell: Tell | None = None
+    verdict: RequestError | None = None
+    admitted: threading.Event = field(default_factory=threading.Event)
+
+
+class Lanes:
+    """The lanes of one pool; every change happens under one lock, kills included, so that none hits the next query."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._now = now
+        self._lock = threading.Lock()
+        self._queue: deque[Job] = deque()
+        self._running: set[Job] = set()
+        self._count: Counter[Lane] = Counter()
+        self._clients: Counter[str] = Counter()
+
+    @property
+    def short_places(self) -> int:
+        """Give the number of free places in the short lane."""
+        return self._settings.query_workers - self._count[Lane.SHORT]
+
+    def enter(self, client: str, limit: float) -> Job:
+        """Wait for a place in the short lane; raise TooManyRequests or Busy."""
+        job = Job(client, limit)
+        with self._lock:
+            self._refuse(client)
+            self._clients[client] += 1
+            if self.short_places > 0 and not self._queue:
+                self._admit(job)
+            else:
+                self._queue.append(job)
+        if job.lane is Lane.WAITING and not job.admitted.wait(limit):
+            self._give_up(job)
+        return job
+
+    def _refuse(self, client: str) -> None:
+        settings = self._settings
+        if self._clients[client] >= settings.query_per_client:
+            raise TooManyRequests(
+                f"You have {settings.query_per_client} queries under way.",
+                remedy="Wait for one of them.",
+                limit="query_per_client",
+                allowed=settings.query_per_client,
+                retryAfter=self._retry_after(),
+            )
+        if len(self._queue) >= settings.query_queue:
+            raise self._busy("The queue for queries is full.", "query_queue")
+
+    def _admit(self, job: Job) -> None:
+        self._running.add(job)
+        self._move(job, Lane.SHORT)
+        job.admitted.set()
+
+    def _move(self, job: Job, lane: Lane) -> None:
+        self._count[job.lane] -= 1
+        self._count[lane] += 1
+        job.lane, job.since = lane, self._now()
+
+    def _give_up(self, job: Job) -> None:
+        with self._lock:
+            if job.lane is not Lane.WAITING:
+                return
+            self._queue.remove(job)
+            self._forget(job)
+        raise self._busy("No worker became free in time.", "query_queue")
+
+    def start(self, job: Job, tell: Tell) -> None:
+        """Start the clock of a job whose worker is there; `tell` acts on the worker."""
+        with self._lock:
+            job.tell, job.since = tell, self._now()
+
+    def leave(self, job: Job) -> RequestError | None:
+        """Take a job out, and give the reason if it was ended: then its worker is gone. Leaving twice does nothing."""
+        with self._lock:
+            if job.lane is not Lane.LEFT:
+                self._running.discard(job)
+                self._move(job, Lane.LEFT)
+                self._forget(job)
+                self._fill()
+            return job.verdict
+
+    def _forget(self, job: Job) -> None:
+        self._clients[job.client] -= 1
+        if not self._clients[job.client]:
+            del self._clients[job.client]
+
+    def _fill(self) -> None:
+        while self._queue and self.short_places > 0:
+            self._admit(self._queue.popleft())
+
+    def cancel(self, job: Job, reason: RequestError) -> None:
+        """End a job where it is still under way."""
+        with self._lock:
+            if job.lane is not Lane.LEFT:
+                self._end(job, reason)
+
+    def tick(self) -> None:
+        """Move and end jobs whose time has come; halted ones come back first, oldest first."""
+        with self._lock:
+            started = [job for job in self._running if job.tell and not job.verdict]
+            for job in sorted(started, key=lambda job: (job.lane is not Lane.HALTED, job.since)):
+                self._consider(job, self._now() - job.since)
+            self._fill()
+
+    def _consider(self, job: Job, spent: float) -> None:
+        room = self._count[Lane.LONG] < self._settings.query_workers
+        if job.lane is Lane.HALTED:
+            if room:
+                self._change(job, Lane.LONG, "continue")
+            elif spent > self._settings.query_timeout:
+                self._end(job, self._busy("The lane for long queries is full.", "query_workers"))
+        elif job.ran + spent > job.limit:
+            self._end(job, _timeout(job.limit))
+        elif job.lane is Lane.SHORT and spent > self._settings.query_short:
+            job.ran += spent
+            self._lengthen(job, room)
+
+    def _lengthen(self, job: Job, room: bool) -> None:
+        if room:
+            self._change(job, Lane.LONG, "nice")
+        elif self._count[Lane.HALTED] < self._settings.query_workers:
+            self._change(job, Lane.HALTED, "stop")
+        else:
+            self._end(job, self._busy("The lane for long queries is full.", "query_workers"))
+
+    def _change(self, job: Job, lane: Lane, verb: str) -> None:
+        self._move(job, lane)
+        if job.tell:
+            job.tell(verb)
+
+    def _end(self, job: Job, reason: RequestError) -> None:
+        job.verdict = job.verdict or reason
+        if job.tell:
+            job.tell("kill")
+
+    def _busy(self, message: str, limit: str) -> Busy:
+        allowed: int = getattr(self._settings, limit)
+        return Busy(message, remedy="Ask again a little later.", limit=limit, allowed=allowed, retryAfter=self._retry_after())
+
+    def _retry_after(self) -> int:
+        return max(1, math.ceil(self._settings.query_short))
+
+
+def _timeout(limit: float) -> QueryTimeout:
+    return QueryTimeout(
+        f"The query reached its time limit of {limit:g} seconds and was ended.",
+        remedy="Ask for less at once, or load a dump.",
+        limit="query_timeout",
+        allowed=limit,
+    )

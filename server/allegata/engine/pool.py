@@ -1,0 +1,153 @@
+"""The pool: answers queries by workers, one at a time each, and keeps every promise about time, memory and places."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from allegata.engine import framing
+from allegata.engine.cache import AnswerCache
+from allegata.engine.keeping import KeeperGone, KeeperProcess, Worker
+from allegata.engine.lanes import Job, Lane, Lanes
+from allegata.engine.query import Answer, Query
+from allegata.engine.spool import Spool
+from allegata.errors import Busy, QueryFailed, ReleaseError, RequestError
+from allegata.settings import Settings
+
+_TICK: Final = 0.05
+
+
+class WorkerPool:
+    """An engine that runs each query in a process that can be killed; see the package for how its parts fit together."""
+
+    def __init__(self, release: Path, settings: Settings) -> None:
+        """Start a keeper on a release and the first workers; raise ReleaseError where the release cannot be opened."""
+        self._release = release
+        self._settings = settings
+        self._lanes = Lanes(settings)
+        self._cache = AnswerCache(settings.cache_bytes)
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._closed = threading.Event()
+        self._wake = threading.Event()
+        self._keeper = KeeperProcess(release, settings)
+        try:
+            self._keep_ready()
+        except (KeeperGone, ReleaseError):
+            self._keeper.close()
+            raise
+        self._clock = threading.Thread(target=self._run_clock, daemon=True, name="query-clock")
+        self._clock.start()
+
+    def answer(self, query: Query) -> Answer:
+        """Answer a query; see the package's `Engine`."""
+        known = self._cache.get(query)
+        if known is not None:
+            return _whole(query, known)
+        limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
+        job = self._lanes.enter(query.client, limit)
+        try:
+            worker = self._take()
+        except (KeeperGone, ReleaseError) as error:
+            self._lanes.leave(job)
+            self._wake.set()
+            raise Busy("No worker can be started now.", remedy="Ask again a little later.", retryAfter=1) from error
+        self._lanes.start(job, worker.tell)
+        return self._first(query, job, worker)
+
+    def _first(self, query: Query, job: Job, worker: Worker) -> Answer:
+        """Wait for the first frame, by which the status is certain."""
+        frame = worker.ask(query)
+        if frame is None or frame.kind != framing.BLOCK:
+            error = self._finish(job, worker, frame)
+            if error or frame is None:
+                raise error or QueryFailed("The query failed.")
+            self._cache.put(query, frame.data)
+            return _whole(query, frame.data)
+        gone = QueryFailed("The client went away.")
+        done: Callable[[framing.Frame | None], RequestError | None] = lambda last: self._finish(job, worker, last)  # noqa: E731
+        return Answer(query.format, Spool(frame, worker.read, done, lambda: self._lanes.cancel(job, gone)))
+
+    def _finish(self, job: Job, worker: Worker, last: framing.Frame | None) -> RequestError | None:
+        """Take the worker back, or end it, and give the error if the query has one."""
+        fresh = job.lane is Lane.SHORT
+        verdict = self._lanes.leave(job)
+        if last is None or verdict or last.leaving or not fresh:
+            ending = worker.end(self._settings.query_memory)
+            self._wake.set()
+            if last is None:
+                return verdict or ending
+        else:
+            with self._lock:
+                self._idle.append(worker)
+        return framing.unpack_error(last.data) if last.kind == framing.FAILURE else None
+
+    def _take(self) -> Worker:
+        """Take an idle worker that is still there, or a fresh one."""
+        while True:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                return self._keeper.fork()
+            if worker.waits():
+                return worker
+            worker.end(0)
+
+    def _run_clock(self) -> None:
+        while not self._closed.is_set():
+            self._wake.wait(_TICK)
+            self._wake.clear()
+            self._lanes.tick()
+            try:
+                self._keep_ready()
+            except (KeeperGone, ReleaseError):
+                self._closed.wait(_TICK)
+            if not self._keeper.alive and not self._closed.is_set():
+                self._restart()
+
+    def _keep_ready(self) -> None:
+        """Have a worker for every free place of the short lane, and one to spare."""
+        while len(self._idle) <= self._lanes.short_places and not self._closed.is_set():
+            worker = self._keeper.fork()
+            with self._lock:
+                self._idle.append(worker)
+
+    def _restart(self) -> None:
+        """Start another keeper in place of one that has ended; where that fails, the next tick tries again."""
+        self._keeper.close()
+        self._hang_up()
+        try:
+            self._keeper = KeeperProcess(self._release, self._settings)
+        except ReleaseError:
+            self._closed.wait(1.0)
+
+    @property
+    def keeper_pid(self) -> int:
+        """Give the number of the keeper process, whose children are the workers."""
+        return self._keeper.pid
+
+    def healthy(self) -> bool:
+        """Say whether the keeper runs, so that a query can be taken."""
+        return not self._closed.is_set() and self._keeper.alive
+
+    def close(self) -> None:
+        """End the keeper with all workers; queries under way fail."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._wake.set()
+        self._keeper.close()
+        self._clock.join()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.close()
+
+
+def _whole(query: Query, data: bytes) -> Answer:
+    return Answer(query.format, iter((data,)), len(data))

@@ -1,0 +1,104 @@
+"""What goes into an engine and what comes out: the forms of a query, a question, an answer, and the engine's contract."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from allegata.errors import QueryRefused
+from allegata.formats import BINDING_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, Format
+
+
+class Form(enum.Enum):
+    """The four query forms (SPARQL 1.1 Query, section 16); each has the formats in which it can be answered."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Give the formats in the order of preference."""
+        if self is Form.SELECT:
+            return BINDING_FORMATS
+        return BOOLEAN_FORMATS if self is Form.ASK else GRAPH_FORMATS
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A query text that the gate let through, as it is to be run, and what the gate learnt of it.
+
+    `dataset` holds the FROM and FROM NAMED clauses as (is named, token), `prologue` what stands before the form.
+    """
+
+    text: str
+    form: Form
+    prologue: str = ""
+    dataset: tuple[tuple[bool, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question to an engine; graphs given here override FROM and FROM NAMED (SPARQL 1.1 Protocol, section 2.1.4).
+
+    `timeout` can only lower the limit of the settings; `client` is any word by which one client is told from another.
+    """
+
+    inspected: Inspected
+    format: Format
+    base_iri: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    timeout: float | None = None
+    client: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse graphs on the machine itself; any other graph that the release does not have is an empty one."""
+        for iri in (*self.default_graphs, *self.named_graphs):
+            refuse_file(iri)
+
+    @property
+    def text(self) -> str:
+        """Give the text that is to be run."""
+        return self.inspected.text
+
+
+def refuse_file(iri: str) -> None:
+    """Raise QueryRefused for the IRI of a file as a graph."""
+    if iri.strip().lower().startswith("file:"):
+        raise QueryRefused("A graph of the dataset is a file, and this service reads none.", remedy="Name graphs of the release.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The bytes of an answer: at once with their length, or as a stream of which only the end is unknown.
+
+    A stream that breaks raises from `chunks`. `close()` ends the query where it is still under way.
+    """
+
+    format: Format
+    chunks: Iterator[bytes]
+    length: int | None = None
+    truncated: bool = False
+
+    def close(self) -> None:
+        """Let go of the answer, read or not."""
+        close = getattr(self.chunks, "close", None)
+        if close:
+            close()
+
+
+class Engine(Protocol):
+    """Whatever can answer queries on one release."""
+
+    def answer(self, query: Query) -> Answer:
+        """Answer a query or raise a RequestError; after the first chunk, the chunks raise it."""
+
+    def close(self) -> None:
+        """End all work and every process."""
+
+    def healthy(self) -> bool:
+        """Say whether the engine can take a query now."""

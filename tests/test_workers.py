@@ -1,0 +1,410 @@
+"""The workers: each query in a process that can be ended, whatever it does, while the others go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from allegata.engine import Query, WorkerPool
+from allegata.errors import (
+    AllegataError,
+    Busy,
+    LimitExceeded,
+    QueryFailed,
+    QueryOutOfMemory,
+    QuerySyntaxError,
+    QueryTimeout,
+    ReleaseError,
+    TooManyRequests,
+)
+from allegata.formats import CSV_RESULTS, TURTLE
+from support import EX, ask, count, make_release, numbers, query, settings, smuggle
+
+MIB = 1 << 20
+PATIENCE = 60.0
+ORDINARY = f"SELECT (COUNT(*) AS ?n) {{ ?s <{EX}value> ?v }}"
+QUADS = 2_000
+CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+LONG_ANSWER = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_release(tmp_path_factory.mktemp("release"), numbers(QUADS))
+
+
+@pytest.fixture(scope="module", params=[1 << 30, 0], ids=["memory", "disk"])
+def pool(request: pytest.FixtureRequest, folder: Path) -> Iterator[WorkerPool]:
+    with closing(WorkerPool(folder, settings(memory_store=request.param))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hasty(folder: Path) -> Iterator[WorkerPool]:
+    """Give a pool that soon counts a query as long and ends it."""
+    with closing(WorkerPool(folder, settings(query_timeout=1.0, query_short=0.2))) as opened:
+        yield opened
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until something holds, or fail."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def children(pid: int) -> list[int]:
+    """Give the living child processes of a process."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            if int(fields[1]) == pid and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def keeper_of(pid: int) -> int:
+    (keeper,) = [child for child in children(pid) if b"allegata.engine.keeper" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return keeper
+
+
+def runs(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
+# Answers
+
+
+def test_a_small_answer_has_its_length(pool: WorkerPool) -> None:
+    answer = pool.answer(query(ORDINARY, CSV_RESULTS))
+    data = b"".join(answer.chunks)
+    assert (data, answer.length, answer.truncated) == (b"n\r\n2000\r\n", len(data), False)
+
+
+def test_a_long_answer_is_a_stream(pool: WorkerPool) -> None:
+    answer = pool.answer(query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000", CSV_RESULTS))
+    chunks = list(answer.chunks)
+    assert answer.length is None and len(chunks) > 1
+    assert b"".join(chunks).count(b"\r\n") == 20_001
+
+
+def test_graphs_and_datasets_go_through(pool: WorkerPool) -> None:
+    assert b"value" in ask(pool, f"DESCRIBE <{EX}n1>", TURTLE)
+    assert count(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=(f"{EX}graph/none",)) == 0
+    assert count(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=(f"{EX}graph/numbers",)) == QUADS
+
+
+def test_errors_of_a_worker_arrive_as_they_are(pool: WorkerPool) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        pool.answer(smuggle("SELECT * {\n ?s ?p }"))
+    assert caught.value.members["line"] == 2
+
+
+def test_an_answer_over_the_limit_is_refused_or_broken_and_never_whole(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings(result_bytes=1_000))) as small, pytest.raises(LimitExceeded) as caught:
+        small.answer(query("SELECT * { ?s ?p ?o }"))
+    assert caught.value.members == {"limit": "result_bytes", "allowed": 1_000}
+    with closing(WorkerPool(folder, settings(result_bytes=MIB))) as small:
+        answer = small.answer(query(LONG_ANSWER))
+        assert next(answer.chunks).startswith(b'{"head"')
+        with pytest.raises(LimitExceeded):
+            list(answer.chunks)
+
+
+def test_answers_are_kept_up_to_a_size(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings(cache_bytes=MIB))) as pool:
+        first = ask(pool, ORDINARY)
+        os.kill(pool.keeper_pid, signal.SIGSTOP)
+        assert ask(pool, ORDINARY) == first
+        os.kill(pool.keeper_pid, signal.SIGCONT)
+
+
+def test_a_release_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "dumps" / "allegata.nq.gz").write_bytes(b"no gzip")
+    with pytest.raises(ReleaseError):
+        WorkerPool(tmp_path, settings())
+    with pytest.raises(ReleaseError, match="worker"):
+        WorkerPool(tmp_path / "nothing", settings())
+
+
+# Attacks
+
+
+@pytest.fixture
+def canary() -> Iterator[tuple[str, list[bytes]]]:
+    """Listen on a port and note who calls."""
+    calls: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def note() -> None:
+            with suppress(OSError):
+                while True:
+                    caller, _ = listening.accept()
+                    calls.append(b"called")
+                    caller.close()
+
+        thread = threading.Thread(target=note, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/", calls
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+CALLS = [
+    "SELECT * {{ SERVICE <{0}> {{ ?s ?p ?o }} }}",
+    "SELECT * {{ SERVICE SILENT <{0}> {{ ?s ?p ?o }} }}",
+    "SELECT * {{ BIND(<{0}> AS ?x) SERVICE ?x {{ ?s ?p ?o }} }}",
+    "PREFIX ex: <{0}> SELECT * {{ SERVICEex: {{ ?s ?p ?o }} }}",
+    "SELECT * FROM <{0}> {{ ?s ?p ?o }}",
+    "SELECT * {{ GRAPH <{0}> {{ ?s ?p ?o }} }}",
+]
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_a_worker_reaches_nobody_even_without_the_gate(pool: WorkerPool, canary: tuple[str, list[bytes]], text: str) -> None:
+    address, calls = canary
+    with suppress(QueryFailed):
+        list(pool.answer(smuggle(text.format(address))).chunks)
+    assert calls == []
+    assert count(pool, ORDINARY) == QUADS
+
+
+CRASHES = {
+    "braces": "SELECT * " + "{" * 2_500 + "}" * 2_500,
+    "more braces": "SELECT * " + "{" * 200_000 + "}" * 200_000,
+    "not": "SELECT * { FILTER(" + "!" * 10_000 + "true) }",
+    "or": "SELECT * { FILTER(true" + "||true" * 10_000 + ") }",
+    "plus": "SELECT * { FILTER(1" + "+1" * 10_000 + ") }",
+    "union": "SELECT * { {}" + " UNION {}" * 10_000 + " }",
+    "parentheses": "SELECT * { FILTER(" + "(" * 10_000 + "1" + ")" * 10_000 + ") }",
+    "path": "SELECT * { ?s " + "/".join(["<a:b>"] * 2_000) + " ?o }",
+}
+
+
+@pytest.mark.parametrize("name", CRASHES)
+def test_no_text_ends_the_service_even_without_the_gate(hasty: WorkerPool, name: str) -> None:
+    with suppress(QueryFailed, QueryTimeout, QuerySyntaxError):
+        list(hasty.answer(smuggle(CRASHES[name])).chunks)
+    assert count(hasty, ORDINARY) == QUADS
+
+
+def test_a_cartesian_product_ends_at_the_time_limit_and_others_go_on(hasty: WorkerPool) -> None:
+    errors: list[AllegataError] = []
+
+    def attack() -> None:
+        try:
+            hasty.answer(query(CARTESIAN, client="attacker"))
+        except AllegataError as error:
+            errors.append(error)
+
+    attackers = [threading.Thread(target=attack) for _ in range(8)]
+    for thread in attackers:
+        thread.start()
+    answers = 0
+    while any(thread.is_alive() for thread in attackers):
+        assert count(hasty, ORDINARY, client="reader") == QUADS
+        answers += 1
+    assert answers > 1
+    assert len(errors) == 8 and {type(error) for error in errors} <= {QueryTimeout, Busy}
+    assert any(error.members.get("limit") == "query_timeout" and error.members["allowed"] == 1.0 for error in errors)
+
+
+def test_a_request_can_only_lower_the_time_limit(hasty: WorkerPool) -> None:
+    for asked, allowed in ((0.3, 0.3), (100.0, 1.0)):
+        with pytest.raises(QueryTimeout) as caught:
+            hasty.answer(query(CARTESIAN, timeout=asked))
+        assert caught.value.members["allowed"] == allowed
+
+
+GROWING = [
+    "SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?d))) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?f ?c",
+    "SELECT (STRLEN(?z) AS ?n) { BIND('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' AS ?a)"
+    + "".join(
+        f" BIND(CONCAT(?{x}, ?{x}, ?{x}, ?{x}, ?{x}, ?{x}, ?{x}, ?{x}) AS ?{y})"
+        for x, y in zip("abcdefghij", "bcdefghijz", strict=True)
+    )
+    + " }",
+]
+
+
+@pytest.mark.parametrize("text", GROWING)
+@pytest.mark.parametrize("memory_store", [1 << 30, 0], ids=["memory", "disk"])
+def test_growth_ends_at_the_memory_limit(folder: Path, memory_store: int, text: str) -> None:
+    limits = settings(query_memory=64 * MIB, query_timeout=PATIENCE, memory_store=memory_store)
+    with closing(WorkerPool(folder, limits)) as pool:
+        with pytest.raises(QueryOutOfMemory) as caught:
+            pool.answer(query(text))
+        assert caught.value.members == {"limit": "query_memory", "allowed": 64 * MIB}
+        assert count(pool, ORDINARY) == QUADS
+
+
+# Places
+
+
+def start(pool: WorkerPool, asked: Query) -> threading.Thread:
+    """Ask in a thread of its own, whatever becomes of it."""
+
+    def attempt() -> None:
+        with suppress(AllegataError):
+            list(pool.answer(asked).chunks)
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    return thread
+
+
+def test_one_client_cannot_take_all_places(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings(query_timeout=2.0, query_per_client=1))) as pool:
+        threads = [start(pool, query(CARTESIAN, client="greedy"))]
+        time.sleep(0.3)
+        with pytest.raises(TooManyRequests) as caught:
+            pool.answer(query(ORDINARY, client="greedy"))
+        assert caught.value.members["limit"] == "query_per_client" and int(caught.value.members["retryAfter"]) >= 1
+        assert count(pool, ORDINARY, client="another") == QUADS
+        threads[0].join()
+        assert count(pool, ORDINARY, client="greedy") == QUADS
+
+
+def test_the_queue_is_bounded(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings(query_timeout=2.0, query_short=9.0, query_workers=1, query_queue=1))) as pool:
+        threads = [start(pool, query(CARTESIAN)) for _ in range(2)]
+        time.sleep(0.5)
+        with pytest.raises(Busy) as caught:
+            pool.answer(query(ORDINARY))
+        assert caught.value.members["limit"] == "query_queue" and int(caught.value.members["retryAfter"]) >= 1
+        for thread in threads:
+            thread.join()
+        assert count(pool, ORDINARY) == QUADS
+
+
+def test_a_halted_query_goes_on_when_a_place_is_free(folder: Path) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+    with closing(WorkerPool(folder, settings(query_short=0.01, query_workers=1))) as pool:
+        found: list[int] = []
+        threads = [threading.Thread(target=lambda: found.append(count(pool, slow))) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [QUADS * QUADS] * 2
+
+
+# Processes
+
+
+def test_a_worker_that_is_killed_is_replaced(pool: WorkerPool) -> None:
+    workers = children(pool.keeper_pid)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    until(lambda: not any(map(runs, workers)))
+    assert count(pool, ORDINARY) == QUADS
+
+
+def test_a_worker_that_is_killed_at_work_is_told(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings())) as pool:
+        errors: list[AllegataError] = []
+
+        def attempt() -> None:
+            try:
+                pool.answer(query(CARTESIAN))
+            except AllegataError as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=attempt)
+        thread.start()
+        time.sleep(0.5)
+        for worker in children(pool.keeper_pid):
+            os.kill(worker, signal.SIGKILL)
+        thread.join()
+        assert "was killed" in str(errors[0]) and isinstance(errors[0], QueryFailed)
+        assert count(pool, ORDINARY) == QUADS
+
+
+def test_a_keeper_that_is_killed_is_replaced(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings())) as pool:
+        before = pool.keeper_pid
+        os.kill(before, signal.SIGKILL)
+        until(lambda: pool.keeper_pid != before and pool.healthy())
+        assert count(pool, ORDINARY) == QUADS
+
+
+def test_the_worker_of_a_client_that_goes_away_is_ended(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings(query_timeout=PATIENCE, query_per_client=1, result_bytes=1 << 40))) as pool:
+        keeper = pool.keeper_pid
+        before = set(children(keeper))
+        answer = pool.answer(query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+        next(answer.chunks)
+        answer.close()
+        until(lambda: before - set(children(keeper)))
+        until(lambda: _may_ask(pool))
+        assert list(answer.chunks) == []
+
+
+def _may_ask(pool: WorkerPool) -> bool:
+    with suppress(TooManyRequests):
+        return count(pool, ORDINARY) == QUADS
+    return False
+
+
+def test_a_client_that_reads_slowly_holds_no_worker(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings(query_workers=1, query_timeout=10.0))) as pool:
+        answers = [pool.answer(query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000", CSV_RESULTS)) for _ in range(5)]
+        assert count(pool, ORDINARY) == QUADS
+        assert {b"".join(answer.chunks).count(b"\r\n") for answer in answers} == {20_001}
+
+
+def test_nothing_is_left_after_closing(folder: Path) -> None:
+    pool = WorkerPool(folder, settings())
+    keeper = pool.keeper_pid
+    processes = [keeper, *children(keeper)]
+    thread = start(pool, query(CARTESIAN))
+    time.sleep(0.3)
+    assert len(processes) > 1 and pool.healthy()
+    pool.close()
+    thread.join()
+    until(lambda: not any(map(runs, processes)))
+    assert not pool.healthy()
+    with pytest.raises(AllegataError):
+        pool.answer(query(ORDINARY))
+
+
+PARENT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from allegata.engine import WorkerPool
+from support import query, settings, CSV_RESULTS
+import threading
+pool = WorkerPool(Path({folder!r}), settings())
+threading.Thread(target=lambda: pool.answer(query({busy!r})), daemon=True).start()
+print(b"".join(pool.answer(query("ASK {{}}", CSV_RESULTS)).chunks).decode(), flush=True)
+threading.Event().wait()
+"""
+
+
+def test_nothing_is_left_when_the_parent_is_killed(folder: Path) -> None:
+    code = PARENT.format(tests=str(Path(__file__).parent), folder=str(folder), busy=CARTESIAN)
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    with parent:
+        assert parent.stdout and parent.stdout.readline().strip() == "true"
+        keeper = keeper_of(parent.pid)
+        processes = [keeper, *children(keeper)]
+        parent.kill()
+    assert len(processes) > 1
+    until(lambda: not any(map(runs, processes)))
