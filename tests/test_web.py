@@ -122,7 +122,7 @@ def test_options_says_what_is_possible_and_lets_other_origins_in(server: str) ->
 def test_a_syntax_error_names_line_column_and_text(server: str) -> None:
     reply = ask(server, "SELECT ?s WHERE {\n  ?s ?p }")
     assert_problem(reply, 400, "query-syntax")
-    assert (reply.json["line"], reply.json["column"]) == (2, 10)
+    assert (reply.json["line"], reply.json["column"]) == (2, 9)
     plain = ask(server, "SELECT ?s WHERE {\n  ?s ?p }", "text/plain")
     assert (plain.status, plain.type) == (400, "text/plain")
     assert "ine 2" in plain.text

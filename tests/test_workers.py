@@ -329,9 +329,11 @@ def test_a_worker_that_is_killed_at_work_is_told(folder: Path) -> None:
         thread = threading.Thread(target=attempt)
         thread.start()
         time.sleep(0.5)
-        for worker in children(pool.keeper_pid):
+        workers = children(pool.keeper_pid)
+        for worker in workers:
             os.kill(worker, signal.SIGKILL)
         thread.join()
+        until(lambda: not any(map(runs, workers)))
         assert "was killed" in str(errors[0]) and isinstance(errors[0], QueryFailed)
         assert count(pool, ORDINARY) == QUADS
 

@@ -32,6 +32,7 @@ class Settings:
 
     root: Path = _setting(None, "folder with ontology/, shapes/ and data/")
     site: Path = _setting(Path("build"), "folder that holds the releases and the pointer to the current one")
+    sources: Path | None = _setting(None, "folder with source texts <slug>.txt, to show passages in context; off without one")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")
     threads: int = _setting(16, "requests that the web process works on at once")
@@ -39,7 +40,7 @@ class Settings:
     query_timeout: float = _setting(10.0, "seconds a query may take, parsing included")
     query_memory: int = _setting(1024 * MIB, "bytes of memory a query may take beyond the shared store")
     query_workers: int = _setting(2, "queries that run at once in each lane (short, long)")
-    query_short: float = _setting(1.0, "seconds after which a query no longer counts as short")
+    query_short: float = _setting(0.2, "seconds after which a query no longer counts as short")
     query_queue: int = _setting(64, "queries that may wait for a worker")
     query_per_client: int = _setting(16, "queries that one client may have under way")
     result_bytes: int = _setting(64 * MIB, "bytes of an answer after which it is cut off")
@@ -75,6 +76,6 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
 
 def _parse(name: str, kind: str, raw: str) -> Any:
     try:
-        return {"Path": Path, "int": int, "float": float, "str": str}[kind](raw)
+        return {"Path": Path, "Path | None": Path, "int": int, "float": float, "str": str}[kind](raw)
     except ValueError:
         raise UsageError(f"{ENV_PREFIX}{name.upper()}={raw!r} is not a number", remedy=f"Set it to a {kind}.") from None

@@ -33,14 +33,11 @@ def pack(kind: bytes, data: bytes = b"", *, leaving: bool = False) -> bytes:
 
 def read(stream: IO[bytes]) -> Frame | None:
     """Read the next frame; None when the other side is gone, also in the midst of a frame."""
-    try:
-        head = stream.read(_HEAD.size)
-        if len(head) < _HEAD.size:
-            return None
-        kind, leaving, length = _HEAD.unpack(head)
-        data = stream.read(length)
-    except ConnectionError:
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
         return None
+    kind, leaving, length = _HEAD.unpack(head)
+    data = stream.read(length)
     return Frame(kind, leaving, data) if len(data) == length else None
 
 

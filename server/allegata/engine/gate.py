@@ -17,6 +17,8 @@ from allegata.settings import Settings
 UPDATE_WORDS: Final = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH USING".split())
 _FORMS: Final = {form.value: form for form in Form}
 _NAMES_A_GRAPH: Final = frozenset(("GRAPH", "FROM", "NAMED", "DESCRIBE", "SERVICE"))
+_LOOKED_AT: Final = frozenset(("word", "iri", "pname", "string"))
+_BEFORE_A_SERVICE: Final = frozenset(("SERVICE", "SILENT"))
 _OPERANDS: Final = frozenset(("variable", "iri", "pname", "string", "number", "blank", "tag", ")", "]"))
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
@@ -67,7 +69,8 @@ class _Scan:
     def run(self, stream: Iterable[Token]) -> None:
         shape = Shape(self.settings)
         for token in stream:
-            self._look(token, shape)
+            if token.kind in _LOOKED_AT or token.text == "{" or self.last.keyword in _BEFORE_A_SERVICE:
+                self._look(token, shape)
             shape.add(token)
             self.before, self.last = self.last, token
         if self.last.keyword == "SERVICE":

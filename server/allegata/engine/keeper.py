@@ -22,7 +22,7 @@ from allegata.errors import AllegataError
 
 _MESSAGE_BYTES: Final = 65536
 _NOTE_BYTES: Final = 4096
-_NICE: Final = 10
+_NICE: Final = 19
 
 
 class Keeper:

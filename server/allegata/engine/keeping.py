@@ -26,6 +26,10 @@ class KeeperGone(Exception):
     """The keeper has ended; with it every worker has."""
 
 
+class WorkerGone(Exception):
+    """A worker had ended before it was asked."""
+
+
 class Worker:
     """A worker as the pool sees it: a process that takes a query and sends frames until it is ended."""
 
@@ -36,16 +40,22 @@ class Worker:
         self._stream = cast(IO[bytes], channel.makefile("rb", buffering=framing.BLOCK_BYTES))
 
     def ask(self, query: Query) -> framing.Frame | None:
-        """Send a query and wait for the first frame; None when the worker ended over it."""
+        """Send a query and wait for the first frame; None when the worker ended over it.
+
+        Raises WorkerGone where it ended without having read the query: the system then resets the connection.
+        """
         try:
             self._channel.sendall(framing.pack_query(query))
-        except OSError:
-            return None
-        return self.read()
+            return framing.read(self._stream)
+        except ConnectionError:
+            raise WorkerGone from None
 
     def read(self) -> framing.Frame | None:
         """Wait for the next frame; None when the worker has ended."""
-        return framing.read(self._stream)
+        try:
+            return framing.read(self._stream)
+        except ConnectionError:
+            return None
 
     def waits(self) -> bool:
         """Say whether the idle worker is still there: one that has ended makes its channel readable."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from allegata.engine import framing
 from allegata.engine.cache import AnswerCache
-from allegata.engine.keeping import KeeperGone, KeeperProcess, Worker
+from allegata.engine.keeping import KeeperGone, KeeperProcess, Worker, WorkerGone
 from allegata.engine.lanes import Job, Lane, Lanes
 from allegata.engine.query import Answer, Query
 from allegata.engine.spool import Spool
@@ -48,6 +47,17 @@ class WorkerPool:
             return _whole(query, known)
         limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
         job = self._lanes.enter(query.client, limit)
+        while True:
+            worker = self._worker_for(job)
+            try:
+                return self._first(query, job, worker, worker.ask(query))
+            except WorkerGone:
+                if job.verdict:
+                    return self._first(query, job, worker, None)
+                worker.end(0)
+
+    def _worker_for(self, job: Job) -> Worker:
+        """Take a worker for a job and start its clock; raise Busy where there is none to be had."""
         try:
             worker = self._take()
         except (KeeperGone, ReleaseError) as error:
@@ -55,20 +65,33 @@ class WorkerPool:
             self._wake.set()
             raise Busy("No worker can be started now.", remedy="Ask again a little later.", retryAfter=1) from error
         self._lanes.start(job, worker.tell)
-        return self._first(query, job, worker)
+        return worker
 
-    def _first(self, query: Query, job: Job, worker: Worker) -> Answer:
-        """Wait for the first frame, by which the status is certain."""
-        frame = worker.ask(query)
+    def _first(self, query: Query, job: Job, worker: Worker, frame: framing.Frame | None) -> Answer:
+        """Answer by the first frame, which makes the status certain."""
         if frame is None or frame.kind != framing.BLOCK:
             error = self._finish(job, worker, frame)
             if error or frame is None:
                 raise error or QueryFailed("The query failed.")
             self._cache.put(query, frame.data)
             return _whole(query, frame.data)
-        gone = QueryFailed("The client went away.")
-        done: Callable[[framing.Frame | None], RequestError | None] = lambda last: self._finish(job, worker, last)  # noqa: E731
-        return Answer(query.format, Spool(frame, worker.read, done, lambda: self._lanes.cancel(job, gone)))
+        return Answer(query.format, self._spool(frame, job, worker))
+
+    def _spool(self, first: framing.Frame, job: Job, worker: Worker) -> Spool:
+        """Hand a long answer to a spool, which gives the worker back."""
+
+        def done(last: framing.Frame | None) -> RequestError | None:
+            return self._finish(job, worker, last)
+
+        def cancel() -> None:
+            self._lanes.cancel(job, QueryFailed("Nobody waits for the answer any more."))
+
+        try:
+            return Spool(first, worker.read, done, cancel)
+        except OSError as error:
+            cancel()
+            done(None)
+            raise Busy("There is no room for the answer.", remedy="Add LIMIT, or ask again later.", retryAfter=1) from error
 
     def _finish(self, job: Job, worker: Worker, last: framing.Frame | None) -> RequestError | None:
         """Take the worker back, or end it, and give the error if the query has one."""

@@ -40,11 +40,11 @@ class Spool(Iterator[bytes]):
         while frame and frame.kind == framing.BLOCK:
             self._append(frame.data)
             frame = source()
-        error = self._error or done(frame)
+        ended = done(frame)
         if frame and frame.kind == framing.END:
             self._append(frame.data)
         with self._more:
-            self._over, self._error = True, error
+            self._over, self._error = True, self._error or ended
             self._more.notify_all()
 
     def _append(self, data: bytes) -> None:

@@ -1,0 +1,112 @@
+"""The lanes: who runs, who waits, who is halted and who is ended, by a clock that the test turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from allegata.engine.lanes import Job, Lane, Lanes
+from allegata.errors import Busy, QueryFailed, QueryTimeout, TooManyRequests
+from support import settings
+
+
+class Clock:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+class House:
+    """Lanes with one place each, their clock, and what the workers were told."""
+
+    def __init__(self, **values: float) -> None:
+        self.clock = Clock()
+        self.lanes = Lanes(settings(**{"query_workers": 1, "query_short": 1.0, "query_timeout": 10.0, **values}), self.clock)
+        self.told: list[str] = []
+
+    def start(self, client: str = "", limit: float = 10.0) -> Job:
+        job = self.lanes.enter(client, limit)
+        self.lanes.start(job, self.told.append)
+        return job
+
+    def turn(self, seconds: float) -> None:
+        self.clock.time += seconds
+        self.lanes.tick()
+
+
+def test_a_query_that_takes_long_leaves_its_place_to_others() -> None:
+    house = House()
+    job = house.start()
+    assert (job.lane, house.lanes.short_places) == (Lane.SHORT, 0)
+    house.turn(1.1)
+    assert (job.lane, house.lanes.short_places, house.told) == (Lane.LONG, 1, ["nice"])
+
+
+def test_time_stands_still_for_a_halted_query() -> None:
+    house = House()
+    first = house.start()
+    house.turn(1.1)
+    second = house.start()
+    house.turn(1.1)
+    assert (second.lane, house.told) == (Lane.HALTED, ["nice", "stop"])
+    house.turn(5.0)
+    house.lanes.leave(first)
+    house.turn(0.1)
+    assert (second.lane, house.told[-1]) == (Lane.LONG, "continue")
+    house.turn(8.8)
+    assert second.verdict is None
+    house.turn(0.2)
+    assert isinstance(second.verdict, QueryTimeout) and house.told[-1] == "kill"
+
+
+def test_a_long_query_for_which_there_is_no_place_is_ended() -> None:
+    house = House()
+    jobs = []
+    for _ in range(3):
+        jobs.append(house.start())
+        house.turn(1.1)
+    assert [job.lane for job in jobs[:2]] == [Lane.LONG, Lane.HALTED]
+    assert isinstance(jobs[2].verdict, Busy) and jobs[2].verdict.members["limit"] == "query_workers"
+
+
+def test_a_query_ends_at_its_own_limit() -> None:
+    house = House()
+    job = house.start(limit=0.5)
+    house.turn(0.4)
+    assert job.verdict is None
+    house.turn(0.2)
+    assert isinstance(job.verdict, QueryTimeout) and job.verdict.members == {"limit": "query_timeout", "allowed": 0.5}
+
+
+def test_an_ended_query_is_told_once_why() -> None:
+    house = House()
+    job = house.start()
+    house.lanes.cancel(job, QueryFailed("gone"))
+    house.turn(20.0)
+    assert str(house.lanes.leave(job)) == "gone"
+    house.lanes.cancel(job, QueryFailed("too late"))
+    assert house.told == ["kill"]
+
+
+def test_a_client_has_its_share_and_gets_it_back() -> None:
+    house = House(query_per_client=1, query_workers=2)
+    job = house.start("a")
+    with pytest.raises(TooManyRequests):
+        house.start("a")
+    house.start("b")
+    house.lanes.leave(job)
+    house.lanes.leave(job)
+    house.start("a")
+
+
+def test_who_waits_too_long_is_told_and_forgotten() -> None:
+    house = House(query_per_client=1)
+    job = house.start("a")
+    for _ in range(2):
+        with pytest.raises(Busy):
+            house.lanes.enter("b", 0.01)
+    house.lanes.leave(job)
+    assert house.start("b").lane is Lane.SHORT
