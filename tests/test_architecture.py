@@ -19,8 +19,9 @@ LAYERS = (
     ("settings", "formats"),
     ("rdf",),
     ("corpus", "anchors"),
-    ("linking", "reasoning", "validation", "importing"),
-    ("dumping", "catalogue"),
+    ("linking", "reasoning", "validation", "importing", "packing", "canonical", "columns"),
+    ("compacting",),
+    ("dumping", "catalogue", "tables"),
     ("release",),
     ("engine",),
     ("describing",),
@@ -39,9 +40,11 @@ CONFINED = {
     "pyshacl": {"validation"},
     "owlrl": {"reasoning"},
     "yaml": {"importing", "linking"},
+    "pyarrow": {"packing", "tables"},
     "rdflib": {"rdf", "reasoning", "validation", "importing"},
     "pyoxigraph": {
         *("rdf", "corpus", "anchors", "linking", "reasoning", "validation", "dumping", "catalogue", "release"),
+        *("canonical", "compacting", "tables"),
         *("engine", "describing", "web"),
     },
 }
@@ -123,6 +126,7 @@ def test_modules_and_functions_are_small(path: Path) -> None:
 #: Modules without behaviour of their own, or tested through the module that is named.
 TESTED_ELSEWHERE = {
     "namespaces": "test_ontology",
+    "columns": "test_tables",
     "rdf": "test_dumping",
     "catalogue": "test_catalogue",
     "importing": "test_sheet",

@@ -16,7 +16,7 @@ def store(release: Release) -> Store:
 
 def number(store: Store, query: str) -> int:
     rows = list(store.query(sparql_prologue() + query))  # type: ignore[arg-type]
-    value = rows[0][0]  # type: ignore[index]
+    value = rows[0][0]
     assert isinstance(value, Literal)
     return int(value.value)
 

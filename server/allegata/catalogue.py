@@ -8,13 +8,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from allegata import __version__
-from allegata.corpus import Corpus, union
+from allegata.corpus import Corpus
 from allegata.namespaces import PREFIXES, expand
+from allegata.rdf import iri_of
 
 _TYPE = NamedNode(expand("rdf:type"))
 _INTEGER = NamedNode(expand("xsd:integer"))
+#: What a corpus is licensed under that does not say.
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _Say = Callable[[NamedNode, str, NamedNode | Literal], Quad]
 _VOCABULARIES = ("alg", "dcat", "dct", "oa", "org", "prov", "schema", "skos", "spdx", "sssom")
+
+
+def said(corpus: Corpus, curie: str, subject: str = "") -> str | None:
+    """Give what the corpus says of itself, or of another thing, by one property: the first value, English before others."""
+    values = said_all(corpus, curie, subject)
+    return values[0] if values else None
+
+
+def said_all(corpus: Corpus, curie: str, subject: str = "") -> list[str]:
+    """Give all that the corpus says of itself, or of another thing, by one property."""
+    thing, predicate = NamedNode(subject) if subject else corpus.dataset, NamedNode(expand(curie))
+    found = {quad.object for quad in corpus.quads if quad.predicate == predicate and quad.subject == thing}
+    ordered = sorted(found, key=lambda term: (getattr(term, "language", None) != "en", str(term)))
+    return [term.value for term in ordered if isinstance(term, NamedNode | Literal)]
 
 
 def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
@@ -22,9 +39,11 @@ def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
 
     The description has as many statements whatever the numbers in it are, so it is made twice: once to be counted.
     """
-    draft = list(_statements(corpus, _Counts.of(quads)))
-    for _ in range(3):
-        counted = list(_statements(corpus, _Counts.of([*quads, *draft])))
+    data = _Counts()
+    data.add(set(quads))
+    draft: list[Quad] = []
+    for _ in range(4):
+        counted = list(_statements(corpus, data.with_more(draft)))
         if counted == draft:
             break
         draft = counted
@@ -34,23 +53,35 @@ def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
 class _Counts:
     """What there is in a set of statements: numbers over the union of the graphs, and for each graph."""
 
-    def __init__(self, triples: Iterable[Triple], graphs: Counter[str]):
+    def __init__(self) -> None:
         self.classes: Counter[str] = Counter()
         self.properties: Counter[str] = Counter()
-        subjects, objects = set(), set()
-        self.triples = 0
-        for triple in triples:
-            self.triples += 1
+        self.graphs: Counter[str] = Counter()
+        self.known: set[Triple] = set()
+        self.subjects: set[object] = set()
+        self.objects: set[object] = set()
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Count more statements; none may be given twice in one graph."""
+        for quad in quads:
+            triple = quad.triple
+            self.graphs[iri_of(quad.graph_name)] += 1
+            if triple in self.known:
+                continue
+            self.known.add(triple)
             self.properties[triple.predicate.value] += 1
-            subjects.add(triple.subject)
-            objects.add(triple.object)
+            self.subjects.add(triple.subject)
+            self.objects.add(triple.object)
             if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
                 self.classes[triple.object.value] += 1
-        self.subjects, self.objects, self.graphs = len(subjects), len(objects), graphs
 
-    @classmethod
-    def of(cls, quads: Sequence[Quad]) -> _Counts:
-        return cls(union(quads), Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)))
+    def with_more(self, quads: Iterable[Quad]) -> _Counts:
+        """Give the counts with some statements added."""
+        more = _Counts()
+        more.classes, more.properties, more.graphs = self.classes.copy(), self.properties.copy(), self.graphs.copy()
+        more.known, more.subjects, more.objects = self.known.copy(), self.subjects.copy(), self.objects.copy()
+        more.add(quads)
+        return more
 
 
 def _statements(corpus: Corpus, counts: _Counts) -> Iterator[Quad]:
@@ -61,37 +92,65 @@ def _statements(corpus: Corpus, counts: _Counts) -> Iterator[Quad]:
 
     yield say(dataset, "dct:conformsTo", NamedNode(f"{corpus.base}ns"))
     yield say(dataset, "void:sparqlEndpoint", NamedNode(f"{corpus.base}sparql"))
+    for suffix in ("nq", "trig", "jsonld", "ttl", "nt"):
+        yield say(dataset, "void:dataDump", NamedNode(f"{corpus.base}release/{corpus.version}/dumps/allegata.{suffix}.gz"))
     for prefix in _VOCABULARIES:
         yield say(dataset, "void:vocabulary", NamedNode(PREFIXES[prefix]))
     for curie, number in _numbers(counts):
         yield say(dataset, curie, _count(number))
-    yield from _provenance(corpus, say)
-    for name, number in sorted(counts.graphs.items()):
-        part = NamedNode(f"{corpus.base}dataset/graph/{name.removeprefix(corpus.base + 'graph/')}")
-        yield say(dataset, "void:subset", part)
-        yield say(part, "rdf:type", NamedNode(expand("void:Dataset")))
-        yield say(part, "sd:name", NamedNode(name))
-        yield say(part, "void:triples", _count(number))
-        yield say(part, "dct:license", NamedNode("https://creativecommons.org/licenses/by/4.0/"))
+    yield from _provenance(corpus, counts, say)
+    yield from _parts(corpus, counts, say)
     yield from _partitions(corpus, "class", counts.classes, "void:entities", say)
     yield from _partitions(corpus, "property", counts.properties, "void:triples", say)
 
 
 def _numbers(counts: _Counts) -> Iterator[tuple[str, int]]:
-    yield "void:triples", counts.triples
-    yield "void:distinctSubjects", counts.subjects
-    yield "void:distinctObjects", counts.objects
+    yield "void:triples", len(counts.known)
+    yield "void:distinctSubjects", len(counts.subjects)
+    yield "void:distinctObjects", len(counts.objects)
     yield "void:classes", len(counts.classes)
     yield "void:properties", len(counts.properties)
 
 
-def _provenance(corpus: Corpus, say: _Say) -> Iterator[Quad]:
+def _part(corpus: Corpus, name: str) -> NamedNode:
+    """Name the description of a named graph."""
+    return NamedNode(f"{corpus.base}dataset/graph/{name.removeprefix(corpus.base + 'graph/')}")
+
+
+def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
+    """Describe each named graph by its name (SPARQL 1.1 Service Description, section 3.4): its size, licence and rights."""
+    licence, rights = NamedNode(said(corpus, "dct:license") or LICENCE), said_all(corpus, "dct:rights")
+    for name, number in sorted(counts.graphs.items()):
+        part = _part(corpus, name)
+        yield say(corpus.dataset, "void:subset", part)
+        yield say(part, "rdf:type", NamedNode(expand("void:Dataset")))
+        yield say(part, "sd:name", NamedNode(name))
+        yield say(part, "void:triples", _count(number))
+        yield say(part, "void:inDataset", corpus.dataset)
+        yield say(part, "dct:license", licence)
+        for text in rights:
+            yield say(part, "dct:rights", Literal(text, language="en"))
+
+
+def _provenance(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
+    """Say how the release was made (PROV-O): by which software, from which files, and which graphs the build itself made.
+
+    No time is given: the same files make the same release on any day.
+    """
     build, software = NamedNode(f"{corpus.base}dataset/build"), NamedNode(f"{corpus.base}dataset/software")
     yield say(corpus.dataset, "prov:wasGeneratedBy", build)
     yield say(build, "rdf:type", NamedNode(expand("prov:Activity")))
+    yield say(build, "rdfs:label", Literal(f"Build of release {corpus.version}", language="en"))
     yield say(build, "prov:wasAssociatedWith", software)
     yield say(software, "rdf:type", NamedNode(expand("prov:SoftwareAgent")))
     yield say(software, "rdfs:label", Literal(f"allegata {__version__}", language="en"))
+    yield say(software, "schema:softwareVersion", Literal(__version__))
+    made = {corpus.inferred_graph.value, corpus.meta_graph.value}
+    for name in sorted({*counts.graphs, *made}):
+        if name in made:
+            yield say(_part(corpus, name), "prov:wasGeneratedBy", build)
+        else:
+            yield say(build, "prov:used", _part(corpus, name))
 
 
 def _partitions(corpus: Corpus, kind: str, counts: Counter[str], counted: str, say: _Say) -> Iterator[Quad]:

@@ -107,7 +107,8 @@ def _one(described: Iterable[Quad], subject: NamedNode, curie: str, head: Path) 
 def nquads_lines(quads: Iterable[Quad]) -> list[str]:
     """Give quads as sorted N-Quads lines without repetition: the master form of the data."""
     data = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    return sorted(set(data.decode().splitlines()))
+    # A line ends with LF alone: literals may hold U+2028 and the like, which splitlines() would cut at.
+    return sorted(set(data.decode().split("\n")) - {""})
 
 
 def union(quads: Iterable[Quad]) -> list[Triple]:

@@ -2,61 +2,100 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, parse, serialize
 
+from allegata.compacting import compact
 from allegata.corpus import union
+from allegata.errors import ReleaseError
 from allegata.namespaces import PREFIXES
+from allegata.packing import gzipped, zstandard
+from allegata.rdf import iri_of
 
-Writer = Callable[[Sequence[Quad]], bytes]
-
-
-def _dataset(quads: Sequence[Quad], form: RdfFormat) -> bytes:
-    prefixes = PREFIXES if form in (RdfFormat.TRIG, RdfFormat.JSON_LD) else None
-    return serialize(quads, format=form, prefixes=prefixes) or b""
+Writer = Callable[[Sequence[Quad], str], bytes]
 
 
-def _union(quads: Sequence[Quad], form: RdfFormat) -> bytes:
-    return serialize(union(quads), format=form, prefixes=PREFIXES if form == RdfFormat.TURTLE else None) or b""
+def _written(form: RdfFormat, prefixes: dict[str, str] | None = None) -> Writer:
+    """Give a writer of the named graphs."""
+    return lambda quads, _base: serialize(quads, format=form, prefixes=prefixes) or b""
 
 
-#: Dump name → how it is made. N-Quads, TriG and JSON-LD hold the named graphs; Turtle and N-Triples their set union.
-DUMPS: dict[str, Writer] = {
-    "allegata.nq.gz": lambda quads: _dataset(quads, RdfFormat.N_QUADS),
-    "allegata.trig.gz": lambda quads: _dataset(quads, RdfFormat.TRIG),
-    "allegata.jsonld.gz": lambda quads: _dataset(quads, RdfFormat.JSON_LD),
-    "allegata.ttl.gz": lambda quads: _union(quads, RdfFormat.TURTLE),
-    "allegata.nt.gz": lambda quads: _union(quads, RdfFormat.N_TRIPLES),
+def _triples(form: RdfFormat, prefixes: dict[str, str] | None = None) -> Writer:
+    """Give a writer of triples; of several graphs it is given the set union."""
+    return lambda quads, _base: serialize((quad.triple for quad in quads), format=form, prefixes=prefixes) or b""
+
+
+SYNTAX: dict[str, RdfFormat] = {
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "jsonld": RdfFormat.JSON_LD,
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "rdf": RdfFormat.RDF_XML,
 }
+#: Suffix → writer. N-Quads, TriG and JSON-LD hold the named graphs.
+DATASETS: dict[str, Writer] = {
+    "nq": _written(RdfFormat.N_QUADS),
+    "trig": _written(RdfFormat.TRIG, PREFIXES),
+    "jsonld": compact,
+}
+#: Turtle, N-Triples and RDF/XML hold triples: of the whole their set union, of one graph what stands in it.
+GRAPHS: dict[str, Writer] = {
+    "ttl": _triples(RdfFormat.TURTLE, PREFIXES),
+    "nt": _triples(RdfFormat.N_TRIPLES),
+    "rdf": _triples(RdfFormat.RDF_XML, PREFIXES),
+}
+WHOLE = (*DATASETS, "ttl", "nt")
+PACKED = {"gz": gzipped, "zst": zstandard}
 
 
-def write_dumps(lines: Sequence[str], folder: Path) -> None:
-    """Write every dump of the master lines into a folder, compressed without name or time (RFC 1952, section 2.3.1)."""
+def write_dumps(lines: Sequence[str], folder: Path, base: str) -> None:
+    """Write every dump of the master lines into a folder: allegata.<suffix>.<packing>, and graphs/<graph>.<suffix>.<packing>.
+
+    Raises ReleaseError where a dump, read again, does not give the statements that went into it.
+    """
     folder.mkdir(parents=True)
     quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
-    for name, write in DUMPS.items():
-        with (folder / name).open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-            packed.write(write(quads))
+    merged = [Quad(t.subject, t.predicate, t.object) for t in union(quads)]
+    _write(folder / "allegata", DATASETS, quads, base)
+    _write(folder / "allegata", {suffix: GRAPHS[suffix] for suffix in WHOLE if suffix not in DATASETS}, merged, base)
+    for path, inside in by_graph(quads, base):
+        _write(folder / "graphs" / path, GRAPHS, [Quad(q.subject, q.predicate, q.object) for q in inside], base)
+
+
+def by_graph(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, list[Quad]]]:
+    """Give the statements of each named graph with its path below the name of all graphs."""
+    graphs: dict[str, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        graphs[iri_of(quad.graph_name)].append(quad)
+    for name, inside in sorted(graphs.items()):
+        yield graph_path(name, base), inside
+
+
+def graph_path(name: str, base: str) -> str:
+    """Give the path of a graph's file; raise ReleaseError where the name gives none below the folder."""
+    path = name.removeprefix(f"{base}graph/")
+    if path == name or any(part in ("", ".", "..") for part in path.split("/")):
+        raise ReleaseError(f"The graph {name} has no place among the dumps.", remedy=f"Name it {base}graph/<path>.")
+    return path
+
+
+def _write(stem: Path, writers: dict[str, Writer], quads: Sequence[Quad], base: str) -> None:
+    """Write statements in some syntaxes and every packing, after reading each of them again."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    for suffix, write in writers.items():
+        data = write(quads, base)
+        held = list(parse(data, SYNTAX[suffix]))
+        # Most syntaxes give the statements back in order, so that no set has to be made.
+        if held != quads and set(held) != set(quads):
+            raise ReleaseError(f"{stem.name}.{suffix} does not hold the statements that it was written from.")
+        for packing, pack in PACKED.items():
+            stem.with_name(f"{stem.name}.{suffix}.{packing}").write_bytes(pack(data))
 
 
 def write_shapes(shapes: Path, target: Path) -> None:
     """Join the shape files into one; Turtle documents joined are a Turtle document (RDF 1.1 Turtle, section 6.5)."""
     target.write_bytes(b"\n".join(path.read_bytes() for path in sorted(shapes.glob("*.ttl"))))
-
-
-def canonical_hash(lines: Sequence[str]) -> str:
-    """Give the RDFC-1.0 hash of a dataset: SHA-256 of its canonical N-Quads (RDF Dataset Canonicalization, section 4)."""
-    dataset = Dataset(parse("\n".join(lines), RdfFormat.N_QUADS))
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    data = (serialize(dataset, format=RdfFormat.N_QUADS) or b"").decode()
-    return hashlib.sha256("".join(sorted(data.splitlines(keepends=True))).encode()).hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """Give the SHA-256 of a file as 64 hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

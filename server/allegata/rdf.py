@@ -70,6 +70,20 @@ def oxigraph_term(term: Node) -> ox.NamedNode | ox.Literal:
     return ox.NamedNode(str(term))
 
 
+def iri_of(term: object) -> str:
+    """Give the IRI of a term that can only be one, as in subjects, classes and graphs; raise TypeError for others."""
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    raise TypeError(f"not an IRI: {term}")
+
+
+def named(term: object) -> ox.NamedNode | ox.Literal:
+    """Give a term that can only be an IRI or a literal, as the objects of a release are; raise TypeError for others."""
+    if isinstance(term, ox.NamedNode | ox.Literal):
+        return term
+    raise TypeError(f"neither an IRI nor a literal: {term}")
+
+
 _SYNTAX = {
     TURTLE: ox.RdfFormat.TURTLE,
     N_TRIPLES: ox.RdfFormat.N_TRIPLES,

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata import __version__
-from allegata.catalogue import describe
+from allegata.canonical import canonical_hash
+from allegata.catalogue import LICENCE, describe, said, said_all
 from allegata.corpus import Corpus, nquads_lines, read, union
-from allegata.dumping import canonical_hash, file_hash, write_dumps, write_shapes
+from allegata.dumping import write_dumps, write_shapes
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.linking import read_links
+from allegata.packing import file_hash
 from allegata.reasoning import clashes, infer, reference_closure
+from allegata.tables import About, write_tables
 from allegata.validation import Report, validate
 
 Progress = Callable[[str], None]
@@ -90,7 +93,8 @@ def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: boo
     aside.chmod(0o755)
     try:
         progress("dump")
-        write_dumps(lines, aside / "dumps")
+        write_dumps(lines, aside / "dumps", checked.corpus.base)
+        write_tables(quads, aside / "dumps" / "tables", _about(checked.corpus))
         write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
         _write_reports(checked, aside / "reports")
         progress("load")
@@ -127,15 +131,20 @@ def _write_reports(checked: Checked, folder: Path) -> None:
 
 
 def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str], folder: Path) -> dict[str, Any]:
-    files = sorted(path for part in ("dumps", "reports") for path in (folder / part).iterdir())
+    files = sorted(path for part in ("dumps", "reports") for path in (folder / part).rglob("*") if path.is_file())
     graphs = Counter(quad.graph_name.value for quad in set(quads) if isinstance(quad.graph_name, NamedNode))
     manifest = {
-        "title": _title(corpus),
+        "title": said(corpus, "dct:title") or corpus.base,
+        "description": said(corpus, "dct:description") or "",
+        "publisher": _publisher(corpus),
+        "keywords": sorted(said_all(corpus, "dcat:keyword")),
+        "language": said(corpus, "dct:language") or "",
         "base": corpus.base,
         "version": corpus.version,
         "created": corpus.issued,
         "software": f"allegata {__version__}",
-        "licence": "https://creativecommons.org/licenses/by/4.0/",
+        "licence": said(corpus, "dct:license") or LICENCE,
+        "rights": said(corpus, "dct:rights") or "",
         "quads": len(lines),
         "triples": len(union(quads)),
         "graphs": dict(sorted(graphs.items())),
@@ -148,9 +157,20 @@ def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str],
     return manifest
 
 
-def _title(corpus: Corpus) -> str:
-    titles = (quad for quad in corpus.quads if quad.subject == corpus.dataset and quad.predicate.value.endswith("/title"))
-    return next((quad.object.value for quad in titles if isinstance(quad.object, Literal)), corpus.base)
+def _about(corpus: Corpus) -> About:
+    return About(
+        title=said(corpus, "dct:title") or corpus.base,
+        description=said(corpus, "dct:description") or "",
+        version=corpus.version,
+        created=corpus.issued,
+        homepage=corpus.base,
+        licence=said(corpus, "dct:license") or LICENCE,
+    )
+
+
+def _publisher(corpus: Corpus) -> dict[str, str]:
+    iri = said(corpus, "dct:publisher") or corpus.base
+    return {"iri": iri, "name": said(corpus, "rdfs:label", iri) or iri}
 
 
 def _publish(aside: Path, site: Path, manifest: dict[str, Any]) -> Release:

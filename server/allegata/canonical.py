@@ -1,0 +1,55 @@
+"""Gives a dataset its canonical form and hash (RDF Dataset Canonicalization, RDFC-1.0), and refuses what would take for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+
+from allegata.errors import ReleaseError
+
+#: Statements between blank nodes that look alike, above which the algorithm's time has no useful bound (section 7.1).
+ALIKE_LINKS = 60
+
+
+def canonical_nquads(lines: Sequence[str]) -> str:
+    """Give the canonical N-Quads of a dataset (section 5), in code point order; raise ReleaseError for a poisoned one."""
+    quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
+    _refuse_poison(quads)
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    data = (serialize(dataset, format=RdfFormat.N_QUADS) or b"").decode()
+    return "".join(f"{line}\n" for line in sorted(data.split("\n")) if line)
+
+
+def canonical_hash(lines: Sequence[str]) -> str:
+    """Give the RDFC-1.0 hash of a dataset: SHA-256 of its canonical N-Quads."""
+    return hashlib.sha256(canonical_nquads(lines).encode()).hexdigest()
+
+
+def _refuse_poison(quads: Sequence[Quad]) -> None:
+    """Count the links between blank nodes with the same first-degree description (section 4.6)."""
+    links = [quad for quad in quads if isinstance(quad.subject, BlankNode) and isinstance(quad.object, BlankNode)]
+    if len(links) <= ALIKE_LINKS:
+        return
+    looks = _looks(quads)
+    shared = Counter(looks.values())
+    alike = sum(1 for quad in links if shared[looks[quad.subject]] > 1 and shared[looks[quad.object]] > 1)
+    if alike > ALIKE_LINKS:
+        raise ReleaseError(
+            f"The dataset has {alike} links between blank nodes that look alike; its canonical form could take for ever.",
+            remedy="Give the blank nodes IRIs.",
+        )
+
+
+def _looks(quads: Sequence[Quad]) -> dict[object, frozenset[str]]:
+    """Describe each blank node by its statements, with itself as _:a and any other blank node as _:z."""
+    found: dict[object, set[str]] = defaultdict(set)
+    for quad in quads:
+        terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
+        for node in {term for term in terms if isinstance(term, BlankNode)}:
+            shown = ("_:a" if term == node else "_:z" if isinstance(term, BlankNode) else str(term) for term in terms)
+            found[node].add(" ".join(shown))
+    return {node: frozenset(lines) for node, lines in found.items()}

@@ -1,0 +1,72 @@
+"""Packs and fingerprints files so that the same content gives the same bytes on every machine, on every day."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zlib
+from pathlib import Path
+
+from allegata.errors import ReleaseError
+
+_GZIP_LEVEL, _ZSTD_LEVEL = 6, 5
+
+
+def gzipped(data: bytes) -> bytes:
+    """Compress without file name or time (RFC 1952, section 2.3.1)."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", fileobj=buffer, mode="wb", mtime=0, compresslevel=_GZIP_LEVEL) as packed:
+        packed.write(data)
+    return buffer.getvalue()
+
+
+def zstandard(data: bytes) -> bytes:
+    """Compress as one Zstandard frame that states its content size (RFC 8878, section 3.1.1)."""
+    import pyarrow  # loaded where a release is made or checked: a server never packs, and it is large
+
+    packed: bytes = pyarrow.Codec("zstd", compression_level=_ZSTD_LEVEL).compress(data, asbytes=True)
+    return packed
+
+
+def unpacked(data: bytes, name: str) -> bytes:
+    """Give the content of a file by the suffix of its name; raise ReleaseError where it is cut short or damaged."""
+    if not data and name.endswith((".gz", ".zst")):
+        raise ReleaseError(f"{name} is empty.")
+    try:
+        if name.endswith(".gz"):
+            return gzip.decompress(data)
+        return _unzstandard(data) if name.endswith(".zst") else data
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise ReleaseError(f"{name} cannot be unpacked, it is cut short or damaged: {error}") from None
+
+
+def _unzstandard(data: bytes) -> bytes:
+    import pyarrow
+
+    content: bytes = pyarrow.Codec("zstd").decompress(data, decompressed_size=_content_size(data), asbytes=True)
+    return content
+
+
+def _content_size(frame: bytes) -> int:
+    """Read the content size from the header of a frame (RFC 8878, section 3.1.1.1); without one there is nothing to check."""
+    if frame[:4] != b"\x28\xb5\x2f\xfd" or len(frame) < 6:
+        raise ValueError("no Zstandard frame")
+    descriptor = frame[4]
+    single, flag = descriptor >> 5 & 1, descriptor >> 6
+    start = 5 + (0 if single else 1) + (0, 1, 2, 4)[descriptor & 3]
+    width = (1 if single else 0, 2, 4, 8)[flag]
+    if width == 0 or len(frame) < start + width:
+        raise ValueError("the frame does not state its size")
+    return int.from_bytes(frame[start : start + width], "little") + (256 if flag == 1 else 0)
+
+
+def sha256(data: bytes) -> str:
+    """Give the SHA-256 of bytes as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Give the SHA-256 of a file as 64 hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
