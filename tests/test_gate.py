@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -261,9 +262,17 @@ def test_what_is_no_token_is_a_syntax_error_with_its_place(text: str) -> None:
     assert tuple(caught.value.members[name] for name in ("line", "column", "near")) == BROKEN[text]
 
 
-def test_the_largest_query_ends() -> None:
-    with seconds(60), pytest.raises(QuerySyntaxError):
+def test_the_largest_query_ends_at_the_limit_of_tokens() -> None:
+    with seconds(60), pytest.raises(LimitExceeded) as caught:
         inspect("ASK { VALUES ?x {" + "1 " * (SETTINGS.body_bytes // 2 - 20) + "~", SETTINGS)
+    assert caught.value.members == {"limit": "query_tokens", "allowed": SETTINGS.query_tokens}
+
+
+def test_a_query_with_as_many_tokens_as_are_allowed_passes() -> None:
+    allowed = replace(SETTINGS, query_tokens=8)
+    assert inspect("ASK { VALUES ?x { 1 } }", allowed).form is Form.ASK
+    with pytest.raises(LimitExceeded):
+        inspect("ASK { VALUES ?x { 1 2 } }", allowed)
 
 
 def test_a_query_over_the_body_limit_is_not_looked_at() -> None:

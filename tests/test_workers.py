@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import signal
 import socket
@@ -14,6 +17,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from allegata.engine import Query, WorkerPool
 from allegata.errors import (
@@ -27,7 +31,16 @@ from allegata.errors import (
     ReleaseError,
     TooManyRequests,
 )
-from allegata.formats import CSV_RESULTS, TURTLE
+from allegata.formats import (
+    BINDING_FORMATS,
+    CSV_RESULTS,
+    GRAPH_FORMATS,
+    JSON_LD,
+    JSON_RESULTS,
+    TSV_RESULTS,
+    TURTLE,
+    Format,
+)
 from support import EX, ask, count, make_release, numbers, query, settings, smuggle
 
 MIB = 1 << 20
@@ -95,11 +108,14 @@ def test_a_small_answer_has_its_length(pool: WorkerPool) -> None:
     assert (data, answer.length, answer.truncated) == (b"n\r\n2000\r\n", len(data), False)
 
 
-def test_a_long_answer_is_a_stream(pool: WorkerPool) -> None:
-    answer = pool.answer(query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000", CSV_RESULTS))
-    chunks = list(answer.chunks)
-    assert answer.length is None and len(chunks) > 1
-    assert b"".join(chunks).count(b"\r\n") == 20_001
+@pytest.mark.parametrize("hold", [0.0, PATIENCE], ids=["stream", "held"])
+def test_a_long_answer_comes_in_pieces_with_its_length_if_it_is_over_in_time(folder: Path, hold: float) -> None:
+    with closing(WorkerPool(folder, settings(result_hold=hold))) as pool:
+        answer = pool.answer(query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 200000", CSV_RESULTS))
+        chunks = list(answer.chunks)
+    whole = b"".join(chunks)
+    assert answer.length == (len(whole) if hold else None)
+    assert len(chunks) > 1 and whole.count(b"\r\n") == 200_001
 
 
 def test_graphs_and_datasets_go_through(pool: WorkerPool) -> None:
@@ -114,11 +130,43 @@ def test_errors_of_a_worker_arrive_as_they_are(pool: WorkerPool) -> None:
     assert caught.value.members["line"] == 2
 
 
-def test_an_answer_over_the_limit_is_refused_or_broken_and_never_whole(folder: Path) -> None:
+@pytest.mark.parametrize("allowed", [1_000, MIB], ids=["in one block", "in several"])
+@pytest.mark.parametrize("form", [*BINDING_FORMATS, *GRAPH_FORMATS], ids=lambda form: form.name)
+def test_an_answer_over_the_limit_is_cut_behind_a_whole_row_and_says_so(folder: Path, form: Format, allowed: int) -> None:
+    text = LONG_ANSWER if form in BINDING_FORMATS else "CONSTRUCT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f }"
+    with closing(WorkerPool(folder, settings(result_bytes=allowed, result_hold=PATIENCE, cache_bytes=MIB))) as small:
+        for _ in range(2):
+            answer = small.answer(query(text, form))
+            body = b"".join(answer.chunks)
+            assert answer.truncated and answer.length == len(body) < allowed + 65_536
+            assert rows(body, form) > 1
+            assert (b"result_bytes" in body) == (form not in (CSV_RESULTS, TSV_RESULTS, JSON_LD))
+
+
+def rows(body: bytes, form: Format) -> int:
+    """Count what strict parsers find in an answer."""
+    if form in (JSON_RESULTS, CSV_RESULTS):
+        results = (
+            json.loads(body)["results"]["bindings"] if form is JSON_RESULTS else list(csv.reader(io.StringIO(body.decode())))
+        )
+        assert len({len(row) for row in results}) == 1
+        return len(results)
+    if form in BINDING_FORMATS:
+        syntax = QueryResultsFormat.from_media_type(form.media_type)
+        solutions = parse_query_results(body, syntax)
+        assert isinstance(solutions, QuerySolutions)
+        return len(list(solutions))
+    return len(list(parse(body, RdfFormat.from_media_type(form.media_type))))
+
+
+def test_one_row_that_is_over_the_limit_is_an_error(folder: Path) -> None:
     with closing(WorkerPool(folder, settings(result_bytes=1_000))) as small, pytest.raises(LimitExceeded) as caught:
-        small.answer(query("SELECT * { ?s ?p ?o }"))
+        small.answer(query("SELECT (GROUP_CONCAT(?o) AS ?all) { ?s ?p ?o }"))
     assert caught.value.members == {"limit": "result_bytes", "allowed": 1_000}
-    with closing(WorkerPool(folder, settings(result_bytes=MIB))) as small:
+
+
+def test_an_answer_that_reaches_the_limit_as_a_stream_breaks_and_is_never_whole(folder: Path) -> None:
+    with closing(WorkerPool(folder, settings(result_bytes=MIB, result_hold=0.0))) as small:
         answer = small.answer(query(LONG_ANSWER))
         assert next(answer.chunks).startswith(b'{"head"')
         with pytest.raises(LimitExceeded):

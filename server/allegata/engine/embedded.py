@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import IO, Any, Final, Protocol, cast
 
@@ -47,11 +47,19 @@ _IN_BOTH: Final = "GRAPH ?g { ?s ?p ?o } GRAPH ?h { ?s ?p ?o }"
 Graphs = Sequence[NamedNode]
 
 
+class Enough(Exception):
+    """The sink has all that it takes: the query ends, and the answer is what the sink made of it."""
+
+
 class Sink(Protocol):
     """Where an answer is written."""
 
     def write(self, data: bytes, /) -> int:
-        """Take the next bytes; raise a RequestError to end the query."""
+        """Take the next bytes; raise Enough or a RequestError to end the query."""
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass
@@ -62,9 +70,12 @@ class Embedded:
     in_memory: bool
     _overlaps: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
-    def answer(self, query: Query, sink: Sink) -> None:
-        """Parse, run and serialise a query; raise QuerySyntaxError, QueryFailed, NotAcceptable or what the sink raises."""
-        out = _Guard(sink, query.format in (XML_RESULTS, RDF_XML))
+    def answer(self, query: Query, sink: Sink, full: Callable[[], bool] = _never) -> None:
+        """Parse, run and serialise a query; raise QuerySyntaxError, QueryFailed, NotAcceptable or what the sink raises.
+
+        A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
+        """
+        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
         try:
             _write(self._results(query), query.format, out)
         except SyntaxError as error:
@@ -196,7 +207,7 @@ def _write_graph(results: QueryTriples, form: Format, out: _Guard) -> None:
         raise NotAcceptable(f"{form.name} cannot hold a graph.", remedy="Ask for Turtle, N-Triples, JSON-LD, RDF/XML or TriG.")
     first = list(islice(results, _FEW))
     prefixes = PREFIXES if len(first) == _FEW else _used(first)
-    triples = chain(first, results)
+    triples = takewhile(lambda _: not out.full(), chain(first, results))
     serialize(_qnames(triples, out) if form == RDF_XML else triples, cast(IO[bytes], out), syntax, prefixes=prefixes)
 
 
@@ -217,8 +228,9 @@ def _qnames(triples: Iterable[Triple], out: _Guard) -> Iterator[Triple]:
 class _Guard:
     """The file that the serialiser writes to; keeps the reason why writing ended, which the serialiser would reword."""
 
-    def __init__(self, sink: Sink, xml: bool) -> None:
+    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool) -> None:
         self._sink = sink
+        self.full = full
         self._xml = xml
         self.refusal: Exception | None = None
 
@@ -231,7 +243,7 @@ class _Guard:
         if self.refusal is None:
             try:
                 return self._sink.write(data)
-            except (RequestError, OSError) as error:
+            except (RequestError, OSError, Enough) as error:
                 self.refusal = error
         raise OSError("refused")
 

@@ -14,21 +14,22 @@ from allegata.formats import BINDING_FORMATS, GRAPH_FORMATS
 # Kinds of frames. A worker sends READY once, then for each query ANSWER or FAILURE, or BLOCKs that END or FAILURE closes.
 READY, ANSWER, BLOCK, END, FAILURE, QUERY = b"R", b"A", b"B", b"Z", b"F", b"Q"
 BLOCK_BYTES: Final = 256 * 1024
-_HEAD: Final = struct.Struct("!c?I")
+_HEAD: Final = struct.Struct("!c??I")
 _FORMATS: Final = {form.media_type: form for form in (*BINDING_FORMATS, *GRAPH_FORMATS)}
 
 
 class Frame(NamedTuple):
-    """A frame: its kind, whether the worker leaves after it, and what it carries."""
+    """A frame: its kind, whether the worker leaves after it, whether it ends an answer that was cut, and what it carries."""
 
     kind: bytes
     leaving: bool
+    truncated: bool
     data: bytes
 
 
-def pack(kind: bytes, data: bytes = b"", *, leaving: bool = False) -> bytes:
+def pack(kind: bytes, data: bytes = b"", *, leaving: bool = False, truncated: bool = False) -> bytes:
     """Give a frame as bytes."""
-    return _HEAD.pack(kind, leaving, len(data)) + data
+    return _HEAD.pack(kind, leaving, truncated, len(data)) + data
 
 
 def read(stream: IO[bytes]) -> Frame | None:
@@ -36,9 +37,9 @@ def read(stream: IO[bytes]) -> Frame | None:
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
         return None
-    kind, leaving, length = _HEAD.unpack(head)
+    kind, leaving, truncated, length = _HEAD.unpack(head)
     data = stream.read(length)
-    return Frame(kind, leaving, data) if len(data) == length else None
+    return Frame(kind, leaving, truncated, data) if len(data) == length else None
 
 
 def pack_query(query: Query) -> bytes:

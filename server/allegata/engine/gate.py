@@ -68,7 +68,14 @@ class _Scan:
 
     def run(self, stream: Iterable[Token]) -> None:
         shape = Shape(self.settings)
-        for token in stream:
+        for number, token in enumerate(stream, 1):
+            if number > self.settings.query_tokens:
+                raise LimitExceeded(
+                    f"The query has over {self.settings.query_tokens} words and marks.",
+                    remedy="Ask a smaller question, or several.",
+                    limit="query_tokens",
+                    allowed=self.settings.query_tokens,
+                )
             if token.kind in _LOOKED_AT or token.text == "{" or self.last.keyword in _BEFORE_A_SERVICE:
                 self._look(token, shape)
             shape.add(token)

@@ -12,6 +12,7 @@ from allegata.engine.keeping import KeeperGone, KeeperProcess, Worker, WorkerGon
 from allegata.engine.lanes import Job, Lane, Lanes
 from allegata.engine.query import Answer, Query
 from allegata.engine.spool import Spool
+from allegata.engine.worker import over_the_limit
 from allegata.errors import Busy, QueryFailed, ReleaseError, RequestError
 from allegata.settings import Settings
 
@@ -44,7 +45,7 @@ class WorkerPool:
         """Answer a query; see the package's `Engine`."""
         known = self._cache.get(query)
         if known is not None:
-            return _whole(query, known)
+            return Answer(query.format, iter((known,)), len(known))
         limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
         job = self._lanes.enter(query.client, limit)
         while True:
@@ -73,9 +74,12 @@ class WorkerPool:
             error = self._finish(job, worker, frame)
             if error or frame is None:
                 raise error or QueryFailed("The query failed.")
-            self._cache.put(query, frame.data)
-            return _whole(query, frame.data)
-        return Answer(query.format, self._spool(frame, job, worker))
+            if not frame.truncated:
+                self._cache.put(query, frame.data)
+            return Answer(query.format, iter((frame.data,)), len(frame.data), frame.truncated)
+        spool = self._spool(frame, job, worker)
+        length = spool.settle(self._settings.result_hold)
+        return Answer(query.format, spool, length, spool.truncated and length is not None)
 
     def _spool(self, first: framing.Frame, job: Job, worker: Worker) -> Spool:
         """Hand a long answer to a spool, which gives the worker back."""
@@ -87,7 +91,7 @@ class WorkerPool:
             self._lanes.cancel(job, QueryFailed("Nobody waits for the answer any more."))
 
         try:
-            return Spool(first, worker.read, done, cancel)
+            return Spool(first, worker.read, done, cancel, over_the_limit(self._settings.result_bytes))
         except OSError as error:
             cancel()
             done(None)
@@ -170,7 +174,3 @@ class WorkerPool:
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.close()
-
-
-def _whole(query: Query, data: bytes) -> Answer:
-    return Answer(query.format, iter((data,)), len(data))

@@ -76,7 +76,8 @@ def refuse_file(iri: str) -> None:
 class Answer:
     """The bytes of an answer: at once with their length, or as a stream of which only the end is unknown.
 
-    A stream that breaks raises from `chunks`. `close()` ends the query where it is still under way.
+    A stream that breaks raises from `chunks`; one that reached the limit of bytes breaks, unless `truncated` says that it was
+    cut behind a whole row. `close()` ends the query where it is still under way.
     """
 
     format: Format

@@ -21,9 +21,10 @@ class Spool(Iterator[bytes]):
     """An answer that is written to a temporary file by a thread of its own and read as an iterator at the same time.
 
     `done` is called once with the last frame (None: the worker is gone) and gives the error with which the stream breaks.
+    An answer that is cut at its limit breaks with `cut`, unless `settle` gave that to know before anything was read.
     """
 
-    def __init__(self, first: framing.Frame, source: Source, done: Done, cancel: Callable[[], None]) -> None:
+    def __init__(self, first: framing.Frame, source: Source, done: Done, cancel: Callable[[], None], cut: RequestError) -> None:
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the spool
         self._more = threading.Condition()
         self._written = 0
@@ -31,7 +32,10 @@ class Spool(Iterator[bytes]):
         self._over = False
         self._closed = False
         self._error: RequestError | None = None
+        self._streams = False
         self._cancel = cancel
+        self._cut = cut
+        self.truncated = False
         self._append(first.data)
         threading.Thread(target=self._drain, args=(source, done), daemon=True, name="spool").start()
 
@@ -41,11 +45,30 @@ class Spool(Iterator[bytes]):
             self._append(frame.data)
             frame = source()
         ended = done(frame)
-        if frame and frame.kind == framing.END:
-            self._append(frame.data)
         with self._more:
+            if frame and frame.kind == framing.END:
+                ended = self._finish(frame)
             self._over, self._error = True, self._error or ended
             self._more.notify_all()
+
+    def _finish(self, last: framing.Frame) -> RequestError | None:
+        """Add the end of the answer; an end that was cut only where it can still be said in the head of the response."""
+        self.truncated = last.truncated
+        if last.truncated and self._streams:
+            return self._cut
+        self._append(last.data)
+        return None
+
+    def settle(self, seconds: float) -> int | None:
+        """Wait for the end of the answer for so long, and give its length; raise its error. None: it will be a stream."""
+        with self._more:
+            if not self._more.wait_for(lambda: self._over, seconds):
+                self._streams = True
+                return None
+        if self._error:
+            self.close()
+            raise self._error
+        return self._written
 
     def _append(self, data: bytes) -> None:
         with self._more:

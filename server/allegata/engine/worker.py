@@ -7,13 +7,17 @@ import resource
 import signal
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final, NoReturn, cast
 
 from allegata.engine import framing
 from allegata.engine.confinement import cap_memory, die_with, drop_network
-from allegata.engine.embedded import Embedded
+from allegata.engine.cutting import cut_rows, graph_note
+from allegata.engine.embedded import Embedded, Enough
+from allegata.engine.query import Query
 from allegata.errors import LimitExceeded, QueryOutOfMemory, RequestError
+from allegata.formats import BINDING_FORMATS
 
 # Parsers recurse on nested queries: 8 MiB end the process at 2,500 braces, this much stack does not.
 _STACK_BYTES: Final = 256 * 1024 * 1024
@@ -51,14 +55,14 @@ def _confined(channel: socket.socket, store: Embedded, limits: Limits) -> None:
 def _serve(channel: socket.socket, stream: IO[bytes], store: Embedded, limits: Limits) -> None:
     at_rest = _peak()
     while frame := framing.read(stream):
-        out = _Blocks(channel, limits.result_bytes)
+        query = framing.unpack_query(frame.data)
+        out = _Blocks(channel, query, limits.result_bytes)
         try:
-            store.answer(framing.unpack_query(frame.data), out)
-            last, data = out.last()
-            message = framing.pack(last, data, leaving=_peak() - at_rest > limits.query_memory // 8)
+            with suppress(Enough):
+                store.answer(query, out, out.full)
+            message = out.last(leaving=_peak() - at_rest > limits.query_memory // 8)
         except MemoryError:
-            allowed = limits.query_memory
-            message = framing.pack_error(out_of_memory(allowed), leaving=True)
+            message = framing.pack_error(out_of_memory(limits.query_memory), leaving=True)
         except RequestError as error:
             message = framing.pack_error(error, leaving=_peak() - at_rest > limits.query_memory // 8)
         channel.sendall(message)
@@ -80,33 +84,63 @@ def _peak() -> int:
 
 
 class _Blocks:
-    """Gathers what the serialiser writes into blocks; the first is held until it is full, so that a late failure is honest."""
+    """Gathers what the serialiser writes into blocks, and cuts an answer that reaches the limit.
 
-    def __init__(self, channel: socket.socket, limit: int) -> None:
+    A block is held until it is full, so that a failure or a cut in the first one is known before anything is sent;
+    the last before the limit is held to the end, so that a row to cut behind is at hand.
+    """
+
+    def __init__(self, channel: socket.socket, query: Query, limit: int) -> None:
         self._channel = channel
+        self._form = query.format
         self._limit = limit
         self._total = 0
+        self._quotes = 0
         self._sent = False
         self._held: list[bytes] = []
         self._size = 0
+        self._cut = False
+
+    def full(self) -> bool:
+        """Say whether the limit is reached; a graph ends by this, and says so itself."""
+        self._cut = self._cut or self._total >= self._limit
+        return self._cut
 
     def write(self, data: bytes) -> int:
-        """Take bytes of the answer; raise LimitExceeded when they are over the limit."""
+        """Take bytes of the answer; raise Enough when bindings are cut, LimitExceeded where there is no place to cut them."""
         self._total += len(data)
-        if self._total > self._limit:
-            raise LimitExceeded(
-                f"The answer has over {self._limit} bytes.",
-                remedy="Add LIMIT, or load a dump.",
-                limit="result_bytes",
-                allowed=self._limit,
-            )
         self._held.append(data)
         self._size += len(data)
-        if self._size >= framing.BLOCK_BYTES:
-            self._channel.sendall(framing.pack(framing.BLOCK, b"".join(self._held)))
-            self._sent, self._held, self._size = True, [], 0
+        if self._total > self._limit and self._form in BINDING_FORMATS:
+            self._cut_rows()
+        if self._size >= framing.BLOCK_BYTES and self._total + framing.BLOCK_BYTES <= self._limit:
+            self._send()
         return len(data)
 
-    def last(self) -> tuple[bytes, bytes]:
-        """Give the kind and the bytes of the last frame: the whole answer, or the end of a longer one."""
-        return framing.END if self._sent else framing.ANSWER, b"".join(self._held)
+    def _cut_rows(self) -> None:
+        held = b"".join(self._held)
+        kept = cut_rows(held[: self._limit - self._total], self._form, self._limit, self._quotes)
+        if kept is None:
+            raise over_the_limit(self._limit)
+        self._held, self._cut = [kept], True
+        raise Enough
+
+    def _send(self) -> None:
+        block = b"".join(self._held)
+        self._quotes += block.count(b'"')
+        self._channel.sendall(framing.pack(framing.BLOCK, block))
+        self._sent, self._held, self._size = True, [], 0
+
+    def last(self, *, leaving: bool) -> bytes:
+        """Give the last frame: the whole answer, or the end of a longer one."""
+        if self._cut and self._form not in BINDING_FORMATS:
+            self._held.append(graph_note(self._form, self._limit))
+        kind = framing.END if self._sent else framing.ANSWER
+        return framing.pack(kind, b"".join(self._held), leaving=leaving, truncated=self._cut)
+
+
+def over_the_limit(allowed: int) -> LimitExceeded:
+    """Make the error of an answer that is over the limit and cannot be cut."""
+    return LimitExceeded(
+        f"The answer has over {allowed} bytes.", remedy="Add LIMIT, or load a dump.", limit="result_bytes", allowed=allowed
+    )
