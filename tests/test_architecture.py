@@ -21,10 +21,11 @@ LAYERS = (
     ("corpus", "anchors"),
     ("linking", "reasoning", "validation", "importing", "packing", "canonical", "columns"),
     ("compacting",),
-    ("dumping", "catalogue", "tables"),
+    ("dumping", "catalogue", "searching", "tables"),
     ("release",),
     ("engine",),
     ("describing",),
+    ("comparing",),
     ("web",),
     ("cli",),
     ("__main__",),
@@ -45,7 +46,7 @@ CONFINED = {
     "pyoxigraph": {
         *("rdf", "corpus", "anchors", "linking", "reasoning", "validation", "dumping", "catalogue", "release"),
         *("canonical", "compacting", "tables"),
-        *("engine", "describing", "web"),
+        *("engine", "describing", "comparing", "searching", "web"),
     },
 }
 MAX_MODULE, MAX_FUNCTION = 300, 40

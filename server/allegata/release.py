@@ -15,7 +15,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
-from allegata import __version__
+from allegata import __version__, searching
 from allegata.canonical import canonical_hash
 from allegata.catalogue import LICENCE, describe, said, said_all
 from allegata.corpus import Corpus, nquads_lines, read, union
@@ -99,6 +99,7 @@ def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: boo
         _write_reports(checked, aside / "reports")
         progress("load")
         load_store(lines, aside / "store")
+        searching.write_index(quads, aside)
         progress("freeze")
         manifest = _write_manifest(checked.corpus, quads, lines, aside)
         return _publish(aside, site, manifest)

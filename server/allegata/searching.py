@@ -1,0 +1,238 @@
+"""Full-text search over what a release says: an SQLite FTS5 index that the build writes, and questions to it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice, product
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from allegata.errors import ReleaseError
+from allegata.namespaces import expand
+
+FILE = "search.sqlite"
+#: Facet → the property of an assertion (or, behind a slash, of its claim) that gives its values.
+FACETS = {
+    "document": "alg:statedIn",
+    "asserter": "alg:assertedBy",
+    "polarity": "alg:polarity",
+    "modality": "alg:modality",
+    "evidence": "alg:evidenceKind",
+    "right": "claim/alg:concernsRight",
+    "topic": "claim/alg:topic",
+}
+#: Kinds of things that are found by name, in the order in which an index entry takes its kind.
+KINDS = {
+    "alg:Assertion": "assertion",
+    "alg:Instrument": "instrument",
+    "alg:Provision": "provision",
+    "alg:Source": "source",
+    "alg:Event": "event",
+    "schema:Place": "place",
+    "prov:Agent": "actor",
+    "alg:EvidenceLine": "evidence line",
+    "skos:Concept": "concept",
+}
+_NAMES = ("rdfs:label", "skos:prefLabel", "dct:title")
+_TEXTS = ("skos:altLabel", "skos:definition", "rdfs:comment", "dct:description", "dct:identifier", "alg:phrase")
+_SCHEMA = """
+CREATE TABLE item (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, note TEXT NOT NULL);
+CREATE TABLE facet (name TEXT NOT NULL, value TEXT NOT NULL, item INTEGER NOT NULL,
+  PRIMARY KEY (name, value, item)) WITHOUT ROWID;
+CREATE INDEX facet_of_item ON facet (item, name);
+CREATE TABLE value (iri TEXT PRIMARY KEY, label TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE text USING fts5(label, alias, context, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
+CREATE TABLE gram (gram TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (gram, word)) WITHOUT ROWID;
+CREATE INDEX gram_of_word ON gram (word);
+"""
+_WORD = re.compile(r"[^\W_]+")
+_CLOSE = 0.4
+_SUGGESTIONS = 3
+_MOST_WORDS = 32
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found: IRI, kind, name, and for an assertion by whom and how its claim is put."""
+
+    iri: str
+    kind: str
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet with its values among the hits: IRI (or kind), label, number, and whether it is chosen."""
+
+    name: str
+    values: tuple[tuple[str, str, int, bool], ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to a search."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...]
+    suggestions: tuple[str, ...]
+
+
+# -- writing ---------------------------------------------------------------------------------------------------------------
+
+
+class _Source:
+    """The statements that an index is made from, by subject."""
+
+    def __init__(self, quads: Iterable[Quad]):
+        self.about: dict[str, dict[str, set[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(set))
+        for quad in quads:
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+                self.about[quad.subject.value][quad.predicate.value].add(quad.object)
+
+    def values(self, iri: str, curie: str) -> list[str]:
+        """Give the values of a property, English literals first."""
+        terms = self.about[iri][expand(curie)] if iri in self.about else ()
+        ordered = sorted(terms, key=lambda term: (getattr(term, "language", "en") != "en", str(term)))
+        return [term.value for term in ordered]
+
+    def name(self, iri: str) -> str:
+        """Give the name of a thing, or the last part of its IRI."""
+        names = (name for curie in (*_NAMES, "alg:statement") for name in self.values(iri, curie))
+        return next(names, iri.rstrip("/").rsplit("/", 1)[-1])
+
+    def kind(self, iri: str) -> str:
+        """Give the kind under which a thing is found, or nothing."""
+        classes = set(self.values(iri, "rdf:type"))
+        return next((kind for curie, kind in KINDS.items() if expand(curie) in classes), "")
+
+
+def write_index(quads: Iterable[Quad], folder: Path) -> None:
+    """Write the index of a release into its folder."""
+    source = _Source(quads)
+    with closing(sqlite3.connect(folder / FILE)) as base, base:
+        base.executescript(_SCHEMA)
+        for number, iri in enumerate(sorted(iri for iri in list(source.about) if source.kind(iri)), start=1):
+            _write_item(base, source, number, iri)
+        base.execute("CREATE VIRTUAL TABLE term USING fts5vocab(text, row)")
+        words = [word for (word,) in base.execute("SELECT term FROM term") if len(word) > 3 and not word.isdigit()]
+        base.executemany("INSERT INTO gram VALUES (?, ?)", ((gram, word) for word in words for gram in _grams(word)))
+        base.execute("DROP TABLE term")
+        base.execute("INSERT INTO text(text) VALUES ('optimize')")
+
+
+def _write_item(base: sqlite3.Connection, source: _Source, number: int, iri: str) -> None:
+    kind, claim = source.kind(iri), next(iter(source.values(iri, "alg:asserts")), "")
+    speakers = ", ".join(map(source.name, source.values(iri, "alg:assertedBy")))
+    label = source.name(claim or iri)
+    note = f"{' '.join(map(source.name, source.values(iri, 'alg:polarity')))}: {speakers}" if claim else ""
+    base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?)", (number, iri, kind, label, note))
+    names = [name for curie in _NAMES for name in source.values(iri, curie) if name != label]
+    alias = [text for thing in (iri, claim) for curie in _TEXTS for text in source.values(thing, curie)]
+    about = [value for curie in ("alg:about", "alg:topic", "alg:concernsRight") for value in source.values(claim, curie)]
+    context = [speakers, *map(source.name, about), *(text for thing in about for text in source.values(thing, "skos:altLabel"))]
+    base.execute(
+        "INSERT INTO text(rowid, label, alias, context) VALUES (?, ?, ?, ?)",
+        (number, label, "\n".join([*names, *alias]), "\n".join(context)),
+    )
+    for name, value in {("kind", kind), *_facets(source, iri, claim)}:
+        base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, value, number))
+        base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (value, source.name(value) if name != "kind" else value))
+
+
+def _facets(source: _Source, iri: str, claim: str) -> Iterable[tuple[str, str]]:
+    for name, path in FACETS.items():
+        thing, curie = (claim, path.removeprefix("claim/")) if path.startswith("claim/") else (iri, path)
+        if claim:
+            yield from ((name, value) for value in source.values(thing, curie))
+
+
+def _grams(word: str) -> set[str]:
+    padded = f" {word} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
+
+
+# -- asking ----------------------------------------------------------------------------------------------------------------
+
+
+class Search:
+    """Asks the index of a release; each question opens the file anew, read-only."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / FILE
+        if not self.path.is_file():
+            raise ReleaseError(f"{folder} has no search index.", remedy="Build the release anew with: allegata build")
+
+    def ask(self, text: str, chosen: Mapping[str, Sequence[str]], *, limit: int = 50, offset: int = 0) -> Found:
+        """Find things by words (all of them, the last as the beginning of one) and by facets (any value of each)."""
+        with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+            where, values = _condition(text, chosen)
+            total = base.execute(f"SELECT COUNT(*) FROM {where}", values).fetchone()[0]
+            order = "bm25(text, 10.0, 4.0, 1.0), item.id" if _words(text) else "item.kind <> 'assertion', item.id"
+            rows = base.execute(
+                f"SELECT item.iri, item.kind, item.label, item.note FROM {where} ORDER BY {order} LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            )
+            hits = tuple(Hit(*row) for row in rows)
+            facets = tuple(_facet(base, name, text, chosen) for name in ("kind", *FACETS))
+            return Found(total, hits, facets, () if total else tuple(_suggest(base, text)))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)[:_MOST_WORDS]
+
+
+def _condition(text: str, chosen: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
+    """Write the part of a statement behind FROM, with only placeholders for what people send."""
+    tables, values = "item", []
+    clauses: list[str] = ["1"]
+    words = _words(text)
+    if words:
+        tables += " JOIN text ON text.rowid = item.id"
+        clauses.append("text MATCH ?")
+        values.append(" ".join(f'"{word}"' for word in words) + "*")
+    for name, wanted in chosen.items():
+        if wanted:
+            marks = ", ".join("?" * len(wanted))
+            clauses.append(f"item.id IN (SELECT item FROM facet WHERE name = ? AND value IN ({marks}))")
+            values += [name, *wanted]
+    return f"{tables} WHERE {' AND '.join(clauses)}", values
+
+
+def _facet(base: sqlite3.Connection, name: str, text: str, chosen: Mapping[str, Sequence[str]]) -> Facet:
+    """Count the values of a facet among what the words and the other facets find."""
+    wanted = chosen.get(name, ())
+    where, values = _condition(text, {other: value for other, value in chosen.items() if other != name})
+    rows = base.execute(
+        "SELECT facet.value, value.label, COUNT(*) FROM facet JOIN value ON value.iri = facet.value"
+        f" WHERE facet.name = ? AND facet.item IN (SELECT item.id FROM {where})"
+        " GROUP BY facet.value ORDER BY COUNT(*) DESC, value.label",
+        (name, *values),
+    )
+    return Facet(name, tuple((value, label, count, value in wanted) for value, label, count in rows))
+
+
+def _suggest(base: sqlite3.Connection, text: str) -> Iterable[str]:
+    """Give the text with unknown words replaced by known ones that share most of their trigrams (Dice's coefficient)."""
+    close = [_close(base, word.lower()) for word in _words(text)]
+    if any(close):
+        words = [known or [word] for known, word in zip(close, _words(text), strict=True)]
+        yield from (" ".join(choice) for choice in islice(product(*words), _SUGGESTIONS))
+
+
+def _close(base: sqlite3.Connection, word: str) -> list[str]:
+    """Give known words that are close to an unknown one, the closest first; none for a word that is known."""
+    if base.execute("SELECT 1 FROM gram WHERE word = ? LIMIT 1", (word,)).fetchone():
+        return []
+    grams = _grams(word)
+    marks = ", ".join("?" * len(grams))
+    shared = base.execute(f"SELECT word, COUNT(*) FROM gram WHERE gram IN ({marks}) GROUP BY word", (*grams,))
+    scored = sorted((-2 * count / (len(grams) + len(_grams(known))), known) for known, count in shared)
+    return [known for score, known in scored[:_SUGGESTIONS] if -score >= _CLOSE]
