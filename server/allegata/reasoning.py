@@ -18,20 +18,34 @@ LOGICAL = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 MAX_ROUNDS = 50
 
 
-def infer(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> list[Quad]:
-    """Give the statements that follow by the rules of a folder and are not asserted anywhere, in one graph, sorted.
+def infer(quads: Iterable[Quad], rules: Path, graph: NamedNode, *more: Path) -> list[Quad]:
+    """Give the statements that follow by the rules of folders and are not asserted anywhere, in one graph, sorted.
 
     Each rule is a CONSTRUCT query in a file of its own, named as in OWL 2 Profiles, section 4.3, where it comes from there.
+    Folders are strata: the rules of one see all that those before entail, so they may ask for what is absent.
     Raises CorpusError for a rule that does not parse, ReleaseError where the rules do not come to rest.
     """
     store = Store()
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    found: set[Triple] = set()
+    for folder in (rules, *more):
+        found |= _rest(store, folder)
+    return sorted((Quad(t.subject, t.predicate, t.object, graph) for t in found), key=str)
+
+
+def infer_all(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> list[Quad]:
+    """Give what follows by OWL 2 RL, then by the domain rules of a corpus, then by OWL 2 RL from what those add."""
+    return infer(quads, rules, graph, rules / "domain", rules)
+
+
+def _rest(store: Store, rules: Path) -> set[Triple]:
+    """Apply the rules of a folder until nothing new follows, and give what followed."""
     compiled = [(path, sparql_prologue() + path.read_text("utf-8")) for path in sorted(rules.glob("*.rq"))]
     found: set[Triple] = set()
     for _ in range(MAX_ROUNDS):
-        new = {triple for path, text in compiled for triple in _apply(store, path, text) if triple not in found}
+        new = {triple for path, text in compiled for triple in _apply(store, path, text)}
         if not new:
-            return sorted((Quad(t.subject, t.predicate, t.object, graph) for t in found), key=str)
+            return found
         found |= new
         store.extend(Quad(t.subject, t.predicate, t.object) for t in new)
     raise ReleaseError(f"The rules in {rules} do not come to rest after {MAX_ROUNDS} rounds.")

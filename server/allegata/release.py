@@ -23,7 +23,7 @@ from allegata.dumping import write_dumps, write_shapes
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.linking import read_links
 from allegata.packing import file_hash
-from allegata.reasoning import clashes, infer, reference_closure
+from allegata.reasoning import clashes, infer_all, reference_closure
 from allegata.tables import About, write_tables
 from allegata.validation import Report, validate
 
@@ -65,10 +65,8 @@ def check(root: Path, progress: Progress, *, reference_reasoner: bool = False) -
     quads = [*corpus.quads, *read_links(corpus)]
     progress("infer" if not reference_reasoner else "infer with owlrl, which takes minutes")
     rules = root / "ontology" / "rules"
-    inferred = (
-        reference_closure(quads, corpus.inferred_graph) if reference_reasoner else infer(quads, rules, corpus.inferred_graph)
-    )
-    quads += inferred
+    quads += reference_closure(quads, corpus.inferred_graph) if reference_reasoner else []
+    quads += infer_all(quads, rules, corpus.inferred_graph)
     problems = clashes(quads)
     if problems:
         raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
