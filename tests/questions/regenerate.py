@@ -1,0 +1,44 @@
+"""Write the expected answers of the competency questions anew, as a release gives them: `python tests/questions/regenerate.py SITE`.
+
+SITE is a folder in which `allegata build` left a release of this corpus. The script trusts the release, so the answers
+prove nothing by themselves: read the diff line by line against the data before you commit it. A row that came or went
+without a change of the data, an answer that is empty, or one that no reader of the documents would give, means that the
+query, the data or the engine is wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from allegata.engine import Query, inspect, open_engine
+from allegata.formats import CSV_RESULTS
+from allegata.release import current
+from allegata.settings import Settings
+
+ANSWERS = Path(__file__).resolve().parent
+QUESTIONS = ANSWERS.parent.parent / "ontology" / "questions"
+
+
+def regenerate(site: Path) -> list[str]:
+    """Write an answer for each question, remove answers without a question, and give the names of the files that changed."""
+    settings = Settings()
+    old = {path.name: path.read_bytes() for path in ANSWERS.glob("*.csv")}
+    new: dict[str, bytes] = {}
+    with closing(open_engine(current(site).folder, settings)) as engine:
+        for path in sorted(QUESTIONS.glob("*.rq")):
+            query = Query(inspect(path.read_text("utf-8"), settings), CSV_RESULTS)
+            new[f"{path.stem}.csv"] = b"".join(engine.answer(query).chunks)
+    for name in old.keys() - new.keys():
+        (ANSWERS / name).unlink()
+    for name, answer in new.items():
+        (ANSWERS / name).write_bytes(answer)
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: python {sys.argv[0]} SITE")
+    changed = regenerate(Path(sys.argv[1]))
+    sys.stdout.write("".join(f"{name}\n" for name in changed) or "No answer changed.\n")
