@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
-from allegata.describing import Assertion, Attributions, Sides, Stance, Value
+from allegata.describing import Assertion, Attributions, Sides, Stance, Value, by_document
 from allegata.describing.attribution import AGAINST, POLARITIES
 from allegata.describing.naming import period
 from allegata.namespaces import expand
+
+#: Assertions from which on a document counts as one that was read through.
+CORE = 20
+OTHERS = Value("other sources")
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,16 @@ class Comparisons:
     def __init__(self, attributions: Attributions):
         self.attributions = attributions
         self.descriptions = attributions.descriptions
+        self._read_through = {iri for iri, count in by_document(self.descriptions).items() if count >= CORE}
+        self.compare: Callable[[str], Comparison] = lru_cache(_REMEMBERED)(self._compare)
+        self.subjects: Callable[[str], tuple[tuple[Value, int], ...]] = lru_cache(_REMEMBERED)(self._subjects)
 
-    def subjects(self, scheme: str) -> list[tuple[Value, int]]:
+    def _subjects(self, scheme: str) -> tuple[tuple[Value, int], ...]:
         """Give the concepts of a scheme (topic or measure) that claims have, with the number of claims of each."""
         read, space = self.descriptions, f"{self.descriptions.base}scheme/{scheme}/"
         concepts = (node for node in read.instances("skos:Concept") if node.value.startswith(space))
         counted = ((read.value(node), len(self.claims(node.value))) for node in concepts)
-        return sorted(((value, count) for value, count in counted if count), key=lambda pair: pair[0].text)
+        return tuple(sorted(((value, count) for value, count in counted if count), key=lambda pair: pair[0].text))
 
     def claims(self, iri: str) -> list[str]:
         """Give the claims that a comparison of a claim, topic (with the narrower ones), measure or right is about."""
@@ -110,7 +119,7 @@ class Comparisons:
             found += [narrower for narrower in self.descriptions.subjects("skos:broader", item) if narrower not in found]
         return found
 
-    def compare(self, iri: str) -> Comparison:
+    def _compare(self, iri: str) -> Comparison:
         """Compare all that is said about a claim, topic, measure or right."""
         claims = tuple(self.attributions.sides(claim) for claim in self.claims(iri))
         assertions = [item for sides in claims for _, items in sides.sides for item in items]
@@ -147,16 +156,19 @@ class Comparisons:
         )
 
     def evidence_mix(self, assertions: Iterable[Assertion]) -> tuple[tuple[Value, tuple[tuple[Value, int], ...]], ...]:
-        """Count the kinds of evidence of assertions by the document in which they stand, the same kinds in the same order."""
+        """Count the kinds of evidence of assertions by the document in which they stand, the same kinds in the same order.
+
+        Sources in which only single passages were read, as for the record, count as one.
+        """
         counts: dict[Value, Counter[Value]] = defaultdict(Counter)
         for assertion in assertions:
             for document in assertion.documents:
-                counts[document].update(assertion.kinds)
+                counts[document if document.iri in self._read_through else OTHERS].update(assertion.kinds)
         total = sum(counts.values(), Counter())
         kinds = sorted(total, key=lambda kind: (-total[kind], kind.text))
         return tuple(
             (document, tuple((kind, counts[document][kind]) for kind in kinds))
-            for document in sorted(counts, key=lambda v: v.text)
+            for document in sorted(counts, key=lambda v: (not v.iri, v.text))
         )
 
     def _estimates(self, claims: Iterable[Sides]) -> tuple[tuple[Value, tuple[Estimate, ...]], ...]:

@@ -98,6 +98,7 @@ def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: boo
         progress("load")
         load_store(lines, aside / "store")
         searching.write_index(quads, aside)
+        _copy_questions(root, aside)
         progress("freeze")
         manifest = _write_manifest(checked.corpus, quads, lines, aside)
         return _publish(aside, site, manifest)
@@ -121,6 +122,13 @@ def load_store(lines: Sequence[str], path: Path) -> None:
             remedy="Write its literal in the canonical form of its datatype.",
         )
     store.flush()
+
+
+def _copy_questions(root: Path, folder: Path) -> None:
+    """Take the competency questions over, which the query page offers as examples."""
+    questions = root / "ontology" / "questions"
+    if questions.is_dir():
+        shutil.copytree(questions, folder / "questions")
 
 
 def _write_reports(checked: Checked, folder: Path) -> None:

@@ -8,7 +8,7 @@ from allegata.describing import Descriptions
 from allegata.engine import Engine
 from allegata.release import Release
 from allegata.settings import Settings
-from allegata.web import dumps, headers, health, home, model, problems, sparql, things
+from allegata.web import compare, dumps, headers, health, home, method, model, overviews, problems, query, search, sparql, things
 from allegata.web.state import State
 
 
@@ -23,9 +23,15 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     State(settings, release, engine, Descriptions(release.folder, release.manifest["base"])).attach(app)
     # Queries.
     app.register_blueprint(sparql.blueprint)
+    app.register_blueprint(query.blueprint)
     # Things by their IRI, and the model that they are made of.
     app.register_blueprint(things.blueprint)
     app.register_blueprint(model.blueprint)
+    # Looking: words, sides, pictures, and how all of it was made.
+    app.register_blueprint(search.blueprint)
+    app.register_blueprint(compare.blueprint)
+    app.register_blueprint(overviews.blueprint)
+    app.register_blueprint(method.blueprint)
     # The release as files.
     app.register_blueprint(dumps.blueprint)
     # The front door, and the signs of life.

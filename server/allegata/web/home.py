@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from allegata.comparing import CORE
 from allegata.describing import Value, by_document, figures
 from allegata.web.state import state
 
@@ -14,5 +15,14 @@ blueprint = Blueprint("home", __name__)
 def home() -> str:
     """Show the figures of the release: by class, and the assertions by document."""
     descriptions = state().descriptions
-    documents = [(Value(descriptions.label_of(iri), iri), count) for iri, count in sorted(by_document(descriptions).items())]
-    return render_template("home.html", figures=figures(descriptions), documents=documents)
+    documents = [(Value(descriptions.label_of(iri), iri), count) for iri, count in by_document(descriptions).items()]
+    documents.sort(key=lambda row: (-row[1], row[0].text))
+    comparisons = state().comparisons
+    return render_template(
+        "home.html",
+        figures=figures(descriptions),
+        documents=[row for row in documents if row[1] >= CORE],
+        record=[row for row in documents if row[1] < CORE],
+        topics=comparisons.subjects("topic"),
+        measures=comparisons.subjects("measure"),
+    )

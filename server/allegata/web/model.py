@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import Triple
+from pyoxigraph import Literal, NamedNode, Triple
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.describing import Thing
+from allegata.describing import Descriptions, Statement, Thing
 from allegata.formats import GRAPH_FORMATS, HTML, negotiate
+from allegata.namespaces import expand
 from allegata.rdf import parse_turtle, serialize_triples
 from allegata.web.state import state
 
@@ -21,7 +26,7 @@ def ontology() -> BaseResponse:
     """Give the ontology; its terms are fragments of this page."""
     choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
     if choice.format is HTML:
-        return _varied(Response(render_template("ns.html", **_terms())))
+        return _varied(Response(render_template("ns.html", **_page())))
     return _rdf(state().descriptions.graph(f"{state().base}graph/ontology/allegata"))
 
 
@@ -43,14 +48,71 @@ def _varied(response: Response) -> BaseResponse:
     return response.make_conditional(request)
 
 
-def _terms() -> dict[str, list[Thing]]:
-    descriptions, space = state().descriptions, f"{state().base}ns#"
-    kinds = {"classes": ("owl:Class",), "properties": ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")}
+@dataclass(frozen=True)
+class Term:
+    """A term of the vocabulary as the page shows it."""
+
+    name: str
+    thing: Thing
+    definition: str
+    examples: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
+
+    def rows(self, *curies: str) -> tuple[Statement, ...]:
+        """Give the statements with certain properties."""
+        wanted = [expand(curie) for curie in curies]
+        found = (*self.thing.statements, *self.thing.incoming)
+        return tuple(row for iri in wanted for row in found if row.property.iri == iri)
+
+
+def _page() -> dict[str, object]:
+    return _page_of(state().release.folder, state().descriptions)
+
+
+@lru_cache(2)
+def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
+    """Gather the page once; a release does not change."""
+    messages = _messages(folder)
+    space = f"{descriptions.base}ns#"
+
+    def term(iri: str) -> Term:
+        node = NamedNode(iri)
+        return Term(
+            name=iri.removeprefix(space),
+            thing=descriptions.thing(iri),
+            definition=descriptions.text(node, "skos:definition", "rdfs:comment"),
+            examples=tuple(literal.value for literal in descriptions.literals(node, "skos:example")),
+            messages=tuple(messages[iri]),
+        )
+
+    def terms(*curies: str) -> list[Term]:
+        found = {node.value for curie in curies for node in descriptions.instances(curie)}
+        return [term(iri) for iri in sorted(found) if iri.startswith(space)]
+
+    schemes = [
+        (descriptions.value(node), descriptions.text(node, "dct:description", "skos:definition"))
+        for node in descriptions.instances("skos:ConceptScheme")
+    ]
     return {
-        name: [
-            descriptions.thing(iri)
-            for iri in sorted({node.value for curie in curies for node in descriptions.instances(curie)})
-            if iri.startswith(space)
-        ]
-        for name, curies in kinds.items()
+        "classes": terms("owl:Class"),
+        "properties": terms("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty"),
+        "schemes": sorted(schemes, key=lambda row: row[0].text),
     }
+
+
+def _messages(folder: Path) -> dict[str, list[tuple[str, str]]]:
+    """Give for each class and property the shapes that apply to it, with what they ask for in words (SHACL, section 2.1)."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    texts: dict[str, str] = {}
+    uses: list[tuple[str, str]] = []
+    for triple in parse_turtle(folder / "dumps" / "shapes.ttl"):
+        if not isinstance(triple.subject, NamedNode):
+            continue
+        if triple.predicate.value == expand("sh:message") and isinstance(triple.object, Literal):
+            texts[triple.subject.value] = triple.object.value
+        elif triple.predicate.value in (expand("sh:targetClass"), expand("sh:path")) and isinstance(triple.object, NamedNode):
+            uses.append((triple.object.value, triple.subject.value))
+    for term, shape in sorted(uses):
+        if shape in texts:
+            found[term].append((shape, texts[shape]))
+    return found

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from allegata.engine import Answer, Query, inspect
 from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
 from allegata.formats import GRAPH_FORMATS, HTML, Choice, Format, by_word, negotiate
 from allegata.rdf import serialize_triples
 from allegata.web.parameters import Parameters, parse, utf8
+from allegata.web.query import shown
 from allegata.web.service import service_description
 from allegata.web.state import state
 
@@ -126,7 +127,7 @@ def _introduction(parameters: Parameters) -> Response:
     offered = (HTML, *GRAPH_FORMATS)
     choice = by_word(word, offered) if word else negotiate(request.headers.get("Accept"), offered)
     if choice.format is HTML:
-        response = Response(render_template("sparql.html", settings=state().settings))
+        response = Response(shown("")[0])
     else:
         response = Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type)
     response.vary.add("Accept")

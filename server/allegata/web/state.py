@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from flask import Flask, current_app
 
-from allegata.describing import Descriptions
+from allegata.comparing import Comparisons
+from allegata.describing import Attributions, Descriptions, Record
 from allegata.engine import Engine
 from allegata.release import Release
+from allegata.searching import Search
 from allegata.settings import Settings
+from allegata.web.passages import Texts
 
 _KEY = "allegata"
 
@@ -27,8 +31,34 @@ class State:
     def attach(self, app: Flask) -> None:
         """Make it the state of an application."""
         app.extensions[_KEY] = self
+        app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
         app.jinja_env.globals["release"] = self.release
         app.jinja_env.globals["local"] = self.local
+
+    @cached_property
+    def attributions(self) -> Attributions:
+        """Give the assertions and stances of the release."""
+        return Attributions(self.descriptions)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """Give the comparisons of the release."""
+        return Comparisons(self.attributions)
+
+    @cached_property
+    def record(self) -> Record:
+        """Give the record of commitments and votes."""
+        return Record(self.descriptions)
+
+    @cached_property
+    def search(self) -> Search:
+        """Give the search index of the release."""
+        return Search(self.release.folder)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Give the source texts, where the settings name a folder of them."""
+        return Texts(self.settings.sources)
 
     @property
     def base(self) -> str:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.errors import NotFound
 from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
 from allegata.rdf import serialize_triples
+from allegata.web.pages import content, kind_of
 from allegata.web.state import state
 
 blueprint = Blueprint("things", __name__)
@@ -34,7 +35,11 @@ def thing(kind: str, slug: str) -> BaseResponse:
 @blueprint.get("/page/<path:path>")
 def page(path: str) -> Response:
     """Show a thing to people."""
-    return Response(render_template("thing.html", thing=state().descriptions.thing(_existing(path)), path=path))
+    iri = _existing(path)
+    kind = kind_of(state(), iri)
+    gathered = content(state(), kind, iri)
+    template = f"kinds/{kind}.html"
+    return Response(render_template(template, thing=state().descriptions.thing(iri), kind=kind, path=path, **gathered))
 
 
 @blueprint.get("/data/<path:path>")
@@ -56,6 +61,6 @@ def data(path: str) -> BaseResponse:
 
 def _existing(path: str) -> str:
     iri = state().base + path
-    if not state().descriptions.has(iri):
+    if not state().descriptions.has(iri) and not state().descriptions.holds(iri):
         raise NotFound(f"Nothing is stated of {iri} in this release.", remedy="Look for it with a query at /sparql.")
     return iri

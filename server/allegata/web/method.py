@@ -1,0 +1,26 @@
+"""Says how claims are curated, what the service does not say, and how to object, at /method."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from pyoxigraph import NamedNode
+
+from allegata.describing import by_document, figures
+from allegata.web.state import state
+
+blueprint = Blueprint("method", __name__)
+
+
+@blueprint.get("/method")
+def method() -> str:
+    """Show the method with the figures of this release."""
+    descriptions = state().descriptions
+    schemes = sorted((descriptions.value(node) for node in descriptions.instances("skos:ConceptScheme")), key=lambda v: v.text)
+    gap = NamedNode(f"{state().base}scheme/evidence-kind/gap")
+    gaps = [
+        (descriptions.value(kind), len(state().attributions.by("alg:evidenceKind", kind.value)))
+        for kind in descriptions.subjects("skos:broader", gap)
+    ]
+    return render_template(
+        "method.html", figures=figures(descriptions), documents=len(by_document(descriptions)), schemes=schemes, gaps=gaps
+    )

@@ -1,0 +1,91 @@
+"""Shows the release as a whole: what happened when, which state is bound by what, who voted how, which evidence is offered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flask import Blueprint, render_template
+from pyoxigraph import NamedNode
+
+from allegata.describing import Commitment, Value, Vote
+from allegata.web.pictures import Dated, bar, stacked, timeline
+from allegata.web.pictures.svg import shorten
+from allegata.web.state import state
+
+blueprint = Blueprint("overviews", __name__)
+CHOICES = ("yes", "no", "abstain", "absent")
+
+
+@blueprint.get("/timeline")
+def when() -> str:
+    """Show events, and claims that speak of a time, by date."""
+    read = state().descriptions
+    rows: list[tuple[Dated, Value]] = []
+    for event in read.instances("alg:Event"):
+        rows.append((_dated(event, event, "schema:startDate", "schema:endDate", "event"), read.value(event)))
+    for claim in read.instances("alg:Claim"):
+        for period in read.nodes(claim, "dct:temporal"):
+            rows.append((_dated(claim, period, "dcat:startDate", "dcat:endDate", "claim"), read.value(claim)))
+    dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
+    undated = sorted((value for item, value in rows if not (item.start or item.end)), key=lambda value: value.text)
+    picture = timeline("Events, and the times that claims speak of", [item for item, _ in dated]) if dated else ""
+    return render_template("timeline.html", rows=dated, undated=undated, picture=picture)
+
+
+def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str) -> Dated:
+    read = state().descriptions
+    return Dated(read.label(thing), read.text(holder, start), read.text(holder, end), kind)
+
+
+@blueprint.get("/treaties")
+def treaties() -> str:
+    """Show the acts of states towards instruments as a matrix."""
+    cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
+    for item in state().record.commitments():
+        cells[item.instrument, item.state].append(item)
+    return render_template(
+        "treaties.html",
+        cells=cells,
+        instruments=sorted({instrument for instrument, _ in cells}, key=lambda value: value.text),
+        states=sorted({country for _, country in cells}, key=lambda value: value.text),
+    )
+
+
+@blueprint.get("/votes")
+def votes() -> str:
+    """Show recorded votes: the totals by year, and the position of each state in each vote."""
+    recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
+    choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
+    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=lambda value: value.text)
+    rows = [(f"{vote.date[:4]}  {_symbol(vote)}", _parts(vote)) for vote in recorded]
+    return render_template(
+        "votes.html",
+        votes=recorded,
+        countries=countries,
+        choices=choices,
+        totals=[(vote, _parts(vote)) for vote in recorded],
+        picture=stacked("Recorded votes by year", rows) if rows else "",
+    )
+
+
+def _symbol(vote: Vote) -> str:
+    """Give the symbol of what was voted on, or the end of its name where it has none."""
+    return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(vote.instrument.text, 150)
+
+
+def _parts(vote: Vote) -> list[tuple[str, int]]:
+    """Give the numbers of a vote: as the record counts them, else as the positions do."""
+    given, tally = dict(vote.counts), vote.tally()
+    return [(word, int(given[word]) if word in given else tally.get(word, 0)) for word in CHOICES]
+
+
+@blueprint.get("/evidence")
+def evidence() -> str:
+    """Show which kinds of evidence are offered on which topic, by document."""
+    rows = []
+    for topic, count in state().comparisons.subjects("topic"):
+        comparison = state().comparisons.compare(topic.iri)
+        rows.append((topic, count, comparison.evidence))
+    attributions = state().attributions
+    everything = attributions.listed(state().descriptions.instances("alg:Assertion"))
+    return render_template("evidence.html", whole=state().comparisons.evidence_mix(everything), topics=rows, bar=bar)

@@ -1,0 +1,260 @@
+"""Gathers what the page of each kind of thing shows beside its statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from allegata.describing import Assertion, Passage, Stance, Value
+from allegata.describing.attribution import AGAINST, FOR
+from allegata.namespaces import expand
+from allegata.web.passages import Context
+from allegata.web.pictures import stance_graph
+from allegata.web.state import State
+
+Content = dict[str, Any]
+#: Assertions that one page lists; the search has the rest.
+SHOWN = 100
+_DIGITS = re.compile(r"(\d+)")
+_KINDS = {
+    "alg:Claim": "claim",
+    "alg:Assertion": "assertion",
+    "alg:Stance": "stance",
+    "alg:EvidenceLine": "evidence-line",
+    "alg:Commitment": "commitment",
+    "alg:Vote": "vote",
+    "alg:Instrument": "instrument",
+    "alg:Provision": "provision",
+    "alg:Source": "source",
+    "alg:Event": "event",
+    "prov:Agent": "actor",
+    "skos:ConceptScheme": "scheme",
+    "skos:Concept": "concept",
+}
+
+
+def kind_of(state: State, iri: str) -> str:
+    """Give the kind of page that a thing has."""
+    if state.descriptions.holds(iri):
+        return "graph"
+    classes = state.descriptions.classes(NamedNode(iri))
+    return next((kind for curie, kind in _KINDS.items() if expand(curie) in classes), "thing")
+
+
+def content(state: State, kind: str, iri: str) -> Content:
+    """Give what the template of a kind shows."""
+    return _CONTENT[kind](state, iri) if kind in _CONTENT else {}
+
+
+def split(stances: Iterable[Stance]) -> Content:
+    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest."""
+    parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "other": []}
+    for stance in stances:
+        name = "for" if stance.word in FOR else "against" if stance.word in AGAINST else stance.word
+        parts[name if name in parts else "other"].append(stance)
+    return parts
+
+
+def _claim(state: State, iri: str) -> Content:
+    sides = state.attributions.sides(iri)
+    assertions = [item for _, items in sides.sides for item in items]
+    stances = [stance for thing in (iri, *(item.iri for item in assertions)) for stance in state.attributions.stances_to(thing)]
+    estimates = state.comparisons.compare(iri).estimates
+    return {
+        "sides": sides,
+        "stances": split(stances),
+        "picture": stance_graph(sides.claim.text, assertions, stances) if stances and assertions else "",
+        "obligations": state.record.obligations(iri),
+        "estimates": [estimate for _, group in estimates for estimate in group],
+    }
+
+
+def _assertion(state: State, iri: str) -> Content:
+    assertion = state.attributions.assertion(iri)
+    stances = state.attributions.stances_to(iri)
+    return {
+        "assertion": assertion,
+        "passages": [(passage, _context(state, passage)) for passage in assertion.passages],
+        "stances": split(stances),
+        "taken": state.attributions.stances_from(iri),
+        "picture": stance_graph(assertion.claim.text, [assertion], stances) if stances else "",
+        "obligations": state.record.obligations(assertion.claim.iri),
+        "others": [item for item in state.attributions.of_claim(assertion.claim.iri) if item.iri != iri],
+        "passed_on": state.attributions.by("alg:relays", iri),
+    }
+
+
+def _context(state: State, passage: Passage) -> Context | None:
+    return state.texts.context(passage)
+
+
+def _stance(state: State, iri: str) -> Content:
+    stance = state.attributions.stance(iri)
+    return {
+        "stance": stance,
+        "back": state.comparisons.answers(stance) if stance else (),
+        "picture": stance_graph(stance.target.text, [stance.target_assertion], [stance])
+        if stance and stance.target_assertion
+        else "",
+    }
+
+
+def _evidence_line(state: State, iri: str) -> Content:
+    return {
+        "evidence": state.attributions.evidence(iri),
+        **_some(state.attributions.by("alg:evidenceLine", iri), ""),
+        "stances": split(state.attributions.stances_to(iri)),
+    }
+
+
+def _actor(state: State, iri: str) -> Content:
+    read, node = state.descriptions, NamedNode(iri)
+    asserted = state.attributions.by("alg:assertedBy", iri)
+    return {
+        **_some(asserted, f"asserter={_path(state, iri)}"),
+        "relayed": state.attributions.by("alg:relayedBy", iri)[:SHOWN],
+        "named": {
+            "Claims that name it as duty bearer": _claims(state, "alg:dutyBearer", node),
+            "Claims that describe it as affected": _claims(state, "alg:affects", node),
+            "Recommendations addressed to it": _claims(state, "alg:addressee", node),
+            "Claims about it": _claims(state, "alg:about", node),
+        },
+        "commitments": state.record.commitments("alg:state", iri),
+        "positions": [
+            (state.record.vote(vote.value), read.values(position, "alg:choice"))
+            for position in read.subjects("alg:state", node)
+            for vote in read.nodes(position, "alg:vote")
+        ],
+    }
+
+
+def _instrument(state: State, iri: str) -> Content:
+    return {
+        "provisions": _values(state, "alg:provisionOf", iri),
+        "commitments": state.record.commitments("alg:instrument", iri),
+        "votes": state.record.votes(iri),
+        "named": {"Claims about it": _claims(state, "alg:about", NamedNode(iri))},
+    }
+
+
+def _provision(state: State, iri: str) -> Content:
+    read, node = state.descriptions, NamedNode(iri)
+    rights = read.nodes(node, "alg:protects")
+    return {
+        "named": {f"Claims that concern “{read.label(right)}”": _claims(state, "alg:concernsRight", right) for right in rights},
+        "commitments": [
+            item
+            for instrument in read.nodes(node, "alg:provisionOf")
+            for item in state.record.commitments("alg:instrument", instrument.value)
+        ],
+    }
+
+
+def _source(state: State, iri: str) -> Content:
+    return {
+        **_some(state.attributions.by("alg:statedIn", iri), f"document={_path(state, iri)}"),
+        "passages": [(passage, _context(state, passage)) for passage in state.attributions.passages(iri)],
+        "citing": state.attributions.by("alg:cites", iri)[:SHOWN],
+        "lines": _values(state, "alg:restsOn", iri),
+        "named": {"Claims about it": _claims(state, "alg:about", NamedNode(iri))},
+        "rated": _values(state, "alg:assesses", iri),
+    }
+
+
+def _event(state: State, iri: str) -> Content:
+    return {"named": {"Claims about it": _claims(state, "alg:about", NamedNode(iri))}}
+
+
+def _concept(state: State, iri: str) -> Content:
+    comparison = state.comparisons.compare(iri)
+    properties = ("alg:evidenceKind", "alg:modality", "alg:polarity")
+    used = {item.iri: item for curie in properties for item in state.attributions.by(curie, iri)}
+    return {
+        "comparison": comparison,
+        **_some(tuple(used.values()), ""),
+        "narrower": tree(state, NamedNode(iri)),
+        "provisions": _values(state, "alg:protects", iri),
+        "scheme": iri.removeprefix(f"{state.base}scheme/").partition("/")[0],
+        "slug": iri.rsplit("/", 1)[-1],
+    }
+
+
+def _scheme(state: State, iri: str) -> Content:
+    tops = state.descriptions.values(NamedNode(iri), "skos:hasTopConcept")
+    return {
+        "concepts": [
+            (top, state.descriptions.text(NamedNode(top.iri), "skos:definition"), tree(state, NamedNode(top.iri))) for top in tops
+        ]
+    }
+
+
+def tree(state: State, node: NamedNode) -> list[tuple[Value, str, Any]]:
+    """Give the narrower concepts of a concept with their definitions and narrower ones; no hierarchy has a cycle."""
+    read = state.descriptions
+    rows = [
+        (read.value(item), read.text(item, "skos:definition"), tree(state, item)) for item in read.subjects("skos:broader", node)
+    ]
+    return sorted(rows, key=lambda row: row[0].text)
+
+
+def _vote(state: State, iri: str) -> Content:
+    vote = state.record.vote(iri)
+    choices: dict[str, list[Value]] = {word: [] for word in ("yes", "no", "abstain", "absent")}
+    for country, choice in vote.positions:
+        choices.setdefault(choice.text, []).append(country)
+    return {"vote": vote, "choices": choices}
+
+
+def _commitment(state: State, iri: str) -> Content:
+    read, node = state.descriptions, NamedNode(iri)
+    state_iri, instrument = read.node(node, "alg:state"), read.node(node, "alg:instrument")
+    acts = state.record.commitments("alg:state", state_iri.value) if state_iri else ()
+    return {
+        "commitments": [item for item in acts if instrument and item.instrument.iri == instrument.value],
+        "provisions": _values(state, "alg:provisionOf", instrument.value) if instrument else [],
+    }
+
+
+def _graph(state: State, iri: str) -> Content:
+    subjects = {triple.subject.value for triple in state.descriptions.graph(iri) if isinstance(triple.subject, NamedNode)}
+    tops = [name for name in sorted(subjects) if name.rpartition("/")[0] not in subjects]
+    return {"size": len(state.descriptions.graph(iri)), "subjects": [state.descriptions.value(NamedNode(name)) for name in tops]}
+
+
+def _some(assertions: tuple[Assertion, ...], query: str) -> Content:
+    return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else ""}
+
+
+def _claims(state: State, curie: str, node: NamedNode) -> list[Value]:
+    found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, node))
+    return sorted(found, key=lambda value: value.text)
+
+
+def _values(state: State, curie: str, iri: str) -> list[Value]:
+    values = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, NamedNode(iri)))
+    return sorted(values, key=lambda value: [(part.isdigit(), part.zfill(6)) for part in _DIGITS.split(value.text)])
+
+
+def _path(state: State, iri: str) -> str:
+    return iri.removeprefix(state.base)
+
+
+_CONTENT: dict[str, Callable[[State, str], Content]] = {
+    "claim": _claim,
+    "assertion": _assertion,
+    "stance": _stance,
+    "evidence-line": _evidence_line,
+    "actor": _actor,
+    "instrument": _instrument,
+    "provision": _provision,
+    "source": _source,
+    "event": _event,
+    "concept": _concept,
+    "scheme": _scheme,
+    "graph": _graph,
+    "vote": _vote,
+    "commitment": _commitment,
+}

@@ -1,0 +1,14 @@
+"""Draws pictures as SVG on the server, so that they print and need no script; each has a title and a description.
+
+A picture is an image to a screen reader; the page that shows it says the same in a list or table beside it. Colours and
+fonts come from the style sheet by class. No colour stands for one side: for and against differ by line and by word.
+"""
+
+from __future__ import annotations
+
+from allegata.web.pictures.bars import bar, stacked
+from allegata.web.pictures.intervals import intervals
+from allegata.web.pictures.stances import stance_graph
+from allegata.web.pictures.timeline import Dated, timeline
+
+__all__ = ["Dated", "bar", "intervals", "stacked", "stance_graph", "timeline"]

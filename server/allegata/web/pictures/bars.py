@@ -1,0 +1,55 @@
+"""Draws bars: one for a cell of a table, and stacked ones for votes over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from allegata.web.pictures.svg import picture, tag, text
+
+_ROW, _LEFT, _WIDTH = 30, 210, 480
+
+
+def bar(share: float) -> Markup:
+    """Draw a bar for a share from 0 to 1; the number stands beside it in the table, so a screen reader skips it."""
+    return tag(
+        "svg",
+        tag("rect", class_="bar-ground", width="100", height="10"),
+        tag("rect", class_="bar-fill", width=round(100 * share, 1), height="10"),
+        class_="bar",
+        viewBox="0 0 100 10",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
+def stacked(title: str, rows: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Markup:
+    """Draw one bar a row, parted by (word, number); every row has the same words in the same order."""
+    most = max((sum(number for _, number in parts) for _, parts in rows), default=0) or 1
+    drawn: list[Markup] = []
+    for at, (label, parts) in enumerate(rows):
+        y, x = 14 + at * _ROW, float(_LEFT)
+        drawn.append(text(label, _LEFT - 10, y + 15, anchor="end"))
+        for number_of, (_, number) in enumerate(parts):
+            width = _WIDTH * number / most
+            drawn.append(tag("rect", x=x, y=float(y), width=width, height=20.0, class_=f"part part-{number_of}"))
+            if width > 30:
+                drawn.append(text(str(number), x + width / 2, y + 15, anchor="middle", class_=f"t on-{number_of}"))
+            x += width
+    words = [word for word, _ in rows[0][1]] if rows else []
+    drawn += _legend(words, 14 + len(rows) * _ROW + 8)
+    said = "; ".join(f"{label}: " + ", ".join(f"{number} {word}" for word, number in parts) for label, parts in rows)
+    return picture(title, said, _LEFT + _WIDTH + 20, 14 + len(rows) * _ROW + 34, drawn)
+
+
+def _legend(words: Sequence[str], y: float) -> list[Markup]:
+    drawn = []
+    for at, word in enumerate(words):
+        x = _LEFT + at * 110
+        drawn += [
+            tag("rect", x=float(x), y=float(y), width=14.0, height=14.0, class_=f"part part-{at}"),
+            text(word, x + 20, y + 12),
+        ]
+    return drawn
