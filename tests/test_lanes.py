@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+
 import pytest
 
 from allegata.engine.lanes import Job, Lane, Lanes
 from allegata.errors import Busy, QueryFailed, QueryTimeout, TooManyRequests
 from support import settings
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until something holds, or fail."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
 
 
 class Clock:
@@ -24,7 +36,10 @@ class House:
 
     def __init__(self, **values: float) -> None:
         self.clock = Clock()
-        self.lanes = Lanes(settings(**{"query_workers": 1, "query_short": 1.0, "query_timeout": 10.0, **values}), self.clock)
+        self.lanes = Lanes(
+            settings(**{"query_workers": 1, "query_short_workers": 1, "query_short": 1.0, "query_timeout": 10.0, **values}),
+            self.clock,
+        )
         self.told: list[str] = []
 
     def start(self, client: str = "", limit: float = 10.0) -> Job:
@@ -51,7 +66,7 @@ def test_time_stands_still_for_a_halted_query() -> None:
     house.turn(1.1)
     second = house.start()
     house.turn(1.1)
-    assert (second.lane, house.told) == (Lane.HALTED, ["nice", "stop"])
+    assert (second.lane, house.told) == (Lane.HALTED, ["nice", "nice", "stop"])
     house.turn(5.0)
     house.lanes.leave(first)
     house.turn(0.1)
@@ -92,7 +107,7 @@ def test_an_ended_query_is_told_once_why() -> None:
 
 
 def test_a_client_has_its_share_and_gets_it_back() -> None:
-    house = House(query_per_client=1, query_workers=2)
+    house = House(query_per_client=1, query_short_workers=2)
     job = house.start("a")
     with pytest.raises(TooManyRequests):
         house.start("a")
@@ -100,6 +115,68 @@ def test_a_client_has_its_share_and_gets_it_back() -> None:
     house.lanes.leave(job)
     house.lanes.leave(job)
     house.start("a")
+
+
+def test_a_query_that_is_not_over_at_once_loses_its_priority_and_keeps_its_place() -> None:
+    house = House()
+    job = house.start()
+    house.turn(0.01)
+    assert (house.told, job.nice) == ([], False)
+    house.turn(0.02)
+    house.turn(0.02)
+    assert (house.told, job.nice, job.lane) == (["nice"], True, Lane.SHORT)
+
+
+def test_of_those_that_wait_the_client_with_the_fewest_runs_first() -> None:
+    house = House(query_short_workers=2)
+    running = [house.start("greedy"), house.start("greedy")]
+    admitted: list[str] = []
+
+    def wait(client: str) -> None:
+        job = house.lanes.enter(client, 60.0)
+        admitted.append(client)
+        house.lanes.start(job, house.told.append)
+
+    threads = []
+    for client in ("greedy", "greedy", "modest"):
+        threads.append(threading.Thread(target=wait, args=(client,)))
+        threads[-1].start()
+        until(lambda: house.lanes.figures()["waiting"] == len(threads))
+    house.lanes.leave(running[0])
+    until(lambda: admitted)
+    assert admitted == ["modest"]
+    house.lanes.leave(running[1])
+    until(lambda: len(admitted) == 2)
+    for job in list(house.lanes._running):
+        house.lanes.leave(job)
+    for thread in threads:
+        thread.join()
+
+
+def test_the_query_of_a_client_that_hung_up_is_ended_where_it_runs_and_where_it_waits() -> None:
+    house = House()
+    gone: list[bool] = []
+    running = house.lanes.enter("a", 10.0, lambda: bool(gone))
+    house.lanes.start(running, house.told.append)
+    errors: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            house.lanes.enter("b", 60.0, lambda: bool(gone))
+        except QueryFailed as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    until(lambda: house.lanes.figures()["waiting"])
+    house.turn(0.01)
+    assert running.verdict is None and not errors
+    gone.append(True)
+    house.turn(0.0)
+    thread.join()
+    assert isinstance(running.verdict, QueryFailed) and house.told == ["kill"] and len(errors) == 1
+    house.lanes.leave(running)
+    assert house.lanes.figures() == {"waiting": 0, "short": 0, "long": 0, "halted": 0}
 
 
 def test_who_waits_too_long_is_told_and_forgotten() -> None:

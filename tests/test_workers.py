@@ -330,7 +330,7 @@ def test_one_client_cannot_take_all_places(folder: Path) -> None:
 
 
 def test_the_queue_is_bounded(folder: Path) -> None:
-    with closing(WorkerPool(folder, settings(query_timeout=2.0, query_short=9.0, query_workers=1, query_queue=1))) as pool:
+    with closing(WorkerPool(folder, settings(query_timeout=2.0, query_short=9.0, query_short_workers=1, query_queue=1))) as pool:
         threads = [start(pool, query(CARTESIAN)) for _ in range(2)]
         time.sleep(0.5)
         with pytest.raises(Busy) as caught:
@@ -413,7 +413,7 @@ def _may_ask(pool: WorkerPool) -> bool:
 
 
 def test_a_client_that_reads_slowly_holds_no_worker(folder: Path) -> None:
-    with closing(WorkerPool(folder, settings(query_workers=1, query_timeout=10.0))) as pool:
+    with closing(WorkerPool(folder, settings(query_short_workers=1, query_timeout=10.0))) as pool:
         answers = [pool.answer(query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000", CSV_RESULTS)) for _ in range(5)]
         assert count(pool, ORDINARY) == QUADS
         assert {b"".join(answer.chunks).count(b"\r\n") for answer in answers} == {20_001}

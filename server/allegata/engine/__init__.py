@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from allegata.engine.cache import repeatable
 from allegata.engine.gate import inspect
 from allegata.engine.pool import WorkerPool
 from allegata.engine.query import Answer, Engine, Form, Inspected, Query
 from allegata.settings import Settings
 
-__all__ = ["Answer", "Engine", "Form", "Inspected", "Query", "WorkerPool", "inspect", "open_engine"]
+__all__ = ["Answer", "Engine", "Form", "Inspected", "Query", "WorkerPool", "inspect", "open_engine", "repeatable"]
 
 
 def open_engine(release: Path, settings: Settings) -> Engine:

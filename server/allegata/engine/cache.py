@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-from allegata.engine.query import Query
+from allegata.engine.query import Form, Query
 
 Key = tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]]
 
@@ -24,6 +24,11 @@ class AnswerCache:
         self._answers: OrderedDict[Key, bytes] = OrderedDict()
         self._size = 0
 
+    @property
+    def count(self) -> int:
+        """Give the number of answers."""
+        return len(self._answers)
+
     def get(self, query: Query) -> bytes | None:
         """Give the answer to the same query on the same dataset in the same format, if it is kept."""
         with self._lock:
@@ -34,9 +39,8 @@ class AnswerCache:
 
     def put(self, query: Query, answer: bytes) -> None:
         """Keep an answer unless it may differ next time or is too big a part of the cache; the oldest go."""
-        text = query.text.upper()
         size = _size(query, answer)
-        if size > self._limit // 8 or any(word in text for word in _CHANGING):
+        if size > self._limit // 8 or not repeatable(query):
             return
         with self._lock:
             old = self._answers.pop(_key(query), None)
@@ -45,6 +49,13 @@ class AnswerCache:
             while self._size > self._limit:
                 key, gone = self._answers.popitem(last=False)
                 self._size -= len(key[0]) + len(gone) + _OVERHEAD
+
+
+def repeatable(query: Query) -> bool:
+    """Say whether the same question has the same answer to the byte: no changing function, no blank node made anew."""
+    text = query.text.upper()
+    makes_nodes = query.inspected.form is Form.CONSTRUCT and ("_:" in text or "[" in text)
+    return not makes_nodes and not any(word in text for word in _CHANGING)
 
 
 def _key(query: Query) -> Key:

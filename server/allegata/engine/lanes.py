@@ -1,7 +1,8 @@
 """Who may run: a short and a long lane, a bounded queue before them, a cap per client, and the clock that ends queries.
 
-A query starts in the short lane. After `query_short` seconds it moves to the long lane at a lower priority, so that ordinary
-queries keep their places. Where the long lane is full it is halted, time standing still for it, until a place is free.
+A query starts in the short lane; after some milliseconds its priority drops, so that the next ordinary one gets a processor at
+once. After `query_short` seconds it moves to the long lane, so that ordinary queries keep their places. Where the long lane is
+full it is halted, time standing still for it, until a place is free. Of those that wait, the client with the fewest runs first.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
-from allegata.errors import Busy, QueryTimeout, RequestError, TooManyRequests
+from allegata.errors import Busy, QueryFailed, QueryTimeout, RequestError, TooManyRequests
 from allegata.settings import Settings
 
 Tell = Callable[[str], None]
+
+# Most queries are over by then; what is left goes on at the lowest priority.
+_ORDINARY: Final = 0.02
 
 
 class Lane(enum.Enum):
@@ -36,6 +41,8 @@ class Job:
 
     client: str
     limit: float
+    gone: Callable[[], bool] | None = None
+    nice: bool = False
     lane: Lane = Lane.WAITING
     since: float = 0.0
     ran: float = 0.0
@@ -59,11 +66,17 @@ class Lanes:
     @property
     def short_places(self) -> int:
         """Give the number of free places in the short lane."""
-        return self._settings.query_workers - self._count[Lane.SHORT]
+        return self._settings.query_short_workers - self._count[Lane.SHORT]
 
-    def enter(self, client: str, limit: float) -> Job:
-        """Wait for a place in the short lane; raise TooManyRequests or Busy."""
-        job = Job(client, limit)
+    def figures(self) -> dict[str, int]:
+        """Give the number of queries in each place."""
+        with self._lock:
+            count = {lane.name.lower(): self._count[lane] for lane in (Lane.SHORT, Lane.LONG, Lane.HALTED)}
+            return {"waiting": len(self._queue), **count}
+
+    def enter(self, client: str, limit: float, gone: Callable[[], bool] | None = None) -> Job:
+        """Wait for a place in the short lane; raise TooManyRequests or Busy, or QueryFailed where the client is gone."""
+        job = Job(client, limit, gone)
         with self._lock:
             self._refuse(client)
             self._clients[client] += 1
@@ -73,6 +86,8 @@ class Lanes:
                 self._queue.append(job)
         if job.lane is Lane.WAITING and not job.admitted.wait(limit):
             self._give_up(job)
+        if job.lane is Lane.LEFT and job.verdict:
+            raise job.verdict
         return job
 
     def _refuse(self, client: str) -> None:
@@ -128,7 +143,10 @@ class Lanes:
 
     def _fill(self) -> None:
         while self._queue and self.short_places > 0:
-            self._admit(self._queue.popleft())
+            running = Counter(job.client for job in self._running)
+            job = min(self._queue, key=lambda job: running[job.client])
+            self._queue.remove(job)
+            self._admit(job)
 
     def cancel(self, job: Job, reason: RequestError) -> None:
         """End a job where it is still under way."""
@@ -139,10 +157,23 @@ class Lanes:
     def tick(self) -> None:
         """Move and end jobs whose time has come; halted ones come back first, oldest first."""
         with self._lock:
+            self._drop_those_gone()
             started = [job for job in self._running if job.tell and not job.verdict]
             for job in sorted(started, key=lambda job: (job.lane is not Lane.HALTED, job.since)):
                 self._consider(job, self._now() - job.since)
             self._fill()
+
+    def _drop_those_gone(self) -> None:
+        """End the queries whose clients have hung up, wherever they are."""
+        reason = QueryFailed("Nobody waits for the answer any more.")
+        for job in [job for job in self._queue if job.gone and job.gone()]:
+            self._queue.remove(job)
+            self._forget(job)
+            job.lane, job.verdict = Lane.LEFT, reason
+            job.admitted.set()
+        for job in self._running:
+            if job.tell and job.gone and not job.verdict and job.gone():
+                self._end(job, reason)
 
     def _consider(self, job: Job, spent: float) -> None:
         room = self._count[Lane.LONG] < self._settings.query_workers
@@ -156,14 +187,22 @@ class Lanes:
         elif job.lane is Lane.SHORT and spent > self._settings.query_short:
             job.ran += spent
             self._lengthen(job, room)
+        elif job.lane is Lane.SHORT and spent > _ORDINARY:
+            self._make_nice(job)
 
     def _lengthen(self, job: Job, room: bool) -> None:
+        self._make_nice(job)
         if room:
-            self._change(job, Lane.LONG, "nice")
+            self._move(job, Lane.LONG)
         elif self._count[Lane.HALTED] < self._settings.query_workers:
             self._change(job, Lane.HALTED, "stop")
         else:
             self._end(job, self._busy("The lane for long queries is full.", "query_workers"))
+
+    def _make_nice(self, job: Job) -> None:
+        if job.tell and not job.nice:
+            job.nice = True
+            job.tell("nice")
 
     def _change(self, job: Job, lane: Lane, verb: str) -> None:
         self._move(job, lane)

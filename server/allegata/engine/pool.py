@@ -16,7 +16,7 @@ from allegata.engine.worker import over_the_limit
 from allegata.errors import Busy, QueryFailed, ReleaseError, RequestError
 from allegata.settings import Settings
 
-_TICK: Final = 0.05
+_TICK: Final = 0.02
 
 
 class WorkerPool:
@@ -47,7 +47,7 @@ class WorkerPool:
         if known is not None:
             return Answer(query.format, iter((known,)), len(known))
         limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
-        job = self._lanes.enter(query.client, limit)
+        job = self._lanes.enter(query.client, limit, query.gone)
         while True:
             worker = self._worker_for(job)
             try:
@@ -99,7 +99,7 @@ class WorkerPool:
 
     def _finish(self, job: Job, worker: Worker, last: framing.Frame | None) -> RequestError | None:
         """Take the worker back, or end it, and give the error if the query has one."""
-        fresh = job.lane is Lane.SHORT
+        fresh = job.lane is Lane.SHORT and not job.nice
         verdict = self._lanes.leave(job)
         if last is None or verdict or last.leaving or not fresh:
             ending = worker.end(self._settings.query_memory)
@@ -154,6 +154,10 @@ class WorkerPool:
     def keeper_pid(self) -> int:
         """Give the number of the keeper process, whose children are the workers."""
         return self._keeper.pid
+
+    def figures(self) -> dict[str, int]:
+        """Give the number of queries in each place, of workers at rest, and of answers kept."""
+        return {**self._lanes.figures(), "idle": len(self._idle), "kept": self._cache.count}
 
     def healthy(self) -> bool:
         """Say whether the keeper runs, so that a query can be taken."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,7 +44,8 @@ class Inspected:
 class Query:
     """One question to an engine; graphs given here override FROM and FROM NAMED (SPARQL 1.1 Protocol, section 2.1.4).
 
-    `timeout` can only lower the limit of the settings; `client` is any word by which one client is told from another.
+    `timeout` can only lower the limit of the settings; `client` is any word by which one client is told from another;
+    `gone` says, where it is known, that nobody waits for the answer any more.
     """
 
     inspected: Inspected
@@ -54,6 +55,7 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     timeout: float | None = None
     client: str = ""
+    gone: Callable[[], bool] | None = None
 
     def __post_init__(self) -> None:
         """Refuse graphs on the machine itself; any other graph that the release does not have is an empty one."""
@@ -100,6 +102,9 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End all work and every process."""
+
+    def figures(self) -> Mapping[str, int]:
+        """Give numbers about the engine's present state, by name."""
 
     def healthy(self) -> bool:
         """Say whether the engine can take a query now."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import resource
 import signal
 from types import FrameType
 
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from allegata.engine import Engine
 from allegata.release import Release
 from allegata.settings import Settings
 from allegata.web import create_app
+from allegata.web.connections import CONNECTIONS, Channel
 
-CONNECTIONS = 2000
 IDLE_SECONDS = 30
+MIB = 1 << 20
 
 
 def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
@@ -22,6 +24,9 @@ def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The query text and the client's address are nobody's business: waitress' own notes carry neither.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    _allow_files()
+    Channel.limits = {"body_bytes": settings.body_bytes, "header_bytes": settings.header_bytes}
+    BaseWSGIServer.channel_class = Channel
     server = create_server(create_app(settings, release, engine), **_options(settings))
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -30,6 +35,12 @@ def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
         pass
     finally:
         server.close()
+
+
+def _allow_files() -> None:
+    """Use as many open files as the system lets the process have: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _options(settings: Settings) -> dict[str, object]:
@@ -48,7 +59,11 @@ def _options(settings: Settings) -> dict[str, object]:
         "connection_limit": CONNECTIONS,
         "channel_timeout": IDLE_SECONDS,
         "cleanup_interval": IDLE_SECONDS // 3,
+        # Reading on while a request is answered is how a client that has gone away is noticed.
+        "channel_request_lookahead": 1,
         "asyncore_use_poll": True,
+        # Whole answers go to a file, so that a client that reads slowly holds no thread.
+        "outbuf_high_watermark": 2 * settings.result_bytes + 16 * MIB,
         # Far above the limits of the application, whose answer says more; what is beyond that is cut off here.
         "max_request_header_size": 4 * (settings.header_bytes + settings.address_bytes),
         "max_request_body_size": 16 * settings.body_bytes,
