@@ -8,7 +8,7 @@ from allegata.describing import Descriptions
 from allegata.engine import Engine
 from allegata.release import Release
 from allegata.settings import Settings
-from allegata.web import compare, dumps, headers, health, home, method, model, overviews, problems, query, search, sparql, things
+from allegata.web import compare, dumps, headers, health, home, method, model, overviews, problems, query, reconcile, search, sparql, things
 from allegata.web.state import State
 
 
@@ -32,6 +32,8 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.register_blueprint(compare.blueprint)
     app.register_blueprint(overviews.blueprint)
     app.register_blueprint(method.blueprint)
+    # Names from elsewhere.
+    app.register_blueprint(reconcile.blueprint)
     # The release as files.
     app.register_blueprint(dumps.blueprint)
     # The front door, and the signs of life.

@@ -1,0 +1,111 @@
+"""Knows the datasets that links lead to: under which address their things stand and what their identifiers look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+
+def _iso_7064_11_2(digits: str) -> bool:
+    """Check the last character of an ISNI (ISO 27729, section 4.2; ISO/IEC 7064, MOD 11-2)."""
+    total = 0
+    for char in digits[:-1]:
+        total = (total + int(char)) * 2
+    check = (12 - total % 11) % 11
+    return digits[-1] == ("X" if check == 10 else str(check))
+
+
+#: The figures and letters that ROR writes numbers with (Crockford's base 32).
+_BASE32: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def _ror_check(identifier: str) -> bool:
+    """Check the last two figures of a ROR identifier (ISO/IEC 7064, MOD 97-10)."""
+    number = 0
+    for char in identifier[1:7]:
+        number = number * 32 + _BASE32.index(char)
+    return int(identifier[7:]) == 98 - (number * 100) % 97
+
+
+def _always(_identifier: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Target:
+    """A dataset that links lead to."""
+
+    name: str
+    title: str
+    space: str
+    pattern: re.Pattern[str]
+    check: Callable[[str], bool] = _always
+    #: Whether one thing there may be linked from several of ours: a page or a list that names many.
+    shared: bool = False
+
+    def identifier(self, iri: str) -> str:
+        """Give the identifier in an address."""
+        return iri.removeprefix(self.space)
+
+    def fits(self, iri: str) -> bool:
+        """Say whether an address is well formed."""
+        identifier = self.identifier(iri)
+        return bool(self.pattern.fullmatch(identifier)) and self.check(identifier)
+
+
+def _target(
+    name: str, title: str, space: str, pattern: str, check: Callable[[str], bool] = _always, *, shared: bool = False
+) -> Target:
+    return Target(name, title, space, re.compile(pattern), check, shared)
+
+
+_EU = "http://publications.europa.eu/resource"
+#: The targets by name.
+TARGETS: Final = {
+    target.name: target
+    for target in (
+        _target("wikidata", "Wikidata", "http://www.wikidata.org/entity/", r"Q[1-9]\d*"),
+        _target("unbis", "UNBIS Thesaurus", "http://metadata.un.org/thesaurus/", r"\d{6,8}"),
+        _target(
+            "sdg",
+            "Sustainable Development Goals",
+            "http://metadata.un.org/sdg/",
+            r"\d{1,2}(\.[\da-z]{1,2}(\.\d{1,2})?)?",
+            shared=True,
+        ),
+        _target("undocs", "UN documents by symbol", "https://undocs.org/", r"[A-Z][A-Z0-9.]*(/[A-Za-z0-9.()-]+)+"),
+        _target(
+            "untc",
+            "UN Treaty Collection",
+            "https://treaties.un.org/pages/ViewDetails.aspx?src=TREATY&mtdsg_no=",
+            r"[IVXL]+-\d+(-[a-z])?&chapter=\d+&lang=en",
+        ),
+        _target("ror", "Research Organization Registry", "https://ror.org/", rf"0[{_BASE32}]{{6}}\d\d", _ror_check),
+        _target("geonames", "GeoNames", "https://sws.geonames.org/", r"[1-9]\d*/"),
+        _target("isni", "ISNI", "https://isni.org/isni/", r"\d{15}[\dX]", _iso_7064_11_2),
+        _target("viaf", "VIAF", "http://viaf.org/viaf/", r"[1-9]\d{3,21}"),
+        _target(
+            "gnd", "Integrated Authority File (GND)", "https://d-nb.info/gnd/", r"1[0-9X]{8,9}|[47]\d{6}-\d|[1-9]\d{0,7}-[0-9X]"
+        ),
+        _target("lcnaf", "Library of Congress names", "http://id.loc.gov/authorities/names/", r"n[a-z]?\d{8,10}"),
+        _target("eu-country", "EU countries and territories", f"{_EU}/authority/country/", r"[A-Z0-9]{3}"),
+        _target("celex", "EU law by CELEX number", f"{_EU}/celex/", r"[0-9CE]\d{4}[A-Z]{1,2}\d{4}"),
+        _target("eli", "European Legislation Identifier", "http://data.europa.eu/eli/", r"[a-z_]+/\d{4}/\d+(/[a-z]+)*"),
+        _target(
+            "opensanctions",
+            "OpenSanctions programmes",
+            "https://www.opensanctions.org/programs/",
+            r"[A-Z]{2,}(-[A-Z0-9]+)+/",
+            shared=True,
+        ),
+        _target("website", "Own website", "https://", r"[a-z0-9.-]+(/\S*)?"),
+    )
+}
+
+
+def target_of(iri: str) -> Target | None:
+    """Give the dataset in which an address stands: the one with the longest address that it begins with."""
+    found = [target for target in TARGETS.values() if iri.startswith(target.space)]
+    return max(found, key=lambda target: len(target.space), default=None)

@@ -1,0 +1,238 @@
+"""Reconciles names with things at /reconcile, as tables tools ask (Reconciliation Service API 0.2)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from pyoxigraph import NamedNode
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.errors import BadRequest, LimitExceeded, NotFound
+from allegata.namespaces import expand
+from allegata.reconciling import FEATURES, TYPES, Candidate, Entry, Matcher, Names
+from allegata.reconciling.extending import PROPERTIES, Cell, agreement, proposed
+from allegata.web.asked import Asked, batch, extension, number, parsed
+from allegata.web.state import state
+
+blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
+
+VERSION = "0.2"
+BATCH, SHOWN, MOST, LONGEST = 100, 10, 100, 500
+WIDTH, HEIGHT = 430, 240
+_KEY = "allegata.reconciling"
+
+
+def _matcher() -> Matcher:
+    """Give the matcher of the release, made when the first name is asked for."""
+    made = current_app.extensions.get(_KEY)
+    if made is None:
+        made = current_app.extensions[_KEY] = Matcher(Names(state().descriptions))
+    return cast(Matcher, made)
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def service() -> Response:
+    """Give the manifest (section 3), answer a batch of queries (section 4) or a data extension query (section 7)."""
+    if queries := request.values.get("queries"):
+        asked = batch(parsed(queries, "queries"), LONGEST)
+        _limited(len(asked), "queries")
+        return _json({key: {"result": [_candidate(item) for item in _answers(query)]} for key, query in asked.items()})
+    if extend := request.values.get("extend"):
+        ids, columns = extension(parsed(extend, "extend"))
+        _limited(len(ids), "things")
+        return _json(_extended(ids, columns))
+    return _json(_manifest())
+
+
+def _manifest() -> dict[str, Any]:
+    root, manifest = request.url_root.rstrip("/"), state().release.manifest
+    suggest = {"service_url": root}
+    return {
+        "versions": [VERSION],
+        "name": str(manifest["title"]),
+        "identifierSpace": state().base,
+        "schemaSpace": f"{state().base}ns#",
+        "documentation": f"{root}/reconcile/features",
+        "serviceVersion": state().release.version,
+        "defaultTypes": [_type(curie) for curie in ("prov:Agent", "alg:Instrument", "schema:Place", "alg:Source")],
+        "view": {"url": f"{root}/reconcile/view?id={{{{id}}}}"},
+        "feature_view": {"url": f"{root}/reconcile/features#{{{{id}}}}"},
+        "preview": {"url": f"{root}/reconcile/preview?id={{{{id}}}}", "width": WIDTH, "height": HEIGHT},
+        "suggest": {name: {**suggest, "service_path": f"/reconcile/suggest/{name}"} for name in ("entity", "type", "property")},
+        "extend": {
+            "propose_properties": {"service_url": root, "service_path": "/reconcile/properties"},
+            "property_settings": [
+                {
+                    "name": "limit",
+                    "type": "number",
+                    "label": "At most so many values",
+                    "default": 0,
+                    "help_text": "0 gives all of them",
+                }
+            ],
+        },
+    }
+
+
+def _answers(query: Asked) -> list[Candidate]:
+    read = state().descriptions
+    types = [curie for curie in map(_curie, query.types) if curie in TYPES]
+    if query.types and not types:
+        return []
+    judge = (lambda iri: agreement(read, iri, query.properties)) if query.properties else None
+    return _matcher().find(query.text, types, min(query.limit or SHOWN, MOST), judge)
+
+
+def _candidate(item: Candidate) -> dict[str, Any]:
+    return {
+        "id": item.entry.iri,
+        "name": item.entry.label,
+        "description": _description(item.entry, item.name),
+        "score": item.score,
+        "match": item.match,
+        "type": [_type(curie) for curie in item.entry.types],
+        "features": [{"id": name, "value": value} for name, value in item.features.items()],
+    }
+
+
+def _description(entry: Entry, name: str = "") -> str:
+    parts = [TYPES[entry.main], *entry.codes, f"also “{name}”" if name and name != entry.label else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _type(curie: str) -> dict[str, Any]:
+    broader = (
+        {"alg": "alg:Instrument"}
+        if curie in ("alg:Treaty", "alg:Resolution", "alg:Statute", "alg:Declaration", "alg:Policy")
+        else {}
+    )
+    if curie in ("schema:Country", "schema:Organization", "schema:Person", "alg:PopulationGroup"):
+        broader = {"agent": "prov:Agent"}
+    found = {"id": expand(curie), "name": TYPES[curie]}
+    return {**found, "broader": [{"id": expand(item), "name": TYPES[item]} for item in broader.values()]} if broader else found
+
+
+def _curie(kind: str) -> str:
+    return next((curie for curie in TYPES if kind in (curie, expand(curie))), "")
+
+
+# -- suggest (section 5) -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/suggest/entity")
+def suggest_entity() -> Response:
+    """Suggest things whose name has a word that begins so (section 5.2)."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in _matcher().names.beginning(_prefix()):
+        entry = name.entry
+        item = {"id": entry.iri, "name": entry.label, "description": _description(entry, name.written)}
+        found.setdefault(entry.iri, {**item, "notable": [_type(curie) for curie in entry.types]})
+    return _suggested(list(found.values()))
+
+
+@blueprint.get("/suggest/type")
+def suggest_type() -> Response:
+    """Suggest types."""
+    prefix = _prefix().casefold()
+    return _suggested([_type(curie) for curie, label in TYPES.items() if prefix in label or prefix in curie.casefold()])
+
+
+@blueprint.get("/suggest/property")
+def suggest_property() -> Response:
+    """Suggest properties."""
+    prefix = _prefix().casefold()
+    found = [item for item in PROPERTIES.values() if prefix in item.name.casefold() or prefix in item.id.casefold()]
+    return _suggested([{"id": item.id, "name": item.name, "description": item.description} for item in found])
+
+
+def _prefix() -> str:
+    prefix = request.args.get("prefix", "")
+    if len(prefix) > LONGEST:
+        raise BadRequest(f"The prefix is over {LONGEST} characters.", remedy="Type the beginning of a name.")
+    return prefix
+
+
+def _suggested(items: list[dict[str, Any]]) -> Response:
+    start = number(request.args.get("cursor"), "cursor")
+    return _json({"result": items[start : start + 20]})
+
+
+# -- preview (section 6) and view ----------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/preview")
+def preview() -> Response:
+    """Show a thing in a small frame on somebody else's page."""
+    entry = _entry()
+    thing = state().descriptions.thing(entry.iri)
+    note = state().descriptions.text(NamedNode(entry.iri), "rdfs:comment", "skos:definition", "dct:description")
+    rows = [(item.name, item.values(state().descriptions, NamedNode(entry.iri))[:3]) for item in PROPERTIES.values()]
+    shown = [(name, [str(next(reversed(cell.values()))) for cell in cells]) for name, cells in rows if cells and name != "name"]
+    response = Response(render_template("preview.html", thing=thing, kind=TYPES[entry.main], note=note, rows=shown))
+    # The page is made to be framed: that is what a preview is for (section 6).
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
+    return response
+
+
+@blueprint.get("/view")
+def view() -> BaseResponse:
+    """Lead from an identifier to the page of the thing."""
+    return redirect(state().local(_entry().iri), 303)
+
+
+@blueprint.get("/features")
+def features() -> str:
+    """Say what the features mean and how a score is made of them."""
+    return render_template("reconciling.html", features=FEATURES, types=TYPES, properties=PROPERTIES.values())
+
+
+def _entry() -> Entry:
+    iri = request.args.get("id", "")
+    entries = _matcher().names.entries
+    found = entries.get(iri) or entries.get(state().base + iri)
+    if found is None:
+        raise NotFound(f"This release has nothing with the id {iri[:200]!r}.", remedy="/reconcile gives the ids of names.")
+    return found
+
+
+# -- data extension (section 7) ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/properties")
+def properties() -> Response:
+    """Propose properties for a type (section 7.2)."""
+    kind, limit = request.args.get("type", ""), number(request.args.get("limit"), "limit")
+    found = [
+        {"id": item.id, "name": item.name, "description": item.description} for item in proposed(_curie(kind) if kind else "")
+    ]
+    answer: dict[str, Any] = {"properties": found[: limit or None]}
+    return _json(answer | ({"type": kind} if kind else {}) | ({"limit": limit} if limit else {}))
+
+
+def _extended(ids: list[str], columns: list[tuple[str, int]]) -> dict[str, Any]:
+    unknown = [name for name, _ in columns if name not in PROPERTIES]
+    if unknown:
+        raise BadRequest(f"There is no property {unknown[0]!r}.", remedy="/reconcile/properties lists them.")
+    meta = []
+    for name, _ in columns:
+        item = PROPERTIES[name]
+        meta.append({"id": name, "name": item.name} | ({"type": _type(item.leads_to)} if item.leads_to else {}))
+    return {"meta": meta, "rows": {iri: {name: _cells(iri, name, limit) for name, limit in columns} for iri in ids}}
+
+
+def _cells(iri: str, name: str, limit: int) -> list[Cell]:
+    entries = _matcher().names.entries
+    known = iri if iri in entries else state().base + iri
+    return PROPERTIES[name].values(state().descriptions, NamedNode(known))[: limit or None] if known in entries else []
+
+
+def _limited(count: int, what: str) -> None:
+    if count > BATCH:
+        raise LimitExceeded(
+            f"The request has {count} {what}.", remedy=f"Send at most {BATCH} at once.", limit="batch", allowed=BATCH
+        )
+
+
+def _json(data: dict[str, Any]) -> Response:
+    return cast(Response, current_app.json.response(data))
