@@ -62,7 +62,19 @@ def test_what_has_no_label_is_named_by_what_it_says(descriptions: Descriptions) 
 
 
 def test_everything_that_has_a_page_of_its_own_has_a_title_for_people(descriptions: Descriptions) -> None:
-    kinds = ("Claim", "Assertion", "Stance", "EvidenceLine", "Commitment", "Vote", "Instrument", "Provision", "Source", "Event")
+    kinds = (
+        "Claim",
+        "Assertion",
+        "Stance",
+        "EvidenceLine",
+        "Commitment",
+        "Vote",
+        "Instrument",
+        "Provision",
+        "Source",
+        "Event",
+        "Comparison",
+    )
     nodes = [node for kind in kinds for node in descriptions.instances(f"alg:{kind}")]
     nodes += descriptions.instances("prov:Agent")
     assert len(nodes) > 2000
@@ -107,6 +119,9 @@ def test_obligations_join_rights_provisions_and_acts(descriptions: Descriptions)
     rows = Record(descriptions).obligations(CLAIM)
     acts = {(row.provision.iri, item.iri) for row in rows for item in row.commitments}
     assert (f"{BASE}provision/iccpr-9", f"{BASE}commitment/dprk-iccpr-accession") in acts
+    bound = {row.provision.iri: row.binding for row in rows}
+    assert bound[f"{BASE}provision/iccpr-9"] == "bound"
+    assert {"bound", ""} <= set(bound.values()) <= {"bound", "not bound", ""}
 
 
 def test_a_vote_has_its_positions(descriptions: Descriptions) -> None:

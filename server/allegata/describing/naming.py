@@ -165,6 +165,11 @@ def period(start: str, end: str) -> str:
     return f"from {start}" if start else f"as of {end}" if end else "no date given"
 
 
+def _comparison(names: Names, node: NamedNode) -> str:
+    first, second = (names.of(node, curie).rstrip(".") for curie in ("alg:first", "alg:second"))
+    return f"“{first}” and “{second}”: numbers that do not overlap"
+
+
 _NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "alg:Assertion": _assertion,
     "alg:Stance": _stance,
@@ -175,5 +180,6 @@ _NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "schema:QuantitativeValue": _quantity,
     "dct:PeriodOfTime": _period,
     "oa:SpecificResource": _passage,
+    "alg:Comparison": _comparison,
     "sssom:Mapping": _mapping,
 }

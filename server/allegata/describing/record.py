@@ -26,12 +26,16 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Obligation:
-    """A provision that protects a right, and what the states at issue did about its instrument."""
+    """A provision that protects a right, what the states at issue did about its instrument, and how it stood at the claim's date.
+
+    `binding` is "bound" or "not bound" as the domain rules infer it, or nothing where they infer neither.
+    """
 
     right: Value
     provision: Value
     instrument: tuple[Value, ...]
     commitments: tuple[Commitment, ...]
+    binding: str
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,10 @@ class Record:
         """Give the provisions that protect the rights a claim concerns, with the acts of the duty bearers it names."""
         read, node = self.descriptions, NamedNode(claim)
         bearers = {value.iri for value in read.values(node, "alg:dutyBearer")}
+        inferred = {"alg:fallsUnder": "bound", "alg:wouldFallUnder": "not bound"}
+        binding = {item.value: word for curie, word in inferred.items() for item in read.nodes(node, curie)}
         return tuple(
-            Obligation(right, provision, instruments, tuple(self._acts(bearers, instruments)))
+            Obligation(right, provision, instruments, tuple(self._acts(bearers, instruments)), binding.get(provision.iri, ""))
             for right in read.values(node, "alg:concernsRight")
             for provision in (read.value(item) for item in read.subjects("alg:protects", NamedNode(right.iri)))
             for instruments in (read.values(NamedNode(provision.iri), "alg:provisionOf"),)

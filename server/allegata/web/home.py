@@ -6,12 +6,14 @@ from flask import Blueprint, render_template
 
 from allegata.comparing import CORE
 from allegata.describing import Value, by_document, figures
+from allegata.web.keeping import kept
 from allegata.web.state import state
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
+@kept
 def home() -> str:
     """Show the figures of the release: by class, and the assertions by document."""
     descriptions = state().descriptions

@@ -6,12 +6,14 @@ from flask import Blueprint, render_template
 from pyoxigraph import NamedNode
 
 from allegata.describing import by_document, figures
+from allegata.web.keeping import kept
 from allegata.web.state import state
 
 blueprint = Blueprint("method", __name__)
 
 
 @blueprint.get("/method")
+@kept
 def method() -> str:
     """Show the method with the figures of this release."""
     descriptions = state().descriptions

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from pyoxigraph import NamedNode
 
 from allegata.describing import Commitment, Value, Vote
+from allegata.web.keeping import kept
 from allegata.web.pictures import Dated, bar, stacked, timeline
 from allegata.web.pictures.svg import shorten
 from allegata.web.state import state
@@ -17,6 +18,7 @@ CHOICES = ("yes", "no", "abstain", "absent")
 
 
 @blueprint.get("/timeline")
+@kept
 def when() -> str:
     """Show events, and claims that speak of a time, by date."""
     read = state().descriptions
@@ -38,6 +40,7 @@ def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str)
 
 
 @blueprint.get("/treaties")
+@kept
 def treaties() -> str:
     """Show the acts of states towards instruments as a matrix."""
     cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
@@ -52,6 +55,7 @@ def treaties() -> str:
 
 
 @blueprint.get("/votes")
+@kept
 def votes() -> str:
     """Show recorded votes: the totals by year, and the position of each state in each vote."""
     recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
@@ -80,6 +84,7 @@ def _parts(vote: Vote) -> list[tuple[str, int]]:
 
 
 @blueprint.get("/evidence")
+@kept
 def evidence() -> str:
     """Show which kinds of evidence are offered on which topic, by document."""
     rows = []

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.errors import NotFound
 from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
 from allegata.rdf import serialize_triples
+from allegata.web.keeping import kept
 from allegata.web.pages import content, kind_of
 from allegata.web.state import state
 
@@ -33,13 +34,14 @@ def thing(kind: str, slug: str) -> BaseResponse:
 
 
 @blueprint.get("/page/<path:path>")
-def page(path: str) -> Response:
+@kept
+def page(path: str) -> str:
     """Show a thing to people."""
     iri = _existing(path)
     kind = kind_of(state(), iri)
     gathered = content(state(), kind, iri)
     template = f"kinds/{kind}.html"
-    return Response(render_template(template, thing=state().descriptions.thing(iri), kind=kind, path=path, **gathered))
+    return render_template(template, thing=state().descriptions.thing(iri), kind=kind, path=path, **gathered)
 
 
 @blueprint.get("/data/<path:path>")
