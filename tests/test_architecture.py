@@ -21,7 +21,7 @@ LAYERS = (
     ("corpus", "anchors"),
     ("linking", "reasoning", "validation", "importing", "packing", "canonical", "columns"),
     ("compacting",),
-    ("dumping", "catalogue", "searching", "tables"),
+    ("dumping", "catalogue", "searching", "tables", "reporting"),
     ("release",),
     ("engine",),
     ("describing",),
@@ -45,7 +45,7 @@ CONFINED = {
     "rdflib": {"rdf", "reasoning", "validation", "importing"},
     "pyoxigraph": {
         *("rdf", "corpus", "anchors", "linking", "reasoning", "validation", "dumping", "catalogue", "release"),
-        *("canonical", "compacting", "tables"),
+        *("canonical", "compacting", "tables", "reporting"),
         *("engine", "describing", "comparing", "reconciling", "searching", "web"),
     },
 }

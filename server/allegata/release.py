@@ -15,7 +15,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
-from allegata import __version__, searching
+from allegata import __version__, reporting, searching
 from allegata.canonical import canonical_hash
 from allegata.catalogue import LICENCE, describe, said, said_all
 from allegata.corpus import Corpus, nquads_lines, read, union
@@ -95,6 +95,7 @@ def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: boo
         write_tables(quads, aside / "dumps" / "tables", _about(checked.corpus))
         write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
         _write_reports(checked, aside / "reports")
+        reporting.write_reports(checked.quads, root / "ontology" / "reports", aside / "reports", checked.corpus.base)
         progress("load")
         load_store(lines, aside / "store")
         searching.write_index(quads, aside)
