@@ -16,6 +16,8 @@ _TYPE = NamedNode(expand("rdf:type"))
 _INTEGER = NamedNode(expand("xsd:integer"))
 #: What a corpus is licensed under that does not say.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+#: Properties by which a part of the description names what it counts.
+_NAMING = ("sd:name", "void:class", "void:property")
 _Say = Callable[[NamedNode, str, NamedNode | Literal], Quad]
 _VOCABULARIES = ("alg", "dcat", "dct", "oa", "org", "prov", "schema", "skos", "spdx", "sssom")
 
@@ -50,6 +52,22 @@ def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
     return draft
 
 
+def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, int]]:
+    """Give every count that a description states as (subject, property, stated, counted)."""
+    counts = _Counts()
+    counts.add(set(quads))
+    meta = [quad for quad in quads if quad.graph_name == NamedNode(f"{base}graph/meta")]
+    about = {curie: {quad.subject: quad.object for quad in meta if quad.predicate.value == expand(curie)} for curie in _NAMING}
+    whole = dict(_numbers(counts))
+    for quad in meta:
+        curie = next((name for name in (*whole, "void:entities") if quad.predicate.value == expand(name)), None)
+        if curie is None or not isinstance(quad.object, Literal):
+            continue
+        kind = next((name for name in _NAMING if quad.subject in about[name]), None)
+        counted = whole[curie] if kind is None else counts.of(kind)[iri_of(about[kind][quad.subject])]
+        yield iri_of(quad.subject), curie, int(quad.object.value), counted
+
+
 class _Counts:
     """What there is in a set of statements: numbers over the union of the graphs, and for each graph."""
 
@@ -74,6 +92,10 @@ class _Counts:
             self.objects.add(triple.object)
             if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
                 self.classes[triple.object.value] += 1
+
+    def of(self, naming: str) -> Counter[str]:
+        """Give the counts of what a property names: graphs, classes or properties."""
+        return {"sd:name": self.graphs, "void:class": self.classes, "void:property": self.properties}[naming]
 
     def with_more(self, quads: Iterable[Quad]) -> _Counts:
         """Give the counts with some statements added."""
@@ -127,6 +149,8 @@ def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
         yield say(part, "sd:name", NamedNode(name))
         yield say(part, "void:triples", _count(number))
         yield say(part, "void:inDataset", corpus.dataset)
+        path = name.removeprefix(f"{corpus.base}graph/")
+        yield say(part, "void:dataDump", NamedNode(f"{corpus.base}release/{corpus.version}/dumps/graphs/{path}.ttl.gz"))
         yield say(part, "dct:license", licence)
         for text in rights:
             yield say(part, "dct:rights", Literal(text, language="en"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 import time
@@ -15,11 +16,14 @@ import click
 from allegata import __version__, settings
 from allegata.anchors import verify
 from allegata.corpus import read
+from allegata.diffing import diff
 from allegata.engine import Query, inspect, open_engine
-from allegata.errors import AllegataError, AnchorError, UsageError, ValidationFailed
+from allegata.errors import AllegataError, AnchorError, ReleaseError, UsageError, ValidationFailed
+from allegata.fetching import open_release
 from allegata.formats import by_word
 from allegata.importing.sheet import import_sheet
 from allegata.release import Release, build, check, current
+from allegata.verifying import verify as verify_release
 from allegata.web.serving import serve_forever
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
@@ -120,6 +124,38 @@ def verify_anchors_command(root: Path | None, sources: Path) -> None:
     if verdict.problems:
         raise AnchorError("\n".join([f"{len(verdict.problems)} anchors do not agree with the texts:", *verdict.problems]))
     click.echo(f"{verdict.agreeing} anchors agree with the texts.")
+
+
+@main.command("verify")
+@SITE
+@click.option("--sources", type=click.Path(path_type=Path), help="Folder with the source texts, <slug>.txt, to check anchors.")
+@click.option("--hash", "expected", help="The RDFC-1.0 hash that was published or cited.")
+@click.argument("release")
+def verify_command(site: Path | None, sources: Path | None, expected: str | None, release: str) -> None:
+    """Check a RELEASE: a folder, a version in the site, or an address (http://…); nothing is taken on trust."""
+    opened = open_release(release, settings.load({"site": site}).site)
+    checks = verify_release(opened, sources=sources, expected=expected)
+    click.echo(f"Release {opened.name}, {opened.folder or opened.address}")
+    for check_made in checks:
+        click.echo(check_made.text())
+    failed = [made.name for made in checks if made.problems]
+    if failed:
+        raise ReleaseError(f"Release {opened.name} does not hold: {', '.join(failed)}.")
+
+
+@main.command("diff")
+@SITE
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.argument("before")
+@click.argument("after")
+def diff_command(site: Path | None, as_json: bool, before: str, after: str) -> None:
+    """Say what changed from release BEFORE to AFTER in claims, assertions and stances."""
+    chosen = settings.load({"site": site})
+    differences = diff(*(open_release(word, chosen.site).lines for word in (before, after)))
+    if as_json:
+        click.echo(json.dumps({item.kind: item.json() for item in differences}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(item.text() for item in differences))
 
 
 @main.group("import")

@@ -57,7 +57,7 @@ def write_dumps(lines: Sequence[str], folder: Path, base: str) -> None:
 
     Raises ReleaseError where a dump, read again, does not give the statements that went into it.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
     merged = [Quad(t.subject, t.predicate, t.object) for t in union(quads)]
     _write(folder / "allegata", DATASETS, quads, base)
@@ -97,5 +97,11 @@ def _write(stem: Path, writers: dict[str, Writer], quads: Sequence[Quad], base: 
 
 
 def write_shapes(shapes: Path, target: Path) -> None:
-    """Join the shape files into one; Turtle documents joined are a Turtle document (RDF 1.1 Turtle, section 6.5)."""
+    """Join the shape files into one, and put the rules beside it, so that whoever has the dumps can validate them.
+
+    Turtle documents joined are a Turtle document (RDF 1.1 Turtle, section 6.5).
+    """
+    for path in sorted((shapes / "rules").glob("*.rq")):
+        (target.parent / "rules").mkdir(exist_ok=True)
+        (target.parent / "rules" / path.name).write_bytes(path.read_bytes())
     target.write_bytes(b"\n".join(path.read_bytes() for path in sorted(shapes.glob("*.ttl"))))

@@ -21,6 +21,7 @@ AllegataError
     ├── PayloadTooLarge      413 over the body limit
     ├── UriTooLong           414 over the address limit
     ├── UnsupportedMediaType 415
+    ├── RangeNotSatisfiable  416 the part asked for lies behind the end
     ├── TooManyRequests      429 one client has too many queries under way
     ├── HeadersTooLarge      431 over the header limit
     ├── QueryFailed          500 the engine failed on a query that it accepted
@@ -195,6 +196,14 @@ class UnsupportedMediaType(RequestError):
     status = 415
     slug = "unsupported-media-type"
     title = "Unsupported media type"
+
+
+class RangeNotSatisfiable(RequestError):
+    """The part of a file that is asked for lies behind its end; members: size (bytes)."""
+
+    status = 416
+    slug = "range-not-satisfiable"
+    title = "There is no such part"
 
 
 class TooManyRequests(RequestError):

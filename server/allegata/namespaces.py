@@ -12,6 +12,7 @@ PREFIXES: Final[dict[str, str]] = {
     "aif": "http://www.arg.dundee.ac.uk/aif#",
     "cito": "http://purl.org/spar/cito/",
     "dcat": "http://www.w3.org/ns/dcat#",
+    "dcatap": "http://data.europa.eu/r5r/",
     "dct": "http://purl.org/dc/terms/",
     "dpv": "https://w3id.org/dpv#",
     "dqv": "http://www.w3.org/ns/dqv#",

@@ -16,6 +16,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata import __version__, reporting, searching
+from allegata.apart import Apart
 from allegata.canonical import canonical_hash
 from allegata.catalogue import LICENCE, describe, said, said_all
 from allegata.corpus import Corpus, nquads_lines, read, union
@@ -89,17 +90,18 @@ def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: boo
     site.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
     aside.chmod(0o755)
+    (aside / "dumps").mkdir()
     try:
         progress("dump")
-        write_dumps(lines, aside / "dumps", checked.corpus.base)
-        write_tables(quads, aside / "dumps" / "tables", _about(checked.corpus))
-        write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
-        _write_reports(checked, aside / "reports")
-        reporting.write_reports(checked.quads, root / "ontology" / "reports", aside / "reports", checked.corpus.base)
-        progress("load")
-        load_store(lines, aside / "store")
-        searching.write_index(quads, aside)
-        _copy_questions(root, aside)
+        with Apart(lambda: write_dumps(lines, aside / "dumps", checked.corpus.base)):
+            write_tables(quads, aside / "dumps" / "tables", _about(checked.corpus))
+            write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
+            _write_reports(checked, aside / "reports")
+            reporting.write_reports(checked.quads, root / "ontology" / "reports", aside / "reports", checked.corpus.base)
+            progress("load")
+            load_store(lines, aside / "store")
+            searching.write_index(quads, aside)
+            _copy_questions(root, aside)
         progress("freeze")
         manifest = _write_manifest(checked.corpus, quads, lines, aside)
         return _publish(aside, site, manifest)

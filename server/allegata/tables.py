@@ -74,7 +74,7 @@ def _language(term: _Term) -> tuple[bool, str]:
 
 def write_tables(quads: Sequence[Quad], folder: Path, about: About) -> None:
     """Write <table>.csv and <table>.parquet for every table, and datapackage.json, into a folder."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     index, resources = _Index(quads), []
     for table in TABLES:
         rows = list(index.rows(table))

@@ -8,7 +8,26 @@ from allegata.describing import Descriptions
 from allegata.engine import Engine
 from allegata.release import Release
 from allegata.settings import Settings
-from allegata.web import compare, dumps, headers, health, home, method, model, overviews, problems, query, reconcile, search, sparql, things
+from allegata.web import (
+    compare,
+    description,
+    dumps,
+    headers,
+    health,
+    home,
+    memento,
+    method,
+    model,
+    overviews,
+    problems,
+    query,
+    reconcile,
+    releases,
+    search,
+    signposts,
+    sparql,
+    things,
+)
 from allegata.web.state import State
 
 
@@ -34,8 +53,12 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.register_blueprint(method.blueprint)
     # Names from elsewhere.
     app.register_blueprint(reconcile.blueprint)
-    # The release as files.
+    # The release as files, the releases beside it, and how programs find all of it.
     app.register_blueprint(dumps.blueprint)
+    app.register_blueprint(releases.blueprint)
+    app.register_blueprint(memento.blueprint)
+    app.register_blueprint(description.blueprint)
+    app.register_blueprint(signposts.blueprint)
     # The front door, and the signs of life.
     app.register_blueprint(home.blueprint)
     app.register_blueprint(health.blueprint)

@@ -52,7 +52,7 @@ def _set_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
-    response.headers["Allegata-Release"] = state().release.version
+    response.headers.setdefault("Allegata-Release", state().release.version)
     if response.status_code < 300 and request.method in ("GET", "HEAD"):
         response.headers.setdefault("Cache-Control", "public, max-age=300")
     elif response.status_code >= 400:

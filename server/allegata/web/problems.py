@@ -78,6 +78,9 @@ def render(error: AllegataError) -> Response:
         body = json.dumps(error.problem(), ensure_ascii=False, indent=2) + "\n"
     response = Response(body, status=error.status, content_type=choice.format.content_type)
     response.vary.add("Accept")
+    if "size" in error.members:
+        # RFC 9110, section 14.4: the answer to a range that cannot be given says how long the file is.
+        response.headers["Content-Range"] = f"bytes */{error.members['size']}"
     if "retryAfter" in error.members:
         response.headers["Retry-After"] = str(error.members["retryAfter"])
     return response

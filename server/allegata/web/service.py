@@ -25,21 +25,23 @@ _FORMAT_IRI = {
 }
 
 
-def service_description(state: State) -> list[Triple]:
+def service_description(state: State, endpoint: str = "sparql") -> list[Triple]:
     """Give the description of the endpoint with the counts of the release, which are kept in its meta graph."""
-    return [*_service(state), *state.descriptions.graph(f"{state.base}graph/meta")]
+    return [*_service(state, endpoint), *state.descriptions.graph(f"{state.base}graph/meta")]
 
 
-def _service(state: State) -> Iterator[Triple]:
-    service, dataset = NamedNode(f"{state.base}sparql#service"), NamedNode(f"{state.base}dataset")
-    graphs = NamedNode(f"{state.base}sparql#graphs")
+def _service(state: State, endpoint: str) -> Iterator[Triple]:
+    service, dataset = NamedNode(f"{state.base}{endpoint}#service"), NamedNode(f"{state.base}dataset")
+    graphs = NamedNode(f"{state.base}{endpoint}#graphs")
 
     def say(subject: NamedNode, curie: str, value: str) -> Triple:
         return Triple(subject, NamedNode(expand(curie)), NamedNode(value))
 
     yield say(service, "rdf:type", expand("sd:Service"))
-    yield say(service, "sd:endpoint", f"{state.base}sparql")
+    yield say(service, "sd:endpoint", state.base + endpoint)
     yield say(service, "sd:supportedLanguage", expand("sd:SPARQL11Query"))
+    # Section 3.2.8: the default graph is the merge of the named ones.
+    yield say(service, "sd:feature", expand("sd:UnionDefaultGraph"))
     for item in (*BINDING_FORMATS, *GRAPH_FORMATS):
         yield say(service, "sd:resultFormat", _FORMATS + _FORMAT_IRI[item.name])
     yield say(service, "sd:defaultDataset", graphs.value)
@@ -52,3 +54,4 @@ def _service(state: State) -> Iterator[Triple]:
         part = f"{state.base}dataset/graph/{name.removeprefix(state.base + 'graph/')}"
         yield say(graphs, "sd:namedGraph", part)
         yield say(NamedNode(part), "rdf:type", expand("sd:NamedGraph"))
+        yield say(NamedNode(part), "sd:name", name)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, request
+from pyoxigraph import Triple
 
 from allegata.engine import Answer, Query, inspect
 from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
@@ -24,9 +25,10 @@ UPDATE_TYPE = "application/sparql-update"
 
 
 @blueprint.get("/sparql")
-def by_get() -> Response:
+@blueprint.get("/release/<version>/sparql")
+def by_get(version: str = "") -> Response:
     """Answer a query by GET (SPARQL Protocol, section 2.1.1); without one, describe the service or show the form."""
-    parameters = parse(request.environ["QUERY_STRING"], "query string")
+    parameters = _address(version)
     if "update" in parameters:
         raise _no_update()
     if "query" not in parameters:
@@ -35,9 +37,10 @@ def by_get() -> Response:
 
 
 @blueprint.post("/sparql")
-def by_post() -> Response:
+@blueprint.post("/release/<version>/sparql")
+def by_post(version: str = "") -> Response:
     """Answer a query by POST, in a form (SPARQL Protocol, section 2.1.2) or directly (section 2.1.3)."""
-    address = parse(request.environ["QUERY_STRING"], "query string")
+    address = _address(version)
     if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("The body is not in UTF-8.", remedy="Send it in UTF-8.")
     if request.mimetype == QUERY_TYPE:
@@ -58,12 +61,19 @@ def by_post() -> Response:
     return _answer(parameters)
 
 
+def _address(version: str) -> Parameters:
+    """Read the parameters in the address; the endpoint of a release stands for its release parameter."""
+    parameters = parse(request.environ["QUERY_STRING"], "query string")
+    return parameters + Parameters((("release", version),)) if version else parameters
+
+
 def _no_update() -> QueryRefused:
     return QueryRefused("This service has no update operation.", remedy="The data is edited as files; see /dumps/manifest.json.")
 
 
 def _answer(parameters: Parameters) -> Response:
     current = state()
+    release = current.shelf.get(parameters.one("release"))
     inspected = inspect(parameters.one("query") or "", current.settings)
     choice = _choice(parameters, inspected.form.formats)
     query = Query(
@@ -74,15 +84,15 @@ def _answer(parameters: Parameters) -> Response:
         timeout=_timeout(parameters),
         client=request.remote_addr or "",
     )
-    tag = _tag(query, choice)
+    tag = _tag(release.hash, query, choice)
     if request.if_none_match.contains(tag):
-        return _tagged(Response(status=304), tag)
-    answer = current.engine.answer(query)
+        return _tagged(Response(status=304), tag, release.version)
+    answer = current.engines.answer(release, query)
     response = Response(_chunks(answer), content_type=choice.content_type)
     response.call_on_close(answer.close)
     if answer.length is not None:
         response.content_length = answer.length
-    return _tagged(response, tag)
+    return _tagged(response, tag, release.version)
 
 
 def _chunks(answer: Answer) -> Iterator[bytes]:
@@ -109,14 +119,15 @@ def _timeout(parameters: Parameters) -> float | None:
     return seconds
 
 
-def _tag(query: Query, choice: Choice) -> str:
+def _tag(release: str, query: Query, choice: Choice) -> str:
     """Make a strong tag: a release never changes, so the answer is a function of release, query, dataset and type."""
-    parts = (state().release.hash, query.text, *query.default_graphs, "\0", *query.named_graphs, "\0", choice.content_type)
+    parts = (release, query.text, *query.default_graphs, "\0", *query.named_graphs, "\0", choice.content_type)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def _tagged(response: Response, tag: str) -> Response:
+def _tagged(response: Response, tag: str, release: str) -> Response:
     response.set_etag(tag)
+    response.headers["Allegata-Release"] = release
     response.vary.add("Accept")
     return response
 
@@ -129,6 +140,12 @@ def _introduction(parameters: Parameters) -> Response:
     if choice.format is HTML:
         response = Response(shown("")[0])
     else:
-        response = Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type)
+        response = Response(serialize_triples(_described(parameters), choice.format), content_type=choice.content_type)
     response.vary.add("Accept")
     return response
+
+
+def _described(parameters: Parameters) -> list[Triple]:
+    release = state().shelf.get(parameters.one("release"))
+    endpoint = "sparql" if release is state().release else f"release/{release.version}/sparql"
+    return service_description(state().at(release), endpoint)

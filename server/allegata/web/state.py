@@ -14,6 +14,8 @@ from allegata.engine import Engine
 from allegata.release import Release
 from allegata.searching import Search
 from allegata.settings import Settings
+from allegata.shelving import Shelf
+from allegata.web.engines import Engines
 from allegata.web.passages import Texts
 
 _KEY = "allegata"
@@ -34,6 +36,29 @@ class State:
         app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
         app.jinja_env.globals["release"] = self.release
         app.jinja_env.globals["local"] = self.local
+
+    def at(self, release: Release) -> State:
+        """Give what this would be on another release of the shelf; queries are answered by `engines`."""
+        if release is self.release:
+            return self
+        if release.version not in self._others:
+            descriptions = Descriptions(release.folder, str(release.manifest["base"]))
+            self._others[release.version] = State(self.settings, release, self.engine, descriptions)
+        return self._others[release.version]
+
+    @cached_property
+    def _others(self) -> dict[str, State]:
+        return {}
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Give the releases that stand beside this one."""
+        return Shelf(self.release)
+
+    @cached_property
+    def engines(self) -> Engines:
+        """Give the engines on this release and on those beside it."""
+        return Engines(self.settings, self.release, self.engine)
 
     @cached_property
     def attributions(self) -> Attributions:

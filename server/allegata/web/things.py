@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.errors import NotFound
+from allegata.errors import Gone, NotFound
 from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
 from allegata.rdf import serialize_triples
 from allegata.web.keeping import kept
@@ -64,5 +64,7 @@ def data(path: str) -> BaseResponse:
 def _existing(path: str) -> str:
     iri = state().base + path
     if not state().descriptions.has(iri) and not state().descriptions.holds(iri):
+        if iri in state().shelf.withdrawn:
+            raise Gone(f"{iri} was withdrawn: {state().shelf.withdrawn[iri]}")
         raise NotFound(f"Nothing is stated of {iri} in this release.", remedy="Look for it with a query at /sparql.")
     return iri

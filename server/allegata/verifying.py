@@ -1,0 +1,215 @@
+"""Checks a release as somebody can who trusts nobody: every file, every statement, the canonical hash, the counts, the shapes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
+
+from allegata import anchors
+from allegata.canonical import canonical_hash
+from allegata.catalogue import recount
+from allegata.corpus import union
+from allegata.dumping import DATASETS, SYNTAX, by_graph
+from allegata.errors import AllegataError, ReleaseError
+from allegata.fetching import Opened, shapes_folder
+from allegata.packing import sha256, unpacked
+from allegata.rdf import iri_of
+from allegata.validation import validate
+
+#: Problems of one check that are told; the rest are counted.
+TOLD = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: what it is about, what was found to hold, and what does not. `skipped` says why it was not made."""
+
+    name: str
+    says: str
+    problems: tuple[str, ...] = ()
+    skipped: bool = False
+
+    def text(self) -> str:
+        """Write it as a line, and a line for each problem."""
+        word = "skipped" if self.skipped else "FAILS" if self.problems else "holds"
+        more = [f"         … and {len(self.problems) - TOLD} more"] if len(self.problems) > TOLD else []
+        return "\n".join([f"{word:8} {self.name}: {self.says}", *(f"         {line}" for line in self.problems[:TOLD]), *more])
+
+
+def verify(opened: Opened, *, sources: Path | None = None, expected: str | None = None) -> list[Check]:
+    """Make every check on a release; with the source texts the anchors too, with a published hash that it is that one."""
+    checks = [_check("files", lambda: _files(opened))]
+    try:
+        quads = list(parse("\n".join(opened.lines), RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        return [*checks, Check("master", "the master N-Quads", (f"It does not parse: {error}.",))]
+    except ReleaseError as error:
+        return [*checks, Check("master", "the master N-Quads", (error.message,))]
+    checks.append(_check("canonical hash", lambda: _hash(opened, expected)))
+    checks.append(_check("numbers", lambda: _numbers(opened, quads)))
+    checks.append(_check("description", lambda: _description(opened, quads)))
+    checks.append(_check("dumps", lambda: _dumps(opened, quads)))
+    checks.append(_check("store", lambda: _store(opened, quads)))
+    checks.append(_check("shapes", lambda: _shapes(opened, quads)))
+    checks.append(_check("anchors", lambda: _anchors(quads, sources)))
+    return checks
+
+
+_Found = tuple[str, list[str]] | None
+
+
+def _check(name: str, find: Callable[[], _Found]) -> Check:
+    """Make one check; an error of the project is its finding."""
+    try:
+        found = find()
+    except AllegataError as error:
+        return Check(name, "cannot be checked", (error.message,))
+    if found is None:
+        return Check(name, _WITHOUT[name], skipped=True)
+    return Check(name, found[0], tuple(found[1]))
+
+
+_WITHOUT = {"store": "the store is not offered over HTTP", "anchors": "give --sources FOLDER with the texts, <slug>.txt"}
+
+
+def _files(opened: Opened) -> _Found:
+    """Compare size and SHA-256 of every file with the manifest, and look for files that it does not list."""
+    problems: list[str] = []
+    for name, entry in opened.files.items():
+        try:
+            data = opened.read(name)
+        except ReleaseError as error:
+            problems.append(error.message)
+            continue
+        if len(data) != entry["bytes"]:
+            problems.append(f"{name} has {len(data):,} bytes, the manifest says {entry['bytes']:,}.")
+        elif sha256(data) != entry["sha256"]:
+            problems.append(f"{name} has SHA-256 {sha256(data)[:16]}…, the manifest says {entry['sha256'][:16]}….")
+    if opened.folder:
+        there = {path.relative_to(opened.folder).as_posix() for path in (opened.folder / "dumps").rglob("*") if path.is_file()}
+        problems += [f"{name} is not in the manifest." for name in sorted(there - set(opened.files))]
+    return f"{len(opened.files)} files by size and SHA-256", problems
+
+
+def _hash(opened: Opened, expected: str | None) -> _Found:
+    """Canonicalise the master again (RDFC-1.0)."""
+    found, told = canonical_hash(opened.lines), opened.manifest["rdfc10"]
+    problems = [f"The data has {found}, the manifest says {told}."] if found != told else []
+    if expected and found != expected.lower():
+        problems.append(f"The data has {found}, expected is {expected.lower()}.")
+    return f"RDFC-1.0 {found}", problems
+
+
+def _numbers(opened: Opened, quads: list[Quad]) -> _Found:
+    """Count statements and graphs again."""
+    graphs = Counter(iri_of(quad.graph_name) for quad in quads)
+    found = {"quads": len(set(opened.lines)), "triples": len(union(quads))}
+    problems = [
+        f"There are {number:,} {name}, the manifest says {opened.manifest.get(name):,}."
+        for name, number in found.items()
+        if number != opened.manifest.get(name)
+    ]
+    told: dict[str, int] = dict(opened.manifest.get("graphs", {}))
+    problems += [
+        f"<{name}> holds {graphs.get(name, 0):,} statements, the manifest says {told.get(name, 0):,}."
+        for name in sorted({*graphs, *told})
+        if graphs.get(name, 0) != told.get(name, 0)
+    ]
+    if opened.lines != sorted(set(opened.lines)):
+        problems.append("The lines of the master are not sorted, or one stands there twice.")
+    return f"{found['quads']:,} statements in {len(graphs)} graphs", problems
+
+
+def _description(opened: Opened, quads: list[Quad]) -> _Found:
+    """Count again what the description counts (VoID): the whole, each graph, each class and property."""
+    told, problems = 0, []
+    for subject, curie, said, counted in recount(quads, opened.manifest["base"]):
+        told += 1
+        if said != counted:
+            problems.append(f"<{subject}> says {curie} {said}, counted are {counted}.")
+    return f"{told} counts of the description", problems if told else ["There is no description with counts."]
+
+
+def _dumps(opened: Opened, quads: list[Quad]) -> _Found:
+    """Read every dump and compare it with the master, statement by statement."""
+    base = opened.manifest["base"]
+    merged = {Quad(t.subject, t.predicate, t.object) for t in union(quads)}
+    graphs = {path: {Quad(q.subject, q.predicate, q.object) for q in inside} for path, inside in by_graph(quads, base)}
+    problems: list[str] = []
+    count, whole = 0, set(quads)
+    for name in opened.files:
+        stem, _, packing = name.removeprefix("dumps/").rpartition(".")
+        path, _, suffix = stem.rpartition(".")
+        if packing not in ("gz", "zst") or suffix not in SYNTAX:
+            continue
+        expected = (
+            graphs.get(path.removeprefix("graphs/"), set())
+            if path.startswith("graphs/")
+            else whole
+            if suffix in DATASETS
+            else merged
+        )
+        count += 1
+        problems += _difference(opened, name, suffix, expected)
+    missing = [path for path in graphs if f"dumps/graphs/{path}.ttl.gz" not in opened.files]
+    return f"{count} dumps hold what the master holds", [
+        *problems,
+        *(f"There is no dump of the graph {path}." for path in missing),
+    ]
+
+
+def _difference(opened: Opened, name: str, suffix: str, expected: set[Quad]) -> Iterator[str]:
+    try:
+        held = set(parse(unpacked(opened.read(name), name), SYNTAX[suffix]))
+    except SyntaxError as error:
+        yield f"{name} does not parse: {error}."
+        return
+    except ReleaseError as error:
+        yield error.message
+        return
+    if held != expected:
+        lost, added = expected - held, held - expected
+        example = min(lost or added, key=str)
+        yield f"{name} lacks {len(lost)} statements of the master and has {len(added)} others, such as {example}"
+
+
+def _store(opened: Opened, quads: list[Quad]) -> _Found:
+    """Compare the store, from which queries are answered, with the master."""
+    if not opened.folder or not (opened.folder / "store").is_dir():
+        return None
+    try:
+        store = Store.read_only(str(opened.folder / "store"))
+        named = {quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph)}
+        default = set(store.quads_for_pattern(None, None, None, DefaultGraph()))
+    except (OSError, ValueError) as error:
+        return "the store", [f"It cannot be read: {error}."]
+    problems: list[str] = []
+    if named != set(quads):
+        problems.append(f"Its graphs lack {len(set(quads) - named)} statements and have {len(named - set(quads))} others.")
+    merged = {Quad(t.subject, t.predicate, t.object) for t in union(quads)}
+    if default != merged:
+        problems.append(f"Its default graph lacks {len(merged - default)} statements and has {len(default - merged)} others.")
+    return "the store holds what the master holds", problems
+
+
+def _shapes(opened: Opened, quads: list[Quad]) -> _Found:
+    """Validate again with the shapes and rules of the release."""
+    with ExitStack() as stack:
+        report = validate(quads, shapes_folder(opened, stack))
+    if not report.shapes:
+        return "shapes", ["The release has no shapes."]
+    problems = [] if report.conforms else report.text().splitlines()[1:]
+    return f"{report.shapes} shapes and {report.rules} rules are satisfied", problems
+
+
+def _anchors(quads: list[Quad], sources: Path | None) -> _Found:
+    """Check the anchors against the texts, for whoever has them."""
+    if sources is None:
+        return None
+    verdict = anchors.verify(quads, sources)
+    return f"{verdict.agreeing} anchors agree with the texts", list(verdict.problems)

@@ -1,0 +1,151 @@
+"""Verification: a whole release holds; one flipped byte, one removed statement, a cut file or a false count does not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allegata.canonical import canonical_hash
+from allegata.fetching import MASTER, open_release
+from allegata.packing import gzipped, sha256, unpacked
+from allegata.release import build
+from allegata.verifying import verify
+from releases import VERSIONS, write
+from support import ROOT
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a small release and give its folder."""
+    folder = tmp_path_factory.mktemp("verified")
+    for name in ("ontology", "shapes"):
+        shutil.copytree(ROOT / name, folder / "corpus" / name)
+    (folder / "corpus" / "data").mkdir()
+    day, places, redacted = VERSIONS["1.0"]
+    write(folder / "corpus" / "data", "1.0", day, places, redacted=redacted)
+    return build(folder / "corpus", folder / "site", lambda _step: None).folder
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "release"))
+
+
+def failing(folder: Path, **more: Any) -> dict[str, str]:
+    """Give the checks that fail with what they say."""
+    checks = verify(open_release(str(folder), folder), **more)
+    return {check.name: "\n".join(check.problems) for check in checks if check.problems}
+
+
+def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    change(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def replace(folder: Path, name: str, data: bytes) -> None:
+    """Put other bytes in the place of a file, and let the manifest say that they are right."""
+    (folder / name).write_bytes(data)
+    alter_manifest(folder, lambda manifest: manifest["files"][name].update(sha256=sha256(data), bytes=len(data)))
+
+
+def test_a_whole_release_holds(folder: Path) -> None:
+    checks = verify(open_release(str(folder), folder))
+    assert [(check.name, check.problems) for check in checks if check.problems] == []
+    assert {check.name for check in checks if check.skipped} == {"anchors"}
+    assert len(checks) == 8
+
+
+@pytest.mark.parametrize(
+    "name", ["dumps/allegata.nq.gz", "dumps/allegata.ttl.zst", "dumps/tables/claims.csv", "reports/shacl.txt"]
+)
+@pytest.mark.parametrize("place", [0.5, 0.99])
+def test_a_flipped_bit_is_found(folder: Path, name: str, place: float) -> None:
+    data = bytearray((folder / name).read_bytes())
+    data[int(len(data) * place)] ^= 1
+    (folder / name).write_bytes(data)
+    assert name in failing(folder)["files"]
+
+
+@pytest.mark.parametrize("suffix", ["nq", "trig", "jsonld", "ttl", "nt"])
+@pytest.mark.parametrize("cut", [1, 9, 1000])
+def test_a_cut_dump_is_found(folder: Path, suffix: str, cut: int) -> None:
+    name = f"dumps/allegata.{suffix}.gz"
+    replace(folder, name, (folder / name).read_bytes()[:-cut])
+    found = failing(folder)
+    assert name in found.get("master", "") + found.get("dumps", "")
+
+
+def without_one_line(folder: Path) -> list[str]:
+    lines = unpacked((folder / MASTER).read_bytes(), MASTER).decode().split("\n")[:-1]
+    removed = next(line for line in lines if "Somewhere" in line)
+    return [line for line in lines if line != removed]
+
+
+def test_a_removed_statement_is_found_though_the_file_list_agrees(folder: Path) -> None:
+    replace(folder, MASTER, gzipped("".join(f"{line}\n" for line in without_one_line(folder)).encode()))
+    assert {"canonical hash", "numbers", "dumps", "store", "description"} <= set(failing(folder))
+
+
+def test_a_removed_statement_is_found_though_the_whole_manifest_agrees(folder: Path) -> None:
+    left = without_one_line(folder)
+    replace(folder, MASTER, gzipped("".join(f"{line}\n" for line in left).encode()))
+    alter_manifest(folder, lambda manifest: manifest.update(rdfc10=canonical_hash(left), quads=len(left)))
+    found = failing(folder)
+    assert {"dumps", "store", "description"} <= set(found)
+    assert "Somewhere" in found["dumps"]
+
+
+def test_another_release_is_told_from_the_cited_one(folder: Path) -> None:
+    told = json.loads((folder / "manifest.json").read_text("utf-8"))["rdfc10"]
+    assert failing(folder, expected=told.upper()) == {}
+    assert "expected is" in failing(folder, expected="0" * 64)["canonical hash"]
+
+
+def test_false_numbers_are_found(folder: Path) -> None:
+    alter_manifest(
+        folder, lambda manifest: manifest.update(quads=7, graphs={**manifest["graphs"], "https://example.org/graph/x": 1})
+    )
+    assert "7" in failing(folder)["numbers"]
+    assert "graph/x" in failing(folder)["numbers"]
+
+
+def test_a_missing_file_and_one_too_many_are_found(folder: Path) -> None:
+    (folder / "dumps" / "allegata.nt.gz").unlink()
+    (folder / "dumps" / "more.nt").write_text("", "utf-8")
+    found = failing(folder)["files"]
+    assert "allegata.nt.gz cannot be read" in found and "more.nt is not in the manifest" in found
+
+
+def test_a_statement_against_the_shapes_is_found(folder: Path) -> None:
+    claim = "<https://example.org/claim/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/allegata/ns#Claim> <https://example.org/graph/places> ."
+    lines = sorted([*unpacked((folder / MASTER).read_bytes(), MASTER).decode().split("\n")[:-1], claim])
+    replace(folder, MASTER, gzipped("".join(f"{line}\n" for line in lines).encode()))
+    assert "claim/x" in failing(folder)["shapes"]
+
+
+def test_the_command_says_on_one_screen_what_holds(folder: Path) -> None:
+    command = [sys.executable, "-m", "allegata", "verify", str(folder)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert 8 <= len(run.stdout.splitlines()) <= 24
+    data = bytearray((folder / MASTER).read_bytes())
+    data[-20] ^= 4
+    (folder / MASTER).write_bytes(data)
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "FAILS" in run.stdout and "does not hold: files" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_the_anchors_are_checked_for_whoever_has_the_texts(release: Any, sources: Path) -> None:
+    checks = {check.name: check for check in verify(open_release(str(release.folder), release.folder), sources=sources)}
+    assert not checks["anchors"].skipped and checks["anchors"].problems == ()
+    assert int(checks["anchors"].says.split()[0]) > 100
