@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,7 +20,10 @@ from urllib.parse import urlencode
 import pytest
 
 from allegata.describing import Attributions, Descriptions
-from allegata.release import Release
+from allegata.engine import open_engine
+from allegata.release import Release, build
+from allegata.settings import Settings
+from allegata.web import create_app
 from conftest import free_port, wait_until_ready
 from http_client import Reply, ask, fetch
 
@@ -369,3 +373,26 @@ def test_the_method_says_how_to_object(server: str) -> None:
     text = page(server, "/method").text
     assert all(word in text for word in ("right of reply", "A takedown", 'id="object"', "What the service does not say"))
     assert '"/method#object"' in page(server, CLAIM).text
+
+
+# -- what a corpus may contain ---------------------------------------------------------------------------------------------
+
+
+def test_no_address_that_runs_becomes_a_link_and_markup_in_data_stays_text(small_root: Path, tmp_path: Path) -> None:
+    (small_root / "data" / "place.ttl").write_text(
+        "@base <https://example.org/> .\n@prefix schema: <http://schema.org/> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        '<place/here> a schema:Place ; rdfs:label "<script>alert(1)</script> & here"@en ;\n'
+        "  rdfs:seeAlso <javascript:alert(2)>, <data:text/html,alert>, <https://example.com/there> .\n",
+        "utf-8",
+    )
+    release = build(small_root, tmp_path / "site", lambda _step: None)
+    settings = Settings(root=small_root, site=tmp_path / "site")
+    with closing(open_engine(release.folder, settings)) as engine:
+        client = create_app(settings, release, engine).test_client()
+        text = client.get("/page/place/here").text
+        found = client.get("/search?q=here").text
+        assert {client.get(path).status_code for path in FIXED} == {200}
+    assert "javascript:alert(2)" in text and 'href="https://example.com/there"' in text
+    for page_text in (text, found):
+        assert 'href="javascript' not in page_text and 'href="data:text' not in page_text
+        assert "<script>" not in page_text and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; here" in page_text

@@ -8,51 +8,11 @@ from functools import lru_cache
 from pyoxigraph import NamedNode
 
 from allegata.describing.reader import Reader
+from allegata.describing.words import WORDS
 from allegata.namespaces import PREFIXES, expand
 
 _LABELS = ("rdfs:label", "skos:prefLabel", "alg:statement", "dct:title", "schema:name")
 _REMEMBERED = 1 << 16
-#: Properties of other vocabularies that our things have, in words.
-_FOREIGN = {
-    expand(curie): words
-    for curie, words in {
-        **{
-            "dct:temporal": "time",
-            "dct:date": "date",
-            "dct:source": "source",
-            "dct:identifier": "identifier",
-            "dct:title": "title",
-        },
-        **{"dct:issued": "issued", "dct:creator": "creator", "dct:publisher": "publisher", "dct:language": "language"},
-        **{
-            "dct:isPartOf": "part of",
-            "dct:isReferencedBy": "cited in",
-            "dct:description": "description",
-            "dct:relation": "related",
-        },
-        **{"rdfs:label": "label", "rdfs:comment": "note", "skos:altLabel": "also called", "skos:prefLabel": "label"},
-        **{"skos:definition": "definition", "skos:broader": "broader", "skos:narrower": "narrower", "skos:inScheme": "in scheme"},
-        **{"skos:topConceptOf": "top concept of", "skos:hasTopConcept": "top concept", "skos:exactMatch": "exactly matches"},
-        **{
-            "skos:closeMatch": "closely matches",
-            "skos:relatedMatch": "related to",
-            "skos:example": "example",
-            "owl:sameAs": "same as",
-        },
-        **{"schema:startDate": "start", "schema:endDate": "end", "schema:organizer": "organizer", "schema:about": "about"},
-        **{"schema:url": "address", "schema:value": "value", "schema:minValue": "at least", "schema:maxValue": "at most"},
-        **{"schema:sameAs": "same as", "schema:unitText": "unit", "schema:containedInPlace": "in", "schema:geo": "position"},
-        **{"dcat:startDate": "from", "dcat:endDate": "to", "dcat:byteSize": "bytes", "prov:wasAttributedTo": "attributed to"},
-        **{"org:hasMembership": "role", "org:member": "member", "org:organization": "organization", "rdf:type": "kind"},
-        **{"oa:hasSource": "source", "oa:hasSelector": "position", "oa:start": "first code point", "oa:end": "behind the last"},
-        **{
-            "spdx:checksum": "digest",
-            "spdx:checksumValue": "digest",
-            "spdx:algorithm": "algorithm",
-            "rdfs:isDefinedBy": "defined in",
-        },
-    }.items()
-}
 #: The polarities, said so that they fit one speaker and several.
 PASSIVE = {"affirms": "affirmed by", "denies": "denied by", "doubts": "doubted by"}
 
@@ -72,8 +32,8 @@ class Names:
         return iri.removeprefix(self.reader.base)
 
     def _label(self, node: NamedNode) -> str:
-        if node.value in _FOREIGN:
-            return _FOREIGN[node.value]
+        if node.value in WORDS:
+            return WORDS[node.value]
         labelled = self.reader.text(node, *_LABELS)
         if labelled:
             return labelled

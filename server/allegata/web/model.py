@@ -48,6 +48,10 @@ def _varied(response: Response) -> BaseResponse:
     return response.make_conditional(request)
 
 
+def _with(rows: Sequence[Statement], curies: Sequence[str]) -> tuple[Statement, ...]:
+    return tuple(row for curie in curies for row in rows if row.property.iri == expand(curie))
+
+
 @dataclass(frozen=True)
 class Term:
     """A term of the vocabulary as the page shows it."""
@@ -60,9 +64,11 @@ class Term:
 
     def rows(self, *curies: str) -> tuple[Statement, ...]:
         """Give the statements with certain properties."""
-        wanted = [expand(curie) for curie in curies]
-        found = (*self.thing.statements, *self.thing.incoming)
-        return tuple(row for iri in wanted for row in found if row.property.iri == iri)
+        return _with(self.thing.statements, curies)
+
+    def uses(self, *curies: str) -> tuple[Statement, ...]:
+        """Give what leads to the term by certain properties."""
+        return _with(self.thing.incoming, curies)
 
 
 def _page() -> dict[str, object]:
