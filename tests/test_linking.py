@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from allegata.corpus import Corpus, read
 from allegata.errors import LinkError
+from allegata.link_targets import TARGETS, target_of
 from allegata.linking import COLUMNS, read_links
 from allegata.namespaces import expand
 from support import ROOT
@@ -20,6 +21,11 @@ ROW = ["here:actor/x", "skos:exactMatch", "wd:Q1", "semapv:ManualMappingCuration
 @pytest.fixture
 def corpus(small_root: Path) -> Corpus:
     (small_root / "data" / "links").mkdir()
+    (small_root / "data" / "protected.ttl").write_text(
+        f"<https://example.org/source/protected> a <{expand('alg:ProtectedSource')}> .\n"
+        "<https://example.org/actor/x> a <http://schema.org/Organization> .\n"
+        "<https://example.org/actor/y> a <http://schema.org/Organization> .\n"
+    )
     return read(small_root)
 
 
@@ -49,12 +55,31 @@ def test_a_row_becomes_a_link_and_its_record(corpus: Corpus) -> None:
         (2, "Q1", "prefix"),
         (2, "here:actor/x", "itself"),
         (4, "yesterday", "mapping_date"),
+        (2, "wd:P31", "not an identifier of Wikidata"),
+        (2, "https://www.wikidata.org/wiki/Q1", "not an identifier of own website"),
+        (2, "https://ror.org/05vzafd61", "not an identifier of Research Organization Registry"),
+        (2, "https://isni.org/isni/0000000404412097", "not an identifier of ISNI"),
+        (2, "https://undocs.org/resolution-2397", "not an identifier of UN documents"),
+        (2, "http://exa mple.org/", "IRI"),
+        (0, "here:source/protected", "protected source"),
     ],
 )
 def test_a_bad_row_is_named(corpus: Corpus, column: int, value: str, message: str) -> None:
     write(corpus, ROW, [*ROW[:column], value, *ROW[column + 1 :]])
     with pytest.raises(LinkError, match=rf"test\.sssom\.tsv:6.*{message}"):
         read_links(corpus)
+
+
+def test_a_header_that_is_not_yaml_is_named(corpus: Corpus) -> None:
+    (corpus.root / "data" / "links" / "test.sssom.tsv").write_text("#curie_map: [\n" + "\t".join(COLUMNS) + "\n", "utf-8")
+    with pytest.raises(LinkError, match=r"test\.sssom\.tsv: the header"):
+        read_links(corpus)
+
+
+@pytest.mark.parametrize("iri", [f"{target.space}" for target in TARGETS.values()])
+def test_a_dataset_alone_is_no_thing_of_it(iri: str) -> None:
+    target = target_of(iri)
+    assert target is not None and not target.fits(iri)
 
 
 def test_a_table_without_a_column_is_named(corpus: Corpus) -> None:
@@ -66,4 +91,4 @@ def test_a_table_without_a_column_is_named(corpus: Corpus) -> None:
 def test_the_bundled_links_are_read() -> None:
     quads = read_links(read(ROOT))
     mappings = [q for q in quads if q.object == NamedNode(expand("sssom:Mapping"))]
-    assert len(mappings) > 50
+    assert len(mappings) > 400

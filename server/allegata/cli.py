@@ -15,6 +15,7 @@ import click
 
 from allegata import __version__, settings
 from allegata.anchors import verify
+from allegata.cli_links import link_group
 from allegata.corpus import read
 from allegata.diffing import diff
 from allegata.engine import Query, inspect, open_engine
@@ -156,6 +157,9 @@ def diff_command(site: Path | None, as_json: bool, before: str, after: str) -> N
         click.echo(json.dumps({item.kind: item.json() for item in differences}, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(item.text() for item in differences))
+
+
+main.add_command(link_group)
 
 
 @main.group("import")

@@ -33,6 +33,25 @@ def _always(_identifier: str) -> bool:
     return True
 
 
+#: Hosts whose things have an address of one form, so that another form is a slip.
+_ONE_FORM: Final = (
+    "wikidata.org",
+    "metadata.un.org",
+    "ror.org",
+    "geonames.org",
+    "viaf.org",
+    "isni.org",
+    "undocs.org",
+    "d-nb.info",
+)
+
+
+def _elsewhere(address: str) -> bool:
+    """Refuse a page of a dataset whose things are linked by another address, such as a Wikidata page for an item."""
+    host = address.split("//", 1)[-1].split("/", 1)[0]
+    return not any(host == known or host.endswith(f".{known}") for known in _ONE_FORM)
+
+
 @dataclass(frozen=True)
 class Target:
     """A dataset that links lead to."""
@@ -82,6 +101,12 @@ TARGETS: Final = {
             "https://treaties.un.org/pages/ViewDetails.aspx?src=TREATY&mtdsg_no=",
             r"[IVXL]+-\d+(-[a-z])?&chapter=\d+&lang=en",
         ),
+        _target(
+            "normlex",
+            "labour standards (NORMLEX)",
+            "https://www.ilo.org/dyn/normlex/en/f?p=NORMLEXPUB:12100:0::NO::P12100_ILO_CODE:",
+            r"[CPR]\d{3}",
+        ),
         _target("ror", "Research Organization Registry", "https://ror.org/", rf"0[{_BASE32}]{{6}}\d\d", _ror_check),
         _target("geonames", "GeoNames", "https://sws.geonames.org/", r"[1-9]\d*/"),
         _target("isni", "ISNI", "https://isni.org/isni/", r"\d{15}[\dX]", _iso_7064_11_2),
@@ -100,7 +125,7 @@ TARGETS: Final = {
             r"[A-Z]{2,}(-[A-Z0-9]+)+/",
             shared=True,
         ),
-        _target("website", "Own website", "https://", r"[a-z0-9.-]+(/\S*)?"),
+        _target("website", "own website", "http", r"s?://[a-z0-9.-]+(:\d+)?(/\S*)?", _elsewhere),
     )
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -12,102 +13,175 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.corpus import Corpus
 from allegata.errors import LinkError
+from allegata.link_targets import target_of
 from allegata.namespaces import PREFIXES, expand
 
 #: The columns that every table has (SSSOM 1.0, slots of the class Mapping).
 COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_date")
+#: The properties that a mapping may use; owl:sameAs is not among them, for it would merge what is said of both.
 PREDICATES = frozenset(
     ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch", "schema:sameAs")
 )
+SUFFIX = ".sssom.tsv"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d$")
 _SAFE = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
+@dataclass(frozen=True)
+class Row:
+    """One mapping of a table, well formed: where it stands, what it links, and on what grounds."""
+
+    place: str
+    table: str
+    subject: NamedNode
+    predicate: str
+    target: NamedNode
+    justification: NamedNode
+    date: str
+    confidence: str
+    reviewer: str
+    comment: str
+
+    def quads(self, corpus: Corpus) -> Iterator[Quad]:
+        """Give the link itself and the record that justifies it."""
+        graph = corpus.graph(f"links/{self.table}")
+        local, tail = (_SAFE.sub("-", text) for text in (self.subject.value.removeprefix(corpus.base), self._tail()))
+        mapping = NamedNode(f"{corpus.base}link/{self.table}/{local}/{tail}")
+        yield Quad(self.subject, NamedNode(expand(self.predicate)), self.target, graph)
+        yield Quad(mapping, NamedNode(expand("rdf:type")), NamedNode(expand("sssom:Mapping")), graph)
+        for name, value in self._record():
+            yield Quad(mapping, NamedNode(expand(f"sssom:{name}")), value, graph)
+
+    def _tail(self) -> str:
+        return self.target.value.split("//", 1)[-1]
+
+    def _record(self) -> Iterator[tuple[str, NamedNode | Literal]]:
+        yield "subject_id", self.subject
+        yield "predicate_id", NamedNode(expand(self.predicate))
+        yield "object_id", self.target
+        yield "mapping_justification", self.justification
+        yield "mapping_date", Literal(self.date, datatype=NamedNode(expand("xsd:date")))
+        if self.confidence:
+            yield "confidence", Literal(self.confidence, datatype=NamedNode(expand("xsd:decimal")))
+        for name, text in (("reviewer_label", self.reviewer), ("comment", self.comment)):
+            if text:
+                yield name, Literal(text)
+
+
 def read_links(corpus: Corpus) -> list[Quad]:
-    """Give the mappings of data/links/*.sssom.tsv as statements: the link itself and the record that justifies it.
+    """Give the mappings of data/links/*.sssom.tsv as statements.
 
-    Raises LinkError with the file and row for an unknown prefix, a predicate or column that is not taken, a self-link.
+    Raises LinkError with the file and row for an unknown prefix, a predicate or column that is not taken, an identifier that is
+    none of the dataset it points into, a self-link, a link from or to a protected source.
     """
-    tables = sorted((corpus.root / "data" / "links").glob("*.sssom.tsv"))
-    return [quad for table in tables for quad in _read_table(table, corpus)]
+    shielded = protected(corpus)
+    quads: list[Quad] = []
+    for row in read_rows(corpus):
+        if isinstance(row, LinkError):
+            raise row
+        if problem := refusal(row, shielded):
+            raise LinkError(f"{row.place}: {problem}")
+        quads += row.quads(corpus)
+    return quads
 
 
-def _read_table(path: Path, corpus: Corpus) -> Iterator[Quad]:
-    name = path.name.removesuffix(".sssom.tsv")
+def refusal(row: Row, shielded: frozenset[NamedNode]) -> str:
+    """Say why a well-formed row is not taken, or nothing."""
+    target = target_of(row.target.value)
+    if shielded & {row.subject, row.target}:
+        return "a protected source may not be linked to anything outside."
+    if target and not target.fits(row.target.value):
+        return f"object_id {target.identifier(row.target.value)!r} is not an identifier of {target.title}."
+    return ""
+
+
+def protected(corpus: Corpus) -> frozenset[NamedNode]:
+    """Give the sources that must not be identifiable."""
+    kind, of_class = NamedNode(expand("rdf:type")), NamedNode(expand("alg:ProtectedSource"))
+    return frozenset(
+        quad.subject
+        for quad in corpus.quads
+        if quad.predicate == kind and quad.object == of_class and isinstance(quad.subject, NamedNode)
+    )
+
+
+def read_rows(corpus: Corpus) -> Iterator[Row | LinkError]:
+    """Give every row of every table, and in the place of a malformed one what is wrong with it."""
+    for path in sorted((corpus.root / "data" / "links").glob(f"*{SUFFIX}")):
+        yield from _read_table(path)
+
+
+def _read_table(path: Path) -> Iterator[Row | LinkError]:
     lines = path.read_text("utf-8").splitlines()
-    prefixes = _curie_map(path, lines)
     head = sum(1 for line in lines if line.startswith("#"))
     reader = csv.DictReader(lines[head:], delimiter="\t", quoting=csv.QUOTE_NONE)
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
-        raise LinkError(f"{path}: the table has no column {', '.join(missing)}.")
+        yield LinkError(f"{path}: the table has no column {', '.join(missing)}.")
+        return
+    try:
+        prefixes = _curie_map(path, lines)
+    except LinkError as error:
+        yield error
+        return
     for number, row in enumerate(reader, start=head + 2):
-        yield from _Row(f"{path}:{number}", row, prefixes, corpus).quads(name)
+        try:
+            yield _Reader(f"{path}:{number}", row, prefixes).row(path.name.removesuffix(SUFFIX))
+        except LinkError as error:
+            yield error
 
 
 def _curie_map(path: Path, lines: list[str]) -> dict[str, str]:
     header = "\n".join(line.removeprefix("#") for line in lines if line.startswith("#"))
     try:
         return {**PREFIXES, **(yaml.safe_load(header) or {}).get("curie_map", {})}
-    except yaml.YAMLError as error:
-        raise LinkError(f"{path}: the header is not YAML: {error}") from None
+    except (yaml.YAMLError, AttributeError, TypeError) as error:
+        raise LinkError(f"{path}: the header is not YAML with a curie_map: {error}") from None
 
 
-class _Row:
-    """One mapping of a table: checked, then given as statements."""
+class _Reader:
+    """Reads one line of a table; whatever is malformed is a LinkError with its place."""
 
-    def __init__(self, place: str, row: Mapping[str, str | None], prefixes: Mapping[str, str], corpus: Corpus):
-        self.place, self.row, self.prefixes, self.corpus = place, row, prefixes, corpus
+    def __init__(self, place: str, row: Mapping[str, str | None], prefixes: Mapping[str, str]):
+        self.place, self.cells, self.prefixes = place, row, prefixes
 
-    def quads(self, table: str) -> Iterator[Quad]:
+    def row(self, table: str) -> Row:
         subject, target = self._iri("subject_id"), self._iri("object_id")
         if subject == target:
             raise LinkError(f"{self.place}: {subject.value} is linked to itself.")
-        predicate = self._predicate()
-        graph = self.corpus.graph(f"links/{table}")
-        mapping = NamedNode(f"{self.corpus.base}link/{table}/{_local(subject, self.corpus.base)}/{_tail(target)}")
-        yield Quad(subject, predicate, target, graph)
-        yield Quad(mapping, NamedNode(expand("rdf:type")), NamedNode(expand("sssom:Mapping")), graph)
-        for curie, value in self._record(subject, predicate, target):
-            yield Quad(mapping, NamedNode(expand(curie)), value, graph)
-
-    def _record(self, subject: NamedNode, predicate: NamedNode, target: NamedNode) -> Iterator[tuple[str, NamedNode | Literal]]:
-        yield "sssom:subject_id", subject
-        yield "sssom:predicate_id", predicate
-        yield "sssom:object_id", target
-        yield "sssom:mapping_justification", self._iri("mapping_justification")
-        yield "sssom:mapping_date", self._date()
-        if confidence := self.row.get("confidence"):
-            yield "sssom:confidence", Literal(confidence, datatype=NamedNode(expand("xsd:decimal")))
-        for column in ("reviewer_label", "comment"):
-            if text := self.row.get(column):
-                yield f"sssom:{column}", Literal(text)
+        return Row(
+            place=self.place,
+            table=table,
+            subject=subject,
+            predicate=self._predicate(),
+            target=target,
+            justification=self._iri("mapping_justification"),
+            date=self._date(),
+            confidence=self.cells.get("confidence") or "",
+            reviewer=self.cells.get("reviewer_label") or "",
+            comment=self.cells.get("comment") or "",
+        )
 
     def _iri(self, column: str) -> NamedNode:
-        value = self.row.get(column) or ""
+        value = self.cells.get(column) or ""
         prefix, colon, local = value.partition(":")
-        if value.startswith(("http://", "https://")):
+        if not value.startswith(("http://", "https://")):
+            if not colon or not local or prefix not in self.prefixes:
+                raise LinkError(f"{self.place}: {column} {value!r} has a prefix that the header does not declare.")
+            value = self.prefixes[prefix] + local
+        try:
             return NamedNode(value)
-        if not colon or not local or prefix not in self.prefixes:
-            raise LinkError(f"{self.place}: {column} {value!r} has a prefix that the header does not declare.")
-        return NamedNode(self.prefixes[prefix] + local)
+        except ValueError as error:
+            raise LinkError(f"{self.place}: {column} {value!r} is not an IRI: {error}") from None
 
-    def _predicate(self) -> NamedNode:
-        value = self.row.get("predicate_id") or ""
+    def _predicate(self) -> str:
+        value = self.cells.get("predicate_id") or ""
         if value not in PREDICATES:
             raise LinkError(f"{self.place}: predicate_id {value!r} is not one of {', '.join(sorted(PREDICATES))}.")
-        return self._iri("predicate_id")
+        return value
 
-    def _date(self) -> Literal:
-        value = self.row.get("mapping_date") or ""
+    def _date(self) -> str:
+        value = self.cells.get("mapping_date") or ""
         if not _DATE.match(value):
             raise LinkError(f"{self.place}: mapping_date {value!r} is not a date like 2026-11-21.")
-        return Literal(value, datatype=NamedNode(expand("xsd:date")))
-
-
-def _local(subject: NamedNode, base: str) -> str:
-    return _SAFE.sub("-", subject.value.removeprefix(base))
-
-
-def _tail(target: NamedNode) -> str:
-    return _SAFE.sub("-", target.value.split("//", 1)[-1])
+        return value

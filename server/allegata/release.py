@@ -22,6 +22,7 @@ from allegata.catalogue import LICENCE, describe, said, said_all
 from allegata.corpus import Corpus, nquads_lines, read, union
 from allegata.dumping import write_dumps, write_shapes
 from allegata.errors import ReleaseError, ValidationFailed
+from allegata.link_report import report as link_report
 from allegata.linking import read_links
 from allegata.packing import file_hash
 from allegata.reasoning import clashes, infer_all, reference_closure
@@ -138,6 +139,7 @@ def _write_reports(checked: Checked, folder: Path) -> None:
     folder.mkdir()
     (folder / "shacl.txt").write_text(checked.report.text() + "\n", "utf-8")
     (folder / "shacl.ttl").write_text(checked.report.turtle(checked.corpus.base), "utf-8")
+    (folder / "links.txt").write_text(link_report(checked.quads, checked.corpus.base), "utf-8")
 
 
 def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str], folder: Path) -> dict[str, Any]:

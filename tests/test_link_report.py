@@ -1,0 +1,71 @@
+"""The link report: the shares that are wanted are reached, and what is open is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import Literal, NamedNode, Quad
+
+from allegata.cli import main
+from allegata.corpus import read
+from allegata.link_report import GOALS, Coverage, coverage, report, targets
+from allegata.linking import read_links
+from allegata.namespaces import expand
+from support import ROOT
+
+
+@pytest.fixture(scope="module")
+def bundled() -> tuple[list[Quad], str]:
+    corpus = read(ROOT)
+    return [*corpus.quads, *read_links(corpus)], corpus.base
+
+
+def group(rows: list[Coverage], name: str) -> Coverage:
+    return next(row for row in rows if row.group == name)
+
+
+def test_the_wanted_shares_are_reached(bundled: tuple[list[Quad], str]) -> None:
+    rows = coverage(*bundled)
+    sizes = {"states": 190, "bodies of the United Nations": 20, "treaties": 30, "other named actors": 40}
+    for name, goal in GOALS.items():
+        item = group(rows, name)
+        assert item.total >= sizes[name], name
+        assert item.share >= goal, (name, item.open)
+
+
+def test_what_is_open_is_named(bundled: tuple[list[Quad], str]) -> None:
+    text = report(*bundled)
+    for item in coverage(*bundled):
+        for iri, _ in item.open:
+            assert f"  {iri}  " in text
+    assert "Joy Yoon" in text
+
+
+def test_links_lead_to_many_datasets(bundled: tuple[list[Quad], str]) -> None:
+    counted = dict(targets(bundled[0]))
+    assert {"Wikidata", "UNBIS Thesaurus", "GeoNames", "UN Treaty Collection", "UN documents by symbol"} <= set(counted)
+    assert all(count > 0 for count in counted.values())
+
+
+def test_nothing_is_merged_with_owl_same_as(bundled: tuple[list[Quad], str]) -> None:
+    assert not [quad for quad in bundled[0] if quad.predicate.value == expand("owl:sameAs")]
+
+
+def test_a_thing_without_a_link_is_open() -> None:
+    base = "https://example.org/"
+    state, graph = NamedNode(f"{base}actor/x"), NamedNode(f"{base}graph/x")
+    quads = [
+        Quad(state, NamedNode(expand("rdf:type")), NamedNode(expand("schema:Country")), graph),
+        Quad(state, NamedNode(expand("rdfs:label")), Literal("Somewhere"), graph),
+    ]
+    assert group(coverage(quads, base), "states").open == ((state.value, "Somewhere"),)
+    quads.append(Quad(state, NamedNode(expand("schema:sameAs")), NamedNode("http://www.wikidata.org/entity/Q1"), graph))
+    assert group(coverage(quads, base), "states").open == ()
+
+
+def test_the_command_writes_the_report(small_root: Path) -> None:
+    result = CliRunner().invoke(main, ["link", "report", "--root", str(small_root)])
+    assert result.exit_code == 0
+    assert "1 places" in result.stdout
