@@ -23,7 +23,7 @@ LAYERS = (
     ("compacting", "link_checks", "link_report"),
     ("dumping", "catalogue", "searching", "tables", "reporting", "dcat"),
     ("release",),
-    ("shelving", "diffing"),
+    ("shelving", "diffing", "citing"),
     ("fetching",),
     ("verifying",),
     ("engine",),

@@ -9,6 +9,7 @@ from allegata.engine import Engine
 from allegata.release import Release
 from allegata.settings import Settings
 from allegata.web import (
+    citing,
     compare,
     description,
     dumps,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.register_blueprint(memento.blueprint)
     app.register_blueprint(description.blueprint)
     app.register_blueprint(signposts.blueprint)
+    app.register_blueprint(citing.blueprint)
     # The front door, and the signs of life.
     app.register_blueprint(home.blueprint)
     app.register_blueprint(health.blueprint)

@@ -46,7 +46,7 @@ def gate() -> BaseResponse | None:
 def page(version: str, path: str) -> BaseResponse:
     """Show a thing as a release describes it."""
     release = state().shelf.get(version)
-    iri = _described(release, path)
+    iri = described(release, path)
     thing = state().at(release).descriptions.thing(iri)
     return _memento(Response(render_template("memento.html", thing=thing, path=path, old=release)), release, path)
 
@@ -60,7 +60,7 @@ def data(version: str, path: str) -> BaseResponse:
         path, choice = stem, by_word(suffix, GRAPH_FORMATS)
     else:
         choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
-    triples = state().at(release).descriptions.triples(_described(release, path))
+    triples = state().at(release).descriptions.triples(described(release, path))
     return _memento(Response(serialize_triples(triples, choice.format), content_type=choice.content_type), release, path)
 
 
@@ -96,7 +96,8 @@ def _memento(response: Response, release: Release, path: str) -> BaseResponse:
     return response.make_conditional(request)
 
 
-def _described(release: Release, path: str) -> str:
+def described(release: Release, path: str) -> str:
+    """Give the IRI of a thing that a release describes; raise NotFound where it does not, Gone where the thing was withdrawn."""
     iri = _not_withdrawn(path)
     if not state().at(release).descriptions.has(iri):
         raise NotFound(

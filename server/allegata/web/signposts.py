@@ -34,7 +34,8 @@ def put_up(response: Response) -> Response:
 
 
 def _links() -> Iterator[str]:
-    endpoint, version = request.endpoint or "", (request.view_args or {}).get("version")
+    endpoint = request.endpoint or ""
+    version = (request.view_args or {}).get("version") if endpoint.startswith("releases.") else None
     manifest = state().shelf.get(version).manifest
     path = (request.view_args or {}).get("path", "")
     if endpoint in ("home.home", "dumps.index", "releases.release", "releases.dumps"):
