@@ -7,24 +7,30 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from allegata.errors import ReleaseError
 
-Work = Callable[[], object]
+Made = TypeVar("Made")
 
 
-class Apart:
-    """Work under way: enter it, do something else, and leaving waits for its end and raises what it raised."""
+class Apart(Generic[Made]):
+    """Work under way: enter it, do something else, and leaving waits for its end and raises what it raised.
 
-    def __init__(self, work: Work):
+    After that `result` is what the work gave.
+    """
+
+    result: Made
+
+    def __init__(self, work: Callable[[], Made]):
         self._work = work
         self._child = 0
         self._pipe = -1
 
-    def __enter__(self) -> Apart:
+    def __enter__(self) -> Apart[Made]:
         # A fork takes over one thread alone: with others about, a lock that one of them holds would never open again.
         if not hasattr(os, "fork") or threading.active_count() > 1:
-            self._work()
+            self.result = self._work()
             return self
         self._pipe, theirs = os.pipe()
         self._child = os.fork()
@@ -41,18 +47,23 @@ class Apart:
         with os.fdopen(self._pipe, "rb") as pipe:
             word = pipe.read()
         _, status = os.waitpid(self._child, 0)
-        if kind is None and word:
-            raise pickle.loads(word)  # noqa: S301 - it comes from our own child
-        if kind is None and status:
+        if kind is not None:
+            return
+        if not word:
             raise ReleaseError(f"A process of the build ended with status {os.waitstatus_to_exitcode(status)}.")
+        error, made = pickle.loads(word)  # noqa: S301 - it comes from our own child
+        if error is not None:
+            raise error
+        self.result = made
 
 
-def _run(work: Work, pipe: int) -> None:
+def _run(work: Callable[[], object], pipe: int) -> None:
     """Work in the child and end it there, so that nothing of the parent is cleaned up twice."""
+    said: tuple[BaseException | None, object]
     try:
-        work()
+        said = (None, work())
     except BaseException as error:  # noqa: BLE001 - it is raised again in the parent
-        with os.fdopen(pipe, "wb") as stream:
-            stream.write(pickle.dumps(error))
-        os._exit(1)
+        said = (error, None)
+    with os.fdopen(pipe, "wb") as stream:
+        stream.write(pickle.dumps(said))
     os._exit(0)

@@ -33,11 +33,17 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A corpus with its links and inferences, and what the shapes and rules say of it."""
+class Inferred:
+    """A corpus with its links and inferences."""
 
     corpus: Corpus
     quads: tuple[Quad, ...]
+
+
+@dataclass(frozen=True)
+class Checked(Inferred):
+    """A corpus with its links and inferences, and what the shapes and rules say of it."""
+
     report: Report
 
 
@@ -59,8 +65,14 @@ class Release:
         return str(self.manifest["rdfc10"])
 
 
-def check(root: Path, progress: Progress, *, reference_reasoner: bool = False) -> Checked:
+def check(root: Path, progress: Progress) -> Checked:
     """Read, link, infer and validate the corpus in a folder."""
+    inferred = _infer(root, progress)
+    progress("validate")
+    return Checked(inferred.corpus, inferred.quads, validate(inferred.quads, root / "shapes"))
+
+
+def _infer(root: Path, progress: Progress, *, reference_reasoner: bool = False) -> Inferred:
     progress("read")
     corpus = read(root)
     progress("link")
@@ -72,8 +84,7 @@ def check(root: Path, progress: Progress, *, reference_reasoner: bool = False) -
     problems = clashes(quads)
     if problems:
         raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
-    progress("validate")
-    return Checked(corpus, tuple(quads), validate(quads, root / "shapes"))
+    return Inferred(corpus, tuple(quads))
 
 
 def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: bool = False) -> Release:
@@ -82,32 +93,42 @@ def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: boo
     Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
     Raises ValidationFailed where a shape or rule is violated, and the errors of the steps.
     """
-    checked = check(root, progress, reference_reasoner=reference_reasoner)
-    if not checked.report.conforms:
-        raise ValidationFailed(checked.report.text())
-    progress("describe")
-    quads = [*checked.quads, *describe(checked.corpus, checked.quads)]
-    lines = nquads_lines(quads)
+    inferred = _infer(root, progress, reference_reasoner=reference_reasoner)
     site.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
     aside.chmod(0o755)
-    (aside / "dumps").mkdir()
     try:
-        progress("dump")
-        with Apart(lambda: write_dumps(lines, aside / "dumps", checked.corpus.base)):
-            write_tables(quads, aside / "dumps" / "tables", _about(checked.corpus))
-            write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
-            _write_reports(checked, aside / "reports")
-            reporting.write_reports(checked.quads, root / "ontology" / "reports", aside / "reports", checked.corpus.base)
-            progress("load")
-            load_store(lines, aside / "store")
-            searching.write_index(quads, aside)
-            _copy_questions(root, aside)
+        progress("validate")
+        with Apart(lambda: validate(inferred.quads, root / "shapes")) as validation:
+            progress("describe")
+            quads = [*inferred.quads, *describe(inferred.corpus, inferred.quads)]
+            lines = nquads_lines(quads)
+            _make(inferred, quads, lines, root, aside, progress)
+        if not validation.result.conforms:
+            raise ValidationFailed(validation.result.text())
+        _write_validation(validation.result, inferred.corpus, aside / "reports")
         progress("freeze")
-        manifest = _write_manifest(checked.corpus, quads, lines, aside)
+        manifest = _write_manifest(inferred.corpus, quads, lines, aside)
         return _publish(aside, site, manifest)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _make(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], root: Path, aside: Path, progress: Progress) -> None:
+    """Make the parts of a release in a folder: dumps, tables, reports, store and index."""
+    base = inferred.corpus.base
+    progress("dump")
+    (aside / "dumps").mkdir()
+    (aside / "reports").mkdir()
+    with Apart(lambda: write_dumps(lines, aside / "dumps", base)):
+        write_tables(quads, aside / "dumps" / "tables", _about(inferred.corpus))
+        write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
+        (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base), "utf-8")
+        reporting.write_reports(inferred.quads, root / "ontology" / "reports", aside / "reports", base)
+        progress("load")
+        load_store(lines, aside / "store")
+        searching.write_index(quads, aside)
+        _copy_questions(root, aside)
 
 
 def load_store(lines: Sequence[str], path: Path) -> None:
@@ -135,11 +156,9 @@ def _copy_questions(root: Path, folder: Path) -> None:
         shutil.copytree(questions, folder / "questions")
 
 
-def _write_reports(checked: Checked, folder: Path) -> None:
-    folder.mkdir()
-    (folder / "shacl.txt").write_text(checked.report.text() + "\n", "utf-8")
-    (folder / "shacl.ttl").write_text(checked.report.turtle(checked.corpus.base), "utf-8")
-    (folder / "links.txt").write_text(link_report(checked.quads, checked.corpus.base), "utf-8")
+def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
+    (folder / "shacl.txt").write_text(report.text() + "\n", "utf-8")
+    (folder / "shacl.ttl").write_text(report.turtle(corpus.base), "utf-8")
 
 
 def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str], folder: Path) -> dict[str, Any]:
