@@ -85,12 +85,14 @@ CASE = """\
 @prefix schema: <http://schema.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 
-<instrument/pact> a alg:Treaty ; dct:date "1950-01-01"^^xsd:date .
-<instrument/later> a alg:Treaty ; dct:date "2001-01-01"^^xsd:date .
+<instrument/pact> a alg:Treaty ; alg:actsRecordedFor <actor/arland> ; dct:date "1950-01-01"^^xsd:date .
+<instrument/later> a alg:Treaty ; alg:actsRecordedFor <actor/arland> ; dct:date "2001-01-01"^^xsd:date .
+<instrument/unread> a alg:Treaty ; alg:actsRecordedFor <actor/cerland> ; dct:date "1970-01-01"^^xsd:date .
 <instrument/creed> a alg:Declaration ; dct:date "1948-12-10"^^xsd:date .
 <provision/pact-1> alg:provisionOf <instrument/pact> ; alg:protects <scheme/right/food> .
 <provision/pact-2> alg:provisionOf <instrument/pact> ; alg:protects <scheme/right/work> .
 <provision/later-1> alg:provisionOf <instrument/later> ; alg:protects <scheme/right/food> .
+<provision/unread-1> alg:provisionOf <instrument/unread> ; alg:protects <scheme/right/food> .
 <provision/creed-1> alg:provisionOf <instrument/creed> ; alg:protects <scheme/right/food> .
 <commitment/signed> a alg:Commitment ; alg:state <actor/arland> ; alg:instrument <instrument/pact> ;
     alg:act <scheme/act/signature> ; dct:date "1960-01-01"^^xsd:date .
@@ -166,7 +168,7 @@ def test_a_claim_falls_under_what_bound_the_duty_bearer_by_then(derived: set[tup
 def test_what_did_not_bind_is_told_apart_from_what_is_not_recorded(derived: set[tuple[str, str, str]]) -> None:
     assert pairs(derived, "wouldFallUnder") == {
         ("claim/old", "provision/pact-1"),  # joined later
-        ("claim/now", "provision/later-1"),  # never joined; nobody joins a declaration, and of Borland nothing is recorded
+        ("claim/now", "provision/later-1"),  # never joined; a declaration is not joined, and on other pairs the record is silent
     }
 
 
