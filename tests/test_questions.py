@@ -18,7 +18,7 @@ from allegata.release import Release
 from allegata.settings import Settings
 from support import ROOT
 
-QUESTIONS = sorted((ROOT / "ontology" / "questions").glob("*.rq"))
+QUESTIONS = sorted((ROOT / "ontology" / "questions").glob("*.rq"), key=lambda path: int(path.stem.split("-")[0]))
 ANSWERS = ROOT / "tests" / "questions"
 THEMES = {
     *("who says what", "numbers and time", "evidence", "disputes", "sanctions and policy", "law", "trust"),

@@ -93,7 +93,7 @@ def _answer(text: str) -> dict[str, object]:
 def examples(folder: Path) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     """Read the competency questions: the first line is the question, the second the theme, both as comments."""
     themes: dict[str, list[tuple[str, str, str]]] = {}
-    for path in sorted(folder.glob("*.rq")):
+    for path in sorted(folder.glob("*.rq"), key=lambda path: (len(path.stem.split("-")[0]), path.stem)):
         text = path.read_text("utf-8")
         head = [line.removeprefix("#").strip() for line in text.splitlines()[:2] if line.startswith("#")]
         theme = head[1].removeprefix("Theme:").strip() if len(head) > 1 else "Questions"
