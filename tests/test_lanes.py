@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -32,7 +33,7 @@ class Clock:
 
 
 class House:
-    """Lanes with one place each, their clock, and what the workers were told."""
+    """Lanes with one place each, their clock, by which every worker uses a processor, and what the workers were told."""
 
     def __init__(self, **values: float) -> None:
         self.clock = Clock()
@@ -44,7 +45,7 @@ class House:
 
     def start(self, client: str = "", limit: float = 10.0) -> Job:
         job = self.lanes.enter(client, limit)
-        self.lanes.start(job, self.told.append)
+        self.lanes.start(job, self.told.append, self.clock)
         return job
 
     def turn(self, seconds: float) -> None:
@@ -127,6 +128,37 @@ def test_a_query_that_is_not_over_at_once_loses_its_priority_and_keeps_its_place
     assert (house.told, job.nice, job.lane) == (["nice"], True, Lane.SHORT)
 
 
+def test_processor_time_makes_a_query_long_and_a_busy_machine_does_not_unless_it_takes_very_long() -> None:
+    house = House()
+    job = house.lanes.enter("", 60.0)
+    house.lanes.start(job, house.told.append, lambda: 0.0)
+    house.turn(9.0)
+    assert (job.lane, house.told) == (Lane.SHORT, [])
+    house.turn(1.1)
+    assert (job.lane, house.told) == (Lane.LONG, ["nice"])
+
+
+def use(clock: Clock, processor: float) -> float:
+    """Have used so much processor time as soon as the clock has moved."""
+    return processor if clock.time else 0.0
+
+
+def test_where_others_wait_the_query_that_used_most_leaves_its_place() -> None:
+    house = House(query_short_workers=2)
+    used = [0.03, 0.05]
+    jobs = [house.lanes.enter("", 60.0) for _ in used]
+    for job, processor in zip(jobs, used, strict=True):
+        house.lanes.start(job, house.told.append, partial(use, house.clock, processor))
+    house.turn(0.1)
+    assert [job.lane for job in jobs] == [Lane.SHORT, Lane.SHORT]
+    thread = threading.Thread(target=house.lanes.enter, args=("", 60.0))
+    thread.start()
+    until(lambda: house.lanes.figures()["waiting"])
+    house.turn(0.1)
+    thread.join()
+    assert [job.lane for job in jobs] == [Lane.SHORT, Lane.LONG]
+
+
 def test_of_those_that_wait_the_client_with_the_fewest_runs_first() -> None:
     house = House(query_short_workers=2)
     running = [house.start("greedy"), house.start("greedy")]
@@ -135,7 +167,7 @@ def test_of_those_that_wait_the_client_with_the_fewest_runs_first() -> None:
     def wait(client: str) -> None:
         job = house.lanes.enter(client, 60.0)
         admitted.append(client)
-        house.lanes.start(job, house.told.append)
+        house.lanes.start(job, house.told.append, house.clock)
 
     threads = []
     for client in ("greedy", "greedy", "modest"):
@@ -157,7 +189,7 @@ def test_the_query_of_a_client_that_hung_up_is_ended_where_it_runs_and_where_it_
     house = House()
     gone: list[bool] = []
     running = house.lanes.enter("a", 10.0, lambda: bool(gone))
-    house.lanes.start(running, house.told.append)
+    house.lanes.start(running, house.told.append, house.clock)
     errors: list[Exception] = []
 
     def wait() -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -329,10 +330,17 @@ def test_one_client_cannot_take_all_places(folder: Path) -> None:
         assert count(pool, ORDINARY, client="greedy") == QUADS
 
 
+def in_place(pool: WorkerPool, place: str) -> int:
+    return pool.figures()[place]
+
+
 def test_the_queue_is_bounded(folder: Path) -> None:
-    with closing(WorkerPool(folder, settings(query_timeout=2.0, query_short=9.0, query_short_workers=1, query_queue=1))) as pool:
-        threads = [start(pool, query(CARTESIAN)) for _ in range(2)]
-        time.sleep(0.5)
+    with closing(WorkerPool(folder, settings(query_timeout=2.0, query_workers=1, query_short_workers=1, query_queue=1))) as pool:
+        # One runs, one is halted, one holds the short lane's place, and one waits.
+        threads = []
+        for place in ("long", "halted", "short", "waiting"):
+            threads.append(start(pool, query(CARTESIAN)))
+            until(partial(in_place, pool, place))
         with pytest.raises(Busy) as caught:
             pool.answer(query(ORDINARY))
         assert caught.value.members["limit"] == "query_queue" and int(caught.value.members["retryAfter"]) >= 1

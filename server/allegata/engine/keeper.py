@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -78,25 +79,29 @@ class Keeper:
             os._exit(1)
 
     def _end(self, pid: int) -> None:
-        """End a worker if it has not ended by itself, and answer how it did and what it wrote last."""
-        note = self._workers.pop(pid, None)
+        """End a worker if it has not ended by itself; answer how it did and what it wrote last, or that it is not over yet."""
+        note = self._workers.get(pid)
         ending: dict[str, Any] = {"signal": 0, "note": ""}
         if note:
             os.kill(pid, signal.SIGKILL)
-            _, status = os.waitpid(pid, 0)
-            note.seek(0)
-            ending = {
-                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
-                "note": note.read(_NOTE_BYTES).decode("utf-8", "replace"),
-            }
-            note.close()
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            ending = self._ending(pid, status) if ended else {"pending": True}
         self._control.send(json.dumps(ending).encode())
+
+    def _ending(self, pid: int, status: int) -> dict[str, Any]:
+        with self._workers.pop(pid) as note:
+            note.seek(0)
+            words = note.read(_NOTE_BYTES).decode("utf-8", "replace")
+        return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "note": words}
 
 
 def _signal(verb: str, pid: int) -> None:
     """Act on a living worker: it is not reaped before `end`, so its number cannot belong to another process."""
     if verb == "nice":
-        os.setpriority(os.PRIO_PROCESS, pid, _NICE)
+        # Linux, setpriority(2): the priority belongs to a thread, and a worker's query runs beside its first one.
+        with suppress(OSError):
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _NICE)
     else:
         os.kill(pid, {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}[verb])
 

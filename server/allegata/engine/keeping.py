@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -19,6 +21,7 @@ from allegata.settings import Settings
 
 _MESSAGE_BYTES: Final = 65536
 _PATIENCE: Final = 5.0
+_PAUSE: Final = 0.01
 _OUT_OF_MEMORY: Final = ("memory allocation of", "MemoryError")
 
 
@@ -68,8 +71,24 @@ class Worker:
         return False
 
     def tell(self, verb: str) -> None:
-        """Have the keeper kill, stop, continue or nice the worker."""
+        """Have the keeper kill, stop, continue or nice the worker; who reads from one that is killed waits no longer."""
         self.keeper.tell(verb, self.pid)
+        if verb == "kill":
+            with suppress(OSError):
+                self._channel.shutdown(socket.SHUT_RDWR)
+
+    def used(self) -> float:
+        """Give the processor time that the worker has used, in seconds (Linux, clock_getcpuclockid(3)); 0 when it is gone."""
+        try:
+            return time.clock_gettime(~self.pid << 3 | 2)
+        except OSError:
+            return 0.0
+
+    def ending(self) -> dict[str, Any] | None:
+        """End the worker without waiting: give how it ended, or None as long as it is dying; raise KeeperGone."""
+        self.close()
+        ending = self.keeper.request("end", self.pid)
+        return None if ending.get("pending") else ending
 
     def close(self) -> None:
         """Hang up; an idle worker then ends by itself."""
@@ -77,10 +96,10 @@ class Worker:
         self._channel.close()
 
     def end(self, allowed: int) -> RequestError:
-        """End the worker and give the error that its death means for the query it was working on."""
-        self.close()
+        """End the worker, wait for that, and give the error that its death means for the query it was working on."""
         try:
-            ending = self.keeper.request("end", self.pid)
+            while (ending := self.ending()) is None:
+                time.sleep(_PAUSE)
         except KeeperGone:
             return QueryFailed("The engine ended while the query was under way.", remedy="Ask again.")
         if any(words in ending["note"] for words in _OUT_OF_MEMORY):

@@ -1,8 +1,9 @@
 """Who may run: a short and a long lane, a bounded queue before them, a cap per client, and the clock that ends queries.
 
-A query starts in the short lane; after some milliseconds its priority drops, so that the next ordinary one gets a processor at
-once. After `query_short` seconds it moves to the long lane, so that ordinary queries keep their places. Where the long lane is
-full it is halted, time standing still for it, until a place is free. Of those that wait, the client with the fewest runs first.
+A query starts in the short lane. After some milliseconds of processor time its priority drops, so that the next ordinary one gets
+a processor at once. After `query_short` seconds of processor time, or before if others wait, it moves to the long lane, so that
+ordinary queries keep their places. Where the long lane is full it is halted, time standing still for it, until a place is free.
+Of those that wait, the client with the fewest queries under way comes first.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from allegata.settings import Settings
 
 Tell = Callable[[str], None]
 
-# Most queries are over by then; what is left goes on at the lowest priority.
+# Processor time: most queries are over by then; what is left goes on at the lowest priority.
 _ORDINARY: Final = 0.02
+# A machine may be so busy that little processor time takes long.
+_SLOW: Final = 10
 
 
 class Lane(enum.Enum):
@@ -43,6 +46,8 @@ class Job:
     limit: float
     gone: Callable[[], bool] | None = None
     nice: bool = False
+    used: Callable[[], float] = float
+    before: float = 0.0
     lane: Lane = Lane.WAITING
     since: float = 0.0
     ran: float = 0.0
@@ -121,10 +126,11 @@ class Lanes:
             self._forget(job)
         raise self._busy("No worker became free in time.", "query_queue")
 
-    def start(self, job: Job, tell: Tell) -> None:
-        """Start the clock of a job whose worker is there; `tell` acts on the worker."""
+    def start(self, job: Job, tell: Tell, used: Callable[[], float]) -> None:
+        """Start the clock of a job whose worker is there: `tell` acts on it, `used` gives its processor time."""
         with self._lock:
             job.tell, job.since = tell, self._now()
+            job.used, job.before = used, used()
 
     def leave(self, job: Job) -> RequestError | None:
         """Take a job out, and give the reason if it was ended: then its worker is gone. Leaving twice does nothing."""
@@ -161,7 +167,15 @@ class Lanes:
             started = [job for job in self._running if job.tell and not job.verdict]
             for job in sorted(started, key=lambda job: (job.lane is not Lane.HALTED, job.since)):
                 self._consider(job, self._now() - job.since)
+            if self._queue and self.short_places <= 0:
+                self._make_room([job for job in started if job.lane is Lane.SHORT and job.nice and not job.verdict])
             self._fill()
+
+    def _make_room(self, candidates: list[Job]) -> None:
+        """Move the query that has used most out of the short lane, if it can go on elsewhere."""
+        room = self._count[Lane.LONG] < self._settings.query_workers
+        if candidates and (room or self._may_halt()):
+            self._lengthen(max(candidates, key=lambda job: job.used() - job.before), room)
 
     def _drop_those_gone(self) -> None:
         """End the queries whose clients have hung up, wherever they are."""
@@ -184,17 +198,22 @@ class Lanes:
                 self._end(job, self._busy("The lane for long queries is full.", "query_workers"))
         elif job.ran + spent > job.limit:
             self._end(job, _timeout(job.limit))
-        elif job.lane is Lane.SHORT and spent > self._settings.query_short:
-            job.ran += spent
-            self._lengthen(job, room)
-        elif job.lane is Lane.SHORT and spent > _ORDINARY:
-            self._make_nice(job)
+        elif job.lane is Lane.SHORT:
+            used, short = job.used() - job.before, self._settings.query_short
+            if used > _ORDINARY:
+                self._make_nice(job)
+            if used > short or spent > _SLOW * short:
+                self._lengthen(job, room)
+
+    def _may_halt(self) -> bool:
+        return self._count[Lane.HALTED] < self._settings.query_short_workers
 
     def _lengthen(self, job: Job, room: bool) -> None:
+        job.ran += self._now() - job.since
         self._make_nice(job)
         if room:
             self._move(job, Lane.LONG)
-        elif self._count[Lane.HALTED] < self._settings.query_workers:
+        elif self._may_halt():
             self._change(job, Lane.HALTED, "stop")
         else:
             self._end(job, self._busy("The lane for long queries is full.", "query_workers"))

@@ -30,6 +30,7 @@ class WorkerPool:
         self._cache = AnswerCache(settings.cache_bytes)
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
+        self._dying: list[Worker] = []
         self._closed = threading.Event()
         self._wake = threading.Event()
         self._keeper = KeeperProcess(release, settings)
@@ -38,8 +39,12 @@ class WorkerPool:
         except (KeeperGone, ReleaseError):
             self._keeper.close()
             raise
-        self._clock = threading.Thread(target=self._run_clock, daemon=True, name="query-clock")
-        self._clock.start()
+        self._threads = [
+            threading.Thread(target=self._run_clock, daemon=True, name="query-clock"),
+            threading.Thread(target=self._run_stock, daemon=True, name="query-stock"),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def answer(self, query: Query) -> Answer:
         """Answer a query; see the package's `Engine`."""
@@ -65,7 +70,7 @@ class WorkerPool:
             self._lanes.leave(job)
             self._wake.set()
             raise Busy("No worker can be started now.", remedy="Ask again a little later.", retryAfter=1) from error
-        self._lanes.start(job, worker.tell)
+        self._lanes.start(job, worker.tell, worker.used)
         return worker
 
     def _first(self, query: Query, job: Job, worker: Worker, frame: framing.Frame | None) -> Answer:
@@ -101,14 +106,15 @@ class WorkerPool:
         """Take the worker back, or end it, and give the error if the query has one."""
         fresh = job.lane is Lane.SHORT and not job.nice
         verdict = self._lanes.leave(job)
-        if last is None or verdict or last.leaving or not fresh:
-            ending = worker.end(self._settings.query_memory)
-            self._wake.set()
-            if last is None:
-                return verdict or ending
-        else:
-            with self._lock:
-                self._idle.append(worker)
+        if last is None and not verdict:
+            return worker.end(self._settings.query_memory)
+        with self._lock:
+            (self._dying if verdict or last is None or last.leaving or not fresh else self._idle).append(worker)
+        self._wake.set()
+        if self._closed.is_set():
+            self._hang_up()
+        if last is None:
+            return verdict
         return framing.unpack_error(last.data) if last.kind == framing.FAILURE else None
 
     def _take(self) -> Worker:
@@ -123,12 +129,16 @@ class WorkerPool:
             worker.end(0)
 
     def _run_clock(self) -> None:
+        while not self._closed.wait(_TICK):
+            self._lanes.tick()
+
+    def _run_stock(self) -> None:
         while not self._closed.is_set():
             self._wake.wait(_TICK)
             self._wake.clear()
-            self._lanes.tick()
             try:
                 self._keep_ready()
+                self._bury()
             except (KeeperGone, ReleaseError):
                 self._closed.wait(_TICK)
             if not self._keeper.alive and not self._closed.is_set():
@@ -140,6 +150,14 @@ class WorkerPool:
             worker = self._keeper.fork()
             with self._lock:
                 self._idle.append(worker)
+
+    def _bury(self) -> None:
+        """See to the workers that are to end; those that are not over yet are asked again the next time."""
+        with self._lock:
+            dying, self._dying = self._dying, []
+        pending = [worker for worker in dying if worker.ending() is None]
+        with self._lock:
+            self._dying += pending
 
     def _restart(self) -> None:
         """Start another keeper in place of one that has ended; where that fails, the next tick tries again."""
@@ -170,11 +188,12 @@ class WorkerPool:
         self._closed.set()
         self._wake.set()
         self._keeper.close()
-        self._clock.join()
+        for thread in self._threads:
+            thread.join()
         self._hang_up()
 
     def _hang_up(self) -> None:
         with self._lock:
-            idle, self._idle = self._idle, []
+            idle, self._idle, self._dying = [*self._idle, *self._dying], [], []
         for worker in idle:
             worker.close()
