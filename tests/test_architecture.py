@@ -24,7 +24,8 @@ LAYERS = (
     ("dumping", "catalogue", "searching", "tables", "reporting", "dcat"),
     ("release",),
     ("shelving", "diffing", "citing"),
-    ("fetching",),
+    ("fetching", "nanopubs", "triple_terms"),
+    ("crate",),
     ("verifying",),
     ("engine",),
     ("describing",),
@@ -42,6 +43,8 @@ CONFINED = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "waitress": {"web"},
+    "brotli": {"web"},
+    "zstandard": {"web"},
     "click": {"cli", "cli_links"},
     "pyshacl": {"validation"},
     "owlrl": {"reasoning"},
@@ -51,7 +54,7 @@ CONFINED = {
     "pyoxigraph": {
         *("rdf", "corpus", "anchors", "linking", "reasoning", "validation", "dumping", "catalogue", "release"),
         *("link_checks", "link_report"),
-        *("canonical", "compacting", "tables", "reporting", "dcat", "shelving", "diffing", "verifying"),
+        *("canonical", "compacting", "tables", "reporting", "dcat", "shelving", "diffing", "verifying", "nanopubs", "triple_terms"),
         *("engine", "describing", "comparing", "reconciling", "suggesting", "searching", "web"),
     },
 }

@@ -17,13 +17,16 @@ from allegata import __version__, settings
 from allegata.anchors import verify
 from allegata.cli_links import link_group
 from allegata.corpus import read
+from allegata.crate import write_crate
 from allegata.diffing import diff
 from allegata.engine import Query, inspect, open_engine
 from allegata.errors import AllegataError, AnchorError, ReleaseError, UsageError, ValidationFailed
-from allegata.fetching import open_release
+from allegata.fetching import Opened, open_release
 from allegata.formats import by_word
 from allegata.importing.sheet import import_sheet
+from allegata.nanopubs import write_nanopubs
 from allegata.release import Release, build, check, current
+from allegata.triple_terms import write_turtle
 from allegata.verifying import verify as verify_release
 from allegata.web.serving import serve_forever
 
@@ -160,6 +163,53 @@ def diff_command(site: Path | None, as_json: bool, before: str, after: str) -> N
 
 
 main.add_command(link_group)
+
+
+@main.group("export")
+def export_group() -> None:
+    """Write a release in another form: nanopublications, an RO-Crate, RDF 1.2. Nothing is sent anywhere."""
+
+
+RELEASE = click.option("--release", default=None, help="Folder, version or address of the release.  [default: the current one]")
+OUT = click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write; it must not be there yet.")
+
+
+def _exported(site: Path | None, release: str | None, out: Path) -> Opened:
+    """Open the release for an export, and refuse to write over anything."""
+    if out.exists():
+        raise UsageError(f"{out} is there already.", remedy="Give --out a name that is not taken.")
+    folder = settings.load({"site": site}).site
+    return open_release(release or str(folder), folder)
+
+
+@export_group.command("nanopubs")
+@SITE
+@RELEASE
+@OUT
+def export_nanopubs_command(site: Path | None, release: str | None, out: Path) -> None:
+    """Write every assertion as a nanopublication with a trusty URI: one TriG file each, and index.tsv."""
+    opened = _exported(site, release, out)
+    click.echo(f"{write_nanopubs(opened.lines, opened.manifest, out)} nanopublications in {out}")
+
+
+@export_group.command("rocrate")
+@SITE
+@RELEASE
+@OUT
+def export_rocrate_command(site: Path | None, release: str | None, out: Path) -> None:
+    """Write the release as an RO-Crate: a folder, or an archive where the name ends in .zip."""
+    click.echo(f"{write_crate(_exported(site, release, out), out)} files in {out}")
+
+
+@export_group.command("rdf12")
+@SITE
+@RELEASE
+@OUT
+def export_rdf12_command(site: Path | None, release: str | None, out: Path) -> None:
+    """Write who asserts what as RDF 1.2 triple terms, in Turtle."""
+    opened = _exported(site, release, out)
+    out.write_bytes(write_turtle(opened.lines, opened.name, str(opened.manifest["rdfc10"])))
+    click.echo(str(out))
 
 
 @main.group("import")
