@@ -32,7 +32,7 @@ LAYERS = (
     ("comparing", "reconciling"),
     ("suggesting",),
     ("web",),
-    ("cli_links",),
+    ("cli_links", "mcp_server"),
     ("cli",),
     ("__main__",),
 )
@@ -46,6 +46,7 @@ CONFINED = {
     "brotli": {"web"},
     "zstandard": {"web"},
     "click": {"cli", "cli_links"},
+    "mcp": {"mcp_server"},
     "pyshacl": {"validation"},
     "owlrl": {"reasoning"},
     "yaml": {"importing", "linking"},

@@ -248,6 +248,20 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
         serve_forever(chosen, release, engine)
 
 
+@main.command("mcp")
+@SITE
+def mcp_command(site: Path | None) -> None:
+    """Serve the current release to an assistant over standard input and output (Model Context Protocol)."""
+    try:
+        from allegata.mcp_server import make_server
+    except ImportError:
+        raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install 'allegata[mcp]'") from None
+    chosen = settings.load({"site": site})
+    release = current(chosen.site)
+    with closing(open_engine(release.folder, chosen)) as engine:
+        make_server(chosen, release, engine).run()
+
+
 def _check_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.corpus import Corpus
 from allegata.errors import LinkError
-from allegata.link_targets import target_of
+from allegata.link_targets import TARGETS, target_of
 from allegata.namespaces import PREFIXES, expand
 
 #: The columns that every table has (SSSOM 1.0, slots of the class Mapping).
@@ -75,14 +76,37 @@ def read_links(corpus: Corpus) -> list[Quad]:
     none of the dataset it points into, a self-link, a link from or to a protected source.
     """
     shielded = protected(corpus)
-    quads: list[Quad] = []
+    rows: list[Row] = []
     for row in read_rows(corpus):
         if isinstance(row, LinkError):
             raise row
         if problem := refusal(row, shielded):
             raise LinkError(f"{row.place}: {problem}")
-        quads += row.quads(corpus)
-    return quads
+        rows.append(row)
+    return [*(quad for row in rows for quad in row.quads(corpus)), *_linksets(rows, corpus)]
+
+
+def _linksets(rows: Sequence[Row], corpus: Corpus) -> Iterator[Quad]:
+    """Describe the links of each table, in its graph, so that a query planner knows what leads where (VoID, section 5)."""
+    parts: dict[tuple[str, str, str], int] = Counter()
+    for row in rows:
+        target = target_of(row.target.value)
+        if target:
+            parts[row.table, row.predicate, target.name] += 1
+    for (table, predicate, name), count in sorted(parts.items()):
+        node = NamedNode(f"{corpus.base}dataset/linkset/{table}/{name}-{predicate.partition(':')[2]}")
+        outside = NamedNode(f"{corpus.base}dataset/outside/{name}")
+        for subject, curie, value in (
+            (node, "rdf:type", NamedNode(expand("void:Linkset"))),
+            (node, "void:linkPredicate", NamedNode(expand(predicate))),
+            (node, "void:subjectsTarget", corpus.dataset),
+            (node, "void:objectsTarget", outside),
+            (node, "void:triples", Literal(str(count), datatype=NamedNode(expand("xsd:integer")))),
+            (outside, "rdf:type", NamedNode(expand("void:Dataset"))),
+            (outside, "dct:title", Literal(TARGETS[name].title, language="en")),
+            (outside, "void:uriSpace", Literal(TARGETS[name].space)),
+        ):
+            yield Quad(subject, NamedNode(expand(curie)), value, corpus.graph(f"links/{table}"))
 
 
 def refusal(row: Row, shielded: frozenset[NamedNode]) -> str:

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, Triple
 
 from allegata.formats import BINDING_FORMATS, GRAPH_FORMATS
 from allegata.namespaces import expand
+from allegata.web.endpoint_examples import endpoint_examples
 from allegata.web.state import State
 
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -27,7 +28,8 @@ _FORMAT_IRI = {
 
 def service_description(state: State, endpoint: str = "sparql") -> list[Triple]:
     """Give the description of the endpoint with the counts of the release, which are kept in its meta graph."""
-    return [*_service(state, endpoint), *state.descriptions.graph(f"{state.base}graph/meta")]
+    described = state.descriptions.graph(f"{state.base}graph/meta")
+    return [*_service(state, endpoint), *endpoint_examples(state, endpoint), *described]
 
 
 def _service(state: State, endpoint: str) -> Iterator[Triple]:
