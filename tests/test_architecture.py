@@ -45,6 +45,8 @@ CONFINED = {
     "waitress": {"web"},
     "brotli": {"web"},
     "zstandard": {"web"},
+    "brotli": {"web"},
+    "zstandard": {"web"},
     "click": {"cli", "cli_links"},
     "mcp": {"mcp_server"},
     "pyshacl": {"validation"},

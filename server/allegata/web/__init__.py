@@ -13,11 +13,13 @@ from allegata.web import (
     compare,
     description,
     dumps,
+    encodings,
     headers,
     health,
     home,
     memento,
     method,
+    metrics,
     model,
     overviews,
     problems,
@@ -41,6 +43,9 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.url_map.merge_slashes = False
     # What every view works with.
     State(settings, release, engine, Descriptions(release.folder, release.manifest["base"])).attach(app)
+    # What is done first and last with every request: counting, and compression of the finished answer.
+    metrics.register(app)
+    encodings.register(app)
     # Queries.
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(query.blueprint)
@@ -64,6 +69,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     # The front door, and the signs of life.
     app.register_blueprint(home.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     # One shape for every error, one place for headers that every answer carries.
     problems.register(app)
     headers.register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from allegata.formats import PROBLEM
 
 CONNECTIONS: Final = 2000
 _CROWDED: Final = CONNECTIONS * 9 // 10
+_LINGER_SECONDS: Final = 5.0
 
 
 def problem(code: int, limits: dict[str, int]) -> RequestError:
@@ -46,6 +48,7 @@ class ProblemTask(ErrorTask):  # type: ignore[misc]
             ("Cache-Control", "no-store"),
         ]
         self.set_close_on_finish()
+        self.channel.unread = True
         self.content_length = len(body)
         self.write(body)
 
@@ -55,15 +58,45 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     error_task_class = ProblemTask
     limits: dict[str, int]
+    #: Set where more of a request may come that was answered before it ended.
+    unread = False
     _begun = 0.0
+    _drained_from = 0.0
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(server, *arguments, **options)
         if len(server.active_channels) > _CROWDED:
             _close_idlest(server.active_channels.values())
 
+    def readable(self) -> bool:
+        """Say whether to read: also what is only to be thrown away."""
+        return bool(self._drained_from) or bool(super().readable())
+
+    def handle_close(self) -> None:
+        """Close; but a client that still sends would lose the answer, so its rest is read first (RFC 9112, section 9.6)."""
+        if not self.unread or self._drained_from:
+            super().handle_close()
+            return
+        self._drained_from = time.time()
+        self.will_close = False
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            super().handle_close()
+
+    def _drain(self) -> None:
+        try:
+            self.recv(self.adj.recv_bytes)
+        except OSError:
+            self.handle_close()
+        if time.time() - self._drained_from > _LINGER_SECONDS:
+            self.handle_close()
+
     def handle_read(self) -> None:
         """Read; while a request is under way, more of it is no sign of life, so that no drip holds a connection for ever."""
+        if self._drained_from:
+            self._drain()
+            return
         partial = self.request is not None
         super().handle_read()
         if not partial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from allegata.errors import (
@@ -43,7 +43,8 @@ def _own(error: AllegataError) -> Response:
 
 def _framework(error: HTTPException) -> Response:
     kind = _KNOWN.get(error.code or 500, RequestError)
-    ours = kind(_plain(error))
+    allowed = current_app.config["MAX_CONTENT_LENGTH"]
+    ours = kind(_plain(error), **({"limit": "body_bytes", "allowed": allowed} if kind is PayloadTooLarge else {}))
     if kind is RequestError:
         ours.status, ours.title = error.code or 500, error.name
     response = render(ours)

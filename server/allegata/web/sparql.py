@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple
 
-from allegata.engine import Answer, Query, inspect
+from allegata.engine import Query, inspect
 from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
-from allegata.formats import GRAPH_FORMATS, HTML, Choice, Format, by_word, negotiate
+from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
 from allegata.rdf import serialize_triples
+from allegata.web.answering import choose, respond
 from allegata.web.parameters import Parameters, parse, utf8
 from allegata.web.query import shown
 from allegata.web.service import service_description
@@ -75,35 +73,18 @@ def _answer(parameters: Parameters) -> Response:
     current = state()
     release = current.shelf.get(parameters.one("release"))
     inspected = inspect(parameters.one("query") or "", current.settings)
-    choice = _choice(parameters, inspected.form.formats)
+    choice, safe = choose(parameters, inspected.form.formats)
     query = Query(
         inspected,
         choice.format,
+        base_iri=f"{current.base}sparql",
         default_graphs=parameters.all("default-graph-uri"),
         named_graphs=parameters.all("named-graph-uri"),
         timeout=_timeout(parameters),
         client=request.remote_addr or "",
+        gone=request.environ.get("waitress.client_disconnected"),
     )
-    tag = _tag(release.hash, query, choice)
-    if request.if_none_match.contains(tag):
-        return _tagged(Response(status=304), tag, release.version)
-    answer = current.engines.answer(release, query)
-    response = Response(_chunks(answer), content_type=choice.content_type)
-    response.call_on_close(answer.close)
-    if answer.length is not None:
-        response.content_length = answer.length
-    return _tagged(response, tag, release.version)
-
-
-def _chunks(answer: Answer) -> Iterator[bytes]:
-    yield from answer.chunks
-
-
-def _choice(parameters: Parameters, offered: tuple[Format, ...]) -> Choice:
-    word = parameters.one("format", "output", "results")
-    if word:
-        return by_word(word, offered)
-    return negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
+    return respond(release, query, choice, safe=safe, bound="release" in parameters)
 
 
 def _timeout(parameters: Parameters) -> float | None:
@@ -117,19 +98,6 @@ def _timeout(parameters: Parameters) -> float | None:
     if not 0 < seconds < float("inf"):
         raise BadRequest(f"timeout={raw!r} is not a number of seconds above 0.")
     return seconds
-
-
-def _tag(release: str, query: Query, choice: Choice) -> str:
-    """Make a strong tag: a release never changes, so the answer is a function of release, query, dataset and type."""
-    parts = (release, query.text, *query.default_graphs, "\0", *query.named_graphs, "\0", choice.content_type)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-def _tagged(response: Response, tag: str, release: str) -> Response:
-    response.set_etag(tag)
-    response.headers["Allegata-Release"] = release
-    response.vary.add("Accept")
-    return response
 
 
 def _introduction(parameters: Parameters) -> Response:
