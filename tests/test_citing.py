@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import bibtexparser.entrypoint
@@ -147,6 +149,14 @@ def test_pages_say_how_they_are_cited(server: str) -> None:
     page = fetch(server, f"/page/{CLAIM}").text
     assert "Cite this" in page and f"/cite/{CLAIM}.bib" in page
     assert "/cite/dataset.bib" in fetch(server, "/").text
+
+
+def test_the_query_page_leads_to_the_citation_of_its_query(server: str) -> None:
+    query = "SELECT ?s { ?s ?p \"a & b\" } LIMIT 1"
+    page = fetch(server, f"/query?{urlencode({'query': query})}").text
+    (address,) = re.findall(r'href="(/cite/query\?[^"]+)"', page)
+    cited = fetch(server, html.unescape(address), headers={"Accept": "text/plain"}).text
+    assert query_hash(query) in cited
 
 
 def test_a_query_is_cited_over_http(server: str, release: Release) -> None:

@@ -74,8 +74,13 @@ def test_licence_and_rights_stand_on_every_dataset(server: str) -> None:
     licence, rights = (rdflib.URIRef(f"http://purl.org/dc/terms/{name}") for name in ("license", "rights"))
     for path, kind in (("/.well-known/void", VOID.Dataset), ("/catalog", rdflib.URIRef("http://www.w3.org/ns/dcat#Dataset"))):
         described = graph(server, path)
-        datasets = set(described.subjects(rdflib.RDF.type, kind)) - {rdflib.URIRef(f"{BASE}dataset")}
-        assert datasets
+        # Other people's datasets, to which ours links, have licences of their own.
+        datasets = [
+            one
+            for one in described.subjects(rdflib.RDF.type, kind)
+            if str(one).startswith((f"{BASE}dataset/graph/", f"{BASE}release/"))
+        ]
+        assert len(datasets) > (30 if kind == VOID.Dataset else 0)
         for dataset in datasets:
             assert described.value(dataset, licence) and described.value(dataset, rights), dataset
 

@@ -21,6 +21,7 @@ def canonical_nquads(lines: Sequence[str]) -> str:
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     data = (serialize(dataset, format=RdfFormat.N_QUADS) or b"").decode()
+    # A line ends with LF alone, and lines stand in code point order, which is that of Python's strings.
     return "".join(f"{line}\n" for line in sorted(data.split("\n")) if line)
 
 
