@@ -72,6 +72,18 @@ def tab(browser: Any, server: str) -> Iterator[Any]:
     asked: list[str] = []
     complaints: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
+    opened.on(
+        "requestfailed",
+        lambda request: complaints.append(f"{request.url}: {request.failure}") if "/static/" in request.url else None,
+    )
+    opened.on(
+        "response",
+        lambda response: (
+            complaints.append(f"{response.url}: {response.status}")
+            if "/static/" in response.url and response.status >= 400
+            else None
+        ),
+    )
     opened.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
     yield opened
     assert asked and [url for url in asked if not url.startswith((server, "data:"))] == []

@@ -20,8 +20,8 @@ class Reader:
         self.base = base
 
     def has(self, iri: str) -> bool:
-        """Say whether anything is stated of an IRI."""
-        return next(self.about(NamedNode(iri)), None) is not None
+        """Say whether anything is stated of an IRI, or in it where it names a graph."""
+        return next(self.about(NamedNode(iri)), None) is not None or self.holds(iri)
 
     def holds(self, iri: str) -> bool:
         """Say whether an IRI names a graph that holds anything."""

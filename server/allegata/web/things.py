@@ -63,7 +63,7 @@ def data(path: str) -> BaseResponse:
 
 def _existing(path: str) -> str:
     iri = state().base + path
-    if not state().descriptions.has(iri) and not state().descriptions.holds(iri):
+    if not state().descriptions.has(iri):
         if iri in state().shelf.withdrawn:
             raise Gone(f"{iri} was withdrawn: {state().shelf.withdrawn[iri]}")
         raise NotFound(f"Nothing is stated of {iri} in this release.", remedy="Look for it with a query at /sparql.")
