@@ -56,7 +56,7 @@ def test_a_row_becomes_a_link_and_its_record(corpus: Corpus) -> None:
         (2, "here:actor/x", "itself"),
         (4, "yesterday", "mapping_date"),
         (2, "wd:P31", "not an identifier of Wikidata"),
-        (2, "https://www.wikidata.org/wiki/Q1", "not an identifier of own website"),
+        (2, "https://www.wikidata.org/wiki/Q1", "not an identifier of web pages"),
         (2, "https://ror.org/05vzafd61", "not an identifier of Research Organization Registry"),
         (2, "https://isni.org/isni/0000000404412097", "not an identifier of ISNI"),
         (2, "https://undocs.org/resolution-2397", "not an identifier of UN documents"),

@@ -125,7 +125,7 @@ TARGETS: Final = {
             r"[A-Z]{2,}(-[A-Z0-9]+)+/",
             shared=True,
         ),
-        _target("website", "own website", "http", r"s?://[a-z0-9.-]+(:\d+)?(/\S*)?", _elsewhere),
+        _target("website", "web pages", "http", r"s?://[a-z0-9.-]+(:\d+)?(/\S*)?", _elsewhere),
     )
 }
 
