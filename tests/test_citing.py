@@ -152,7 +152,7 @@ def test_pages_say_how_they_are_cited(server: str) -> None:
 
 
 def test_the_query_page_leads_to_the_citation_of_its_query(server: str) -> None:
-    query = "SELECT ?s { ?s ?p \"a & b\" } LIMIT 1"
+    query = 'SELECT ?s { ?s ?p "a & b" } LIMIT 1'
     page = fetch(server, f"/query?{urlencode({'query': query})}").text
     (address,) = re.findall(r'href="(/cite/query\?[^"]+)"', page)
     cited = fetch(server, html.unescape(address), headers={"Accept": "text/plain"}).text
