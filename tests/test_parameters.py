@@ -31,7 +31,7 @@ def test_what_is_not_utf8_is_refused_with_its_place(raw: str) -> None:
         parse(raw, "query string")
 
 
-@pytest.mark.parametrize("name", ["query", "timeout", "format"])
+@pytest.mark.parametrize("name", ["query", "timeout", "release"])
 def test_a_parameter_given_twice_is_refused(name: str) -> None:
     with pytest.raises(BadRequest, match=f"{name} is given more than once"):
         parse(f"{name}=a&{name}=b", "query string")

@@ -7,11 +7,13 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from flask import Response, request
 
 from allegata.engine import Answer, Query, repeatable
+from allegata.errors import NotAcceptable
 from allegata.formats import CSV_RESULTS, Choice, Format, by_word, negotiate
 from allegata.release import Release
 from allegata.web.parameters import Parameters
@@ -90,12 +92,18 @@ def _headed(response: Response, tag: str, release: Release, bound: bool) -> Resp
 
 
 def choose(parameters: Parameters, offered: tuple[Format, ...]) -> tuple[Choice, bool]:
-    """Choose the format, by word or by Accept, and say whether CSV is to be safe for spreadsheets."""
-    word = parameters.one("format", "output", "results")
-    if word == SAFE_CSV and CSV_RESULTS in offered:
+    """Choose the format, by word or by Accept, and say whether CSV is to be safe for spreadsheets.
+
+    SPARQLWrapper sends several words for one format, of which a server may know only one: the first that is known counts.
+    """
+    words = [word for name in ("format", "output", "results") for word in parameters.all(name) if word]
+    if SAFE_CSV in words and CSV_RESULTS in offered:
         return Choice(CSV_RESULTS, CSV_RESULTS.content_type), True
-    if word:
-        return by_word(word, offered), False
+    for word in words:
+        with suppress(NotAcceptable):
+            return by_word(word, offered), False
+    if words:
+        return by_word(words[0], offered), False
     return negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges), False
 
 

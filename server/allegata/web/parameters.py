@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from allegata.errors import BadRequest
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-ONCE = ("query", "timeout", "format", "output", "results", "release")
+ONCE = ("query", "timeout", "release")
 
 
 @dataclass(frozen=True)
