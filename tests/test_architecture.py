@@ -45,8 +45,6 @@ CONFINED = {
     "waitress": {"web"},
     "brotli": {"web"},
     "zstandard": {"web"},
-    "brotli": {"web"},
-    "zstandard": {"web"},
     "click": {"cli", "cli_links"},
     "mcp": {"mcp_server"},
     "pyshacl": {"validation"},
@@ -57,7 +55,18 @@ CONFINED = {
     "pyoxigraph": {
         *("rdf", "corpus", "anchors", "linking", "reasoning", "validation", "dumping", "catalogue", "release"),
         *("link_checks", "link_report"),
-        *("canonical", "compacting", "tables", "reporting", "dcat", "shelving", "diffing", "verifying", "nanopubs", "triple_terms"),
+        *(
+            "canonical",
+            "compacting",
+            "tables",
+            "reporting",
+            "dcat",
+            "shelving",
+            "diffing",
+            "verifying",
+            "nanopubs",
+            "triple_terms",
+        ),
         *("engine", "describing", "comparing", "reconciling", "suggesting", "searching", "web"),
     },
 }

@@ -123,7 +123,7 @@ def test_a_syntax_error_names_line_column_and_text(server: str) -> None:
     reply = ask(server, "SELECT ?s WHERE {\n  ?s ?p }")
     assert_problem(reply, 400, "query-syntax")
     assert (reply.json["line"], reply.json["column"]) == (2, 9)
-    plain = ask(server, "SELECT ?s WHERE {\n  ?s ?p }", "text/plain")
+    plain = ask(server, "SELECT ?s WHERE {\n  ?s ?p }", "text/csv, text/plain;q=0.5")
     assert (plain.status, plain.type) == (400, "text/plain")
     assert "ine 2" in plain.text
 
