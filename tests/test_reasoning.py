@@ -135,7 +135,7 @@ def derived(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str
     base = ALG.removesuffix("ns#")
     return {
         (
-            str(quad.subject.value).removeprefix(base),
+            quad.subject.value.removeprefix(base) if isinstance(quad.subject, NamedNode) else "",
             quad.predicate.value.removeprefix(ALG),
             quad.object.value.removeprefix(base) if isinstance(quad.object, NamedNode | Literal) else "",
         )

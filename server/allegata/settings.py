@@ -46,7 +46,9 @@ class Settings:
     query_per_client: int = _setting(48, "queries that one client may have under way")
     release_engines: int = _setting(1, "engines on earlier releases that may be open at once, beside the current one's")
     result_bytes: int = _setting(64 * MIB, "bytes of an answer after which it is cut off")
-    result_hold: float = _setting(1.0, "seconds that a long answer waits for its end, so that its head can say whether it is cut off")
+    result_hold: float = _setting(
+        1.0, "seconds that a long answer waits for its end, so that its head can say whether it is cut off"
+    )
     memory_store: int = _setting(512 * MIB, "size of N-Quads up to which a release is served from memory")
     cache_bytes: int = _setting(64 * MIB, "bytes of answers kept for asking again")
     body_bytes: int = _setting(MIB, "bytes of a request body")
