@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 BASE: Final = "https://w3id.org/allegata/"
@@ -41,6 +42,7 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 
+@cache
 def expand(curie: str) -> str:
     """Expand `prefix:local` to an IRI; raise KeyError for a prefix that the table does not have."""
     prefix, _, local = curie.partition(":")

@@ -19,7 +19,7 @@ from allegata import __version__, reporting, searching
 from allegata.apart import Apart
 from allegata.canonical import canonical_hash
 from allegata.catalogue import LICENCE, describe, said, said_all
-from allegata.corpus import Corpus, nquads_lines, read, union
+from allegata.corpus import Corpus, nquads_lines, read
 from allegata.dumping import write_dumps, write_shapes
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.link_report import report as link_report
@@ -138,7 +138,7 @@ def load_store(lines: Sequence[str], path: Path) -> None:
     """
     quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
     store = Store(str(path))
-    store.bulk_extend([*quads, *(Quad(t.subject, t.predicate, t.object) for t in union(quads))])
+    store.bulk_extend([*quads, *{Quad(quad.subject, quad.predicate, quad.object) for quad in quads}])
     stored = {quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph)}
     altered = sorted(set(quads) - stored, key=str)
     if altered:
@@ -177,7 +177,7 @@ def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str],
         "licence": said(corpus, "dct:license") or LICENCE,
         "rights": said(corpus, "dct:rights") or "",
         "quads": len(lines),
-        "triples": len(union(quads)),
+        "triples": len({quad.triple for quad in quads}),
         "graphs": dict(sorted(graphs.items())),
         "rdfc10": canonical_hash(lines),
         "files": {

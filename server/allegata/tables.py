@@ -14,7 +14,6 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.columns import TABLES, Column, Table
 from allegata.compacting import write
-from allegata.corpus import union
 from allegata.namespaces import expand
 from allegata.packing import sha256
 from allegata.rdf import iri_of, named
@@ -42,7 +41,7 @@ class _Index:
     def __init__(self, quads: Sequence[Quad]):
         self.values: dict[str, dict[str, list[_Term]]] = defaultdict(lambda: defaultdict(list))
         self.classes: dict[str, set[str]] = defaultdict(set)
-        for triple in union(quads):
+        for triple in {quad.triple for quad in quads}:
             self.values[iri_of(triple.subject)][triple.predicate.value].append(named(triple.object))
             if triple.predicate.value == _TYPE:
                 self.classes[iri_of(triple.object)].add(iri_of(triple.subject))
