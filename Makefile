@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve build test check lint clean
+.PHONY: serve build test check lint soak bench clean
 .DELETE_ON_ERROR:
 
 serve: build ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -24,6 +24,12 @@ lint: $(VENV)/.check ## style and types
 	$(BIN)/ruff format --check server tests
 	$(BIN)/ruff check server tests
 	$(BIN)/mypy
+
+soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
+	$(BIN)/python tests/soak.py $(if $(DURATION),--duration $(DURATION))
+
+bench: $(VENV)/.test ## what the way to an answer costs, as ratios of one run
+	$(BIN)/python tests/bench.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

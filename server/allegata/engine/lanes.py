@@ -88,6 +88,7 @@ class Lanes:
             if self.short_places > 0 and not self._queue:
                 self._admit(job)
             else:
+                job.since = self._now()
                 self._queue.append(job)
         if job.lane is Lane.WAITING and not job.admitted.wait(limit):
             self._give_up(job)
@@ -167,15 +168,20 @@ class Lanes:
             started = [job for job in self._running if job.tell and not job.verdict]
             for job in sorted(started, key=lambda job: (job.lane is not Lane.HALTED, job.since)):
                 self._consider(job, self._now() - job.since)
-            if self._queue and self.short_places <= 0:
+            if self.short_places <= 0:
                 self._make_room([job for job in started if job.lane is Lane.SHORT and job.nice and not job.verdict])
             self._fill()
 
     def _make_room(self, candidates: list[Job]) -> None:
-        """Move the query that has used most out of the short lane, if it can go on elsewhere."""
-        room = self._count[Lane.LONG] < self._settings.query_workers
-        if candidates and (room or self._may_halt()):
-            self._lengthen(max(candidates, key=lambda job: job.used() - job.before), room)
+        """Move as many queries as others wait out of the short lane, those that used most first.
+
+        Where there is no place elsewhere either, they end only if somebody has waited for long.
+        """
+        candidates.sort(key=lambda job: job.before - job.used())
+        for job, waiting in zip(candidates, list(self._queue), strict=False):
+            room = self._count[Lane.LONG] < self._settings.query_workers
+            if room or self._may_halt() or self._now() - waiting.since > self._settings.query_short:
+                self._lengthen(job, room)
 
     def _drop_those_gone(self) -> None:
         """End the queries whose clients have hung up, wherever they are."""

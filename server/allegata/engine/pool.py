@@ -84,7 +84,9 @@ class WorkerPool:
             return Answer(query.format, iter((frame.data,)), len(frame.data), frame.truncated)
         spool = self._spool(frame, job, worker)
         length = spool.settle(self._settings.result_hold)
-        return Answer(query.format, spool, length, spool.truncated and length is not None)
+        if length is None:
+            return Answer(query.format, spool)
+        return Answer(query.format, spool, length, spool.truncated, spool.file)
 
     def _spool(self, first: framing.Frame, job: Job, worker: Worker) -> Spool:
         """Hand a long answer to a spool, which gives the worker back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
 from allegata.errors import QueryRefused
 from allegata.formats import BINDING_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, Format
@@ -78,6 +78,8 @@ def refuse_file(iri: str) -> None:
 class Answer:
     """The bytes of an answer: at once with their length, or as a stream of which only the end is unknown.
 
+    A long answer that is complete can also be had as a file, which is then for the caller to close.
+
     A stream that breaks raises from `chunks`; one that reached the limit of bytes breaks, unless `truncated` says that it was
     cut behind a whole row. `close()` ends the query where it is still under way.
     """
@@ -86,6 +88,7 @@ class Answer:
     chunks: Iterator[bytes]
     length: int | None = None
     truncated: bool = False
+    file: Callable[[], IO[bytes]] | None = None
 
     def close(self) -> None:
         """Let go of the answer, read or not."""

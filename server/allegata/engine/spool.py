@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import IO, Final
 
 from allegata.engine import framing
 from allegata.errors import QueryFailed, RequestError
@@ -81,6 +81,10 @@ class Spool(Iterator[bytes]):
             self._more.notify_all()
         if self._error:
             self._cancel()
+
+    def file(self) -> IO[bytes]:
+        """Give the whole answer, once it is there, as a file of its own."""
+        return os.fdopen(os.dup(self._file.fileno()), "rb")
 
     def __next__(self) -> bytes:
         with self._more:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 from flask import Response, request
+from werkzeug.wsgi import wrap_file
 
 from allegata.engine import Answer, Query, repeatable
 from allegata.errors import NotAcceptable
@@ -21,6 +22,7 @@ from allegata.web.state import state
 
 #: The word for CSV that a spreadsheet takes as text: a cell that would be a formula begins with an apostrophe.
 SAFE_CSV: Final = "csv-safe"
+_PIECE: Final = 256 * 1024
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 
@@ -39,19 +41,23 @@ def respond(release: Release, query: Query, choice: Choice, *, safe: bool, bound
 
 
 def _response(answer: Answer, choice: Choice, safe: bool) -> Response:
-    chunks: Iterable[bytes] | bytes = _Chunks(answer)
     if safe:
-        chunks = _guarded(_Chunks(answer))
-    elif answer.length is not None and answer.length <= _WHOLE:
-        chunks = b"".join(answer.chunks)
-    response = Response(chunks, content_type=choice.content_type)
+        response = Response(_guarded(_Chunks(answer)), content_type=choice.content_type)
+    elif answer.file is not None:
+        # The server sends a file by itself: no thread waits for a client that reads slowly.
+        file = answer.file()
+        file.seek(0)
+        response = Response(wrap_file(request.environ, file, _PIECE), content_type=choice.content_type)
+        response.direct_passthrough = True
+        answer.close()
+    elif answer.length is not None:
+        response = Response(b"".join(answer.chunks), content_type=choice.content_type)
+    else:
+        response = Response(_Chunks(answer), content_type=choice.content_type)
     response.call_on_close(answer.close)
     if answer.length is not None and not safe:
         response.content_length = answer.length
     return response
-
-
-_WHOLE: Final = 256 * 1024
 
 
 class _Chunks(Iterator[bytes]):
