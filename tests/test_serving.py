@@ -9,6 +9,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from urllib.parse import urlencode
 
 import brotli
@@ -17,10 +18,11 @@ import zstandard
 
 from allegata.engine import Answer
 from allegata.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, JSON_LD, TSV_RESULTS, Format
+from allegata.settings import Settings
 from allegata.web.encodings import ENCODINGS, choose
 from http_client import Reply, ask, fetch
 from service import Service, make_site, serve
-from support import EX, numbers
+from support import EX, ROOT, numbers
 
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.decompress,
@@ -189,6 +191,15 @@ def test_each_limit_of_a_request_is_answered_with_its_name(service: Service) -> 
     }
     for limit, (status, reply) in replies.items():
         assert (reply.status, reply.json["limit"]) == (status, limit)
+
+
+def test_every_limit_is_documented() -> None:
+    text = (ROOT / "docs" / "endpoint.md").read_text("utf-8")
+    limits = [item.name for item in fields(Settings) if item.name.startswith("query_") or item.name.endswith("_bytes")]
+    for limit in {*limits, *LIMITED, "accept_ranges", "result_hold"} - {"query_short_workers", "cache_bytes"}:
+        assert f"`{limit}`" in text, limit
+    for header in ("Allegata-Truncated", "Allegata-Release", "Retry-After", "ETag"):
+        assert f"`{header}`" in text
 
 
 def test_a_client_with_too_many_queries_is_told_when_to_come_again(tmp_path_factory: pytest.TempPathFactory) -> None:
