@@ -50,7 +50,7 @@ class Settings:
         1.0, "seconds that a long answer waits for its end, so that its head can say whether it is cut off"
     )
     memory_store: int = _setting(512 * MIB, "size of N-Quads up to which a release is served from memory")
-    cache_bytes: int = _setting(64 * MIB, "bytes of answers kept for asking again")
+    cache_bytes: int = _setting(8 * MIB, "bytes of answers kept for asking again")
     body_bytes: int = _setting(MIB, "bytes of a request body")
     address_bytes: int = _setting(8 * 1024, "bytes of a request address")
     header_bytes: int = _setting(16 * 1024, "bytes of request headers")

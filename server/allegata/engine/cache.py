@@ -12,7 +12,7 @@ Key = tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]]
 
 # SPARQL 1.1 Query, section 17.4: functions whose value is not the same each time.
 _CHANGING: Final = ("RAND", "NOW", "UUID", "BNODE")
-_OVERHEAD: Final = 512
+_OVERHEAD: Final = 1024
 
 
 class AnswerCache:

@@ -23,7 +23,7 @@ from allegata.settings import Settings
 Tell = Callable[[str], None]
 
 # Processor time: most queries are over by then; what is left goes on at the lowest priority.
-_ORDINARY: Final = 0.02
+_ORDINARY: Final = 0.01
 # A machine may be so busy that little processor time takes long.
 _SLOW: Final = 10
 

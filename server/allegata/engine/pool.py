@@ -16,7 +16,7 @@ from allegata.engine.worker import over_the_limit
 from allegata.errors import Busy, QueryFailed, ReleaseError, RequestError
 from allegata.settings import Settings
 
-_TICK: Final = 0.02
+_TICK: Final = 0.01
 
 
 class WorkerPool:

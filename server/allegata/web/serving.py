@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import resource
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 from waitress.server import BaseWSGIServer, create_server
@@ -18,6 +20,7 @@ from allegata.web.connections import CONNECTIONS, Channel
 
 IDLE_SECONDS = 30
 MIB = 1 << 20
+_M_ARENA_MAX = -8
 
 
 def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
@@ -28,6 +31,7 @@ def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
     _allow_files()
     # Threads that move long answers hand over sooner to those that answer short questions.
     sys.setswitchinterval(0.001)
+    _keep_memory_together()
     Channel.limits = {"body_bytes": settings.body_bytes, "header_bytes": settings.header_bytes}
     BaseWSGIServer.channel_class = Channel
     server = create_server(create_app(settings, release, engine), **_options(settings))
@@ -38,6 +42,12 @@ def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
         pass
     finally:
         server.close()
+
+
+def _keep_memory_together() -> None:
+    """Have all threads take memory from two pools instead of one each (glibc, mallopt(3)), which would grow and never shrink."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _allow_files() -> None:
