@@ -157,6 +157,8 @@ class WorkerPool:
         """See to the workers that are to end; those that are not over yet are asked again the next time."""
         with self._lock:
             dying, self._dying = self._dying, []
+        for worker in dying:  # first of all, for the keeper may be gone
+            worker.close()
         pending = [worker for worker in dying if worker.ending() is None]
         with self._lock:
             self._dying += pending
