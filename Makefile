@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve build test check lint soak bench clean
+.PHONY: serve build test check lint soak bench messages clean
 .DELETE_ON_ERROR:
 
 serve: build ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -30,6 +30,9 @@ soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; 
 
 bench: $(VENV)/.test ## what the way to an answer costs, as ratios of one run
 	$(BIN)/python tests/bench.py
+
+messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words
+	$(BIN)/python tests/messages.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

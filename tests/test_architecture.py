@@ -43,6 +43,7 @@ CONFINED = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "waitress": {"web"},
+    "babel": {"web"},
     "brotli": {"web"},
     "zstandard": {"web"},
     "click": {"cli", "cli_links"},

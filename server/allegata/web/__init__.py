@@ -17,6 +17,7 @@ from allegata.web import (
     headers,
     health,
     home,
+    labelling,
     memento,
     method,
     metrics,
@@ -30,6 +31,8 @@ from allegata.web import (
     signposts,
     sparql,
     things,
+    tongues,
+    translating,
 )
 from allegata.web.state import State
 
@@ -46,6 +49,18 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     # What is done first and last with every request: counting, and compression of the finished answer.
     metrics.register(app)
     encodings.register(app)
+    # The language of the pages: strings, links that stay in it, names of things.
+    translating.register(app)
+    tongues.register(app)
+    labelling.register(app)
+    _register_views(app)
+    # One shape for every error, one place for headers that every answer carries.
+    problems.register(app)
+    headers.register(app)
+    return app
+
+
+def _register_views(app: Flask) -> None:
     # Queries.
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(query.blueprint)
@@ -70,7 +85,3 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.register_blueprint(home.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
-    # One shape for every error, one place for headers that every answer carries.
-    problems.register(app)
-    headers.register(app)
-    return app

@@ -9,10 +9,11 @@ from functools import wraps
 from threading import Lock
 from typing import ParamSpec
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.web.state import state
+from allegata.web.translating import language
 
 KEPT_BYTES = 16 * 1024 * 1024
 _KEY = "allegata.pages"
@@ -45,12 +46,13 @@ class Pages:
 
 
 def kept(view: Callable[P, str]) -> Callable[P, BaseResponse]:
-    """Keep what a view renders, by release and path; for views that look at nothing else of the request."""
+    """Keep what a view renders, by release, path and language; for views that look at nothing else of the request."""
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> BaseResponse:
         pages: Pages = current_app.extensions.setdefault(_KEY, Pages())
-        body, tag = pages.get(f"{state().release.hash} {request.path}", lambda: view(*args, **kwargs))
+        g.kept = True
+        body, tag = pages.get(f"{state().release.hash} {language()} {request.path}", lambda: view(*args, **kwargs))
         response = Response(body, content_type="text/html; charset=utf-8")
         response.set_etag(tag)
         return response.make_conditional(request)

@@ -1,0 +1,80 @@
+"""Names things in the language of the page where a name in it is known, and marks what stands there in another language."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from flask import Flask
+from markupsafe import Markup, escape
+from pyoxigraph import NamedNode
+
+from allegata.describing import Descriptions, Value
+from allegata.describing.words import WORDS
+from allegata.web.state import state
+from allegata.web.translating import SOURCE, catalogue, language
+
+_LABELS: Final = ("rdfs:label", "skos:prefLabel", "dct:title", "schema:name")
+_LATIN: Final = re.compile(r"[A-Za-z]{2}")
+#: Writing that shows a text to be in a language: language tag → its letters.
+_LETTERS: Final = {"ko": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")}
+_REMEMBERED = 1 << 14
+
+
+def register(app: Flask) -> None:
+    """Let templates name and mark: `named(value)`, `lang(value)` for an attribute, `marked(value)` for both in one."""
+    app.jinja_env.globals.update(named=named, lang=lang, marked=marked)
+
+
+def named(value: Value | str) -> str:
+    """Give the name of a thing in the language of the page, else the one it has; any other text as it is."""
+    if isinstance(value, str):
+        return value
+    tag = language()
+    if tag == SOURCE or not value.iri:
+        return value.text
+    return _in_data(state().descriptions, value.iri, tag) or _worded(value, tag) or value.text
+
+
+@lru_cache(_REMEMBERED)
+def _in_data(read: Descriptions, iri: str, tag: str) -> str:
+    """Give the name that the data has in a language: a label, else of the further names the longest, which is the formal one."""
+    node = NamedNode(iri)
+    labels = [item.value for curie in _LABELS for item in read.literals(node, curie) if item.language == tag]
+    further = [item.value for item in read.literals(node, "skos:altLabel") if item.language == tag]
+    return next(iter(labels), "") or max(sorted(further), key=len, default="")
+
+
+def _worded(value: Value, tag: str) -> str:
+    """Give the word of the catalogue for a term of the vocabulary, or nothing."""
+    context = context_of(value.iri, state().base)
+    found = catalogue(tag).pgettext(context, value.text) if context else ""
+    return found if found != value.text else ""
+
+
+def context_of(iri: str, base: str) -> str:
+    """Give the context under which catalogues have the word for a class, a property or a concept; nothing for other things."""
+    if iri.startswith(f"{base}scheme/"):
+        scheme, _, concept = iri.removeprefix(f"{base}scheme/").partition("/")
+        return f"scheme {scheme}" if concept else "schemes"
+    return "model" if iri.startswith(f"{base}ns#") or iri in WORDS else ""
+
+
+def lang(value: Value | str) -> Markup:
+    """Give the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
+    tag = language()
+    text = named(value)
+    other = value.language if isinstance(value, Value) else ""
+    if tag == SOURCE:
+        return Markup(' lang="{}"').format(other) if other and other != SOURCE else Markup("")
+    if other == tag or _LETTERS[tag].search(text) or not (other or _LATIN.search(text)):
+        return Markup("")
+    return Markup(' lang="{}"').format(other or SOURCE)
+
+
+def marked(value: Value | str) -> Markup:
+    """Give a text with its language where that is another than the page's."""
+    attribute = lang(value)
+    text = escape(named(value))
+    return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text

@@ -1,0 +1,110 @@
+"""Says the strings of the interface in the reader's language: gettext catalogues, and the choice among languages."""
+
+from __future__ import annotations
+
+import gettext as gnu
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, has_request_context, request
+
+from allegata.errors import BadRequest
+
+FOLDER: Final = Path(__file__).parent / "translations"
+#: The language that the strings in the code are in.
+SOURCE: Final = "en"
+#: Language tag (RFC 5646) → the name of the language in itself, in the order in which pages offer them.
+LANGUAGES: Final = {SOURCE: "English", "ko": "한국어"}
+#: What an address carries where a reader has chosen a language.
+PARAMETER: Final = "lang"
+
+
+@cache
+def catalogue(language: str) -> gnu.NullTranslations:
+    """Read the catalogue of a language as it is written; it is compiled here, in memory, so nothing has to be built or kept."""
+    if language == SOURCE:
+        return gnu.NullTranslations()
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        written = read_po(file)
+    compiled = BytesIO()
+    write_mo(compiled, written)
+    compiled.seek(0)
+    return gnu.GNUTranslations(compiled)
+
+
+def language() -> str:
+    """Give the language of the page: what the address asks for, else what Accept-Language prefers (RFC 9110, section 12.5.4).
+
+    Raises BadRequest once where the address asks for a language that there is not; the page that says so is in the preferred one.
+    """
+    if not has_request_context():
+        return SOURCE
+    if "language" not in g:
+        g.language = preferred()
+        asked = request.args.get(PARAMETER)
+        if asked:
+            g.language = _known(asked)
+    return str(g.language)
+
+
+def preferred() -> str:
+    """Look the reader's languages up, the most wanted first, by their first subtag (RFC 4647, section 3.4)."""
+    for tag, weight in request.accept_languages:
+        found = tag.lower().partition("-")[0]
+        if weight > 0 and found in LANGUAGES:
+            return found
+    return SOURCE
+
+
+def _known(asked: str) -> str:
+    """Match a language tag that the address gives by its first subtag (RFC 4647, section 3.4)."""
+    found = asked.lower().partition("-")[0]
+    if found not in LANGUAGES:
+        names = " or ".join(f"{PARAMETER}={tag} ({name})" for tag, name in LANGUAGES.items())
+        raise BadRequest(f"There are no pages in the language {asked[:20]!r}.", remedy=f"Ask with {names}.")
+    return found
+
+
+def chosen() -> bool:
+    """Say whether the address names the language, so that it does not depend on the header."""
+    return request.args.get(PARAMETER, "").lower().partition("-")[0] in LANGUAGES
+
+
+def gettext(message: str) -> str:
+    """Say a string of the interface."""
+    return catalogue(language()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Say a string that depends on a number."""
+    return catalogue(language()).ngettext(singular, plural, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """Say a string that means different things in different places."""
+    return catalogue(language()).pgettext(context, message)
+
+
+def npgettext(context: str, singular: str, plural: str, number: int) -> str:
+    """Say a string that depends on a number and on the place."""
+    return catalogue(language()).npgettext(context, singular, plural, number)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name under which extractors know it
+    """Mark a string for the catalogue where it is written but not yet said."""
+    return message
+
+
+def register(app: Flask) -> None:
+    """Let templates say strings: `_("…")`, `ngettext`, `pgettext` and `{% trans %}`."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    for tag in LANGUAGES:
+        catalogue(tag)
