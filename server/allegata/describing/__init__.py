@@ -4,6 +4,7 @@ reader        patterns over the store
 naming        a name for everything
 thing         any thing, its statements and its parts
 attribution   assertions with speakers, relays, evidence and passages; stances; the sides of a claim
+geography     where sources put places
 record        what a right, a state and an instrument have to do with each other
 figures       how many of what
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from allegata.describing.attribution import Assertion, Attributions, Evidence, Passage, Sides, Stance
 from allegata.describing.figures import by_document, figures
+from allegata.describing.geography import Geography, Located, Point, kilometres
 from allegata.describing.record import Commitment, Obligation, Record, Vote
 from allegata.describing.thing import Descriptions, Statement, Thing, Value
 
@@ -21,8 +23,11 @@ __all__ = [
     "Commitment",
     "Descriptions",
     "Evidence",
+    "Geography",
+    "Located",
     "Obligation",
     "Passage",
+    "Point",
     "Record",
     "Sides",
     "Stance",
@@ -32,4 +37,5 @@ __all__ = [
     "Vote",
     "by_document",
     "figures",
+    "kilometres",
 ]

@@ -89,6 +89,11 @@ def _vote(names: Names, node: NamedNode) -> str:
     return f"Vote on {names.of(node, 'alg:instrument')}{f', {date}' * bool(date)}"
 
 
+def _point(names: Names, node: NamedNode) -> str:
+    latitude, longitude = (names.reader.text(node, f"schema:{name}") for name in ("latitude", "longitude"))
+    return f"{names.of(node, 'alg:locates')}: {latitude}, {longitude}, {names.of(node, 'dct:source')}"
+
+
 def _position(names: Names, node: NamedNode) -> str:
     return f"{names.of(node, 'alg:state')}: {names.of(node, 'alg:choice')}, {names.of(node, 'alg:vote')}"
 
@@ -135,6 +140,7 @@ _NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "alg:Stance": _stance,
     "alg:Commitment": _commitment,
     "alg:Vote": _vote,
+    "alg:PointStatement": _point,
     "alg:Position": _position,
     "alg:Assessment": _assessment,
     "schema:QuantitativeValue": _quantity,

@@ -55,6 +55,8 @@ schema:value value
 schema:minValue at least
 schema:maxValue at most
 schema:unitText unit
+schema:latitude latitude
+schema:longitude longitude
 schema:sameAs same as
 schema:containedInPlace in
 prov:Agent actor
