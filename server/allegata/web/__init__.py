@@ -33,6 +33,7 @@ from allegata.web import (
     things,
     tongues,
     translating,
+    wording,
 )
 from allegata.web.state import State
 
@@ -53,6 +54,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     translating.register(app)
     tongues.register(app)
     labelling.register(app)
+    wording.register(app)
     _register_views(app)
     # One shape for every error, one place for headers that every answer carries.
     problems.register(app)

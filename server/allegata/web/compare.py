@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.comparing import Comparison
 from allegata.errors import BadRequest, NotFound
 from allegata.formats import HTML, JSON, negotiate
+from allegata.web.labelling import called
 from allegata.web.pages import split
 from allegata.web.pictures import intervals
 from allegata.web.state import state
@@ -50,7 +51,7 @@ def _page(comparison: Comparison) -> str:
     return render_template(
         "compare.html",
         comparison=comparison,
-        pictures=[(measure, estimates, intervals(measure.text, estimates)) for measure, estimates in comparison.estimates],
+        pictures=[(measure, estimates, intervals(called(measure), estimates)) for measure, estimates in comparison.estimates],
         others=split(comparison.others),
         **_choices(),
     )

@@ -10,30 +10,36 @@ from flask import Flask
 from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 
-from allegata.describing import Descriptions, Value
+from allegata.describing import Descriptions, Thing, Value
 from allegata.describing.words import WORDS
 from allegata.web.state import state
-from allegata.web.translating import SOURCE, catalogue, language
+from allegata.web.translating import N_, SOURCE, catalogue, language
 
 _LABELS: Final = ("rdfs:label", "skos:prefLabel", "dct:title", "schema:name")
 _LATIN: Final = re.compile(r"[A-Za-z]{2}")
 #: Writing that shows a text to be in a language: language tag → its letters.
 _LETTERS: Final = {"ko": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")}
+#: What stands where there is no thing to name.
+_INSTEAD: Final = (N_("not given"), N_("other sources"))
 _REMEMBERED = 1 << 14
 
 
 def register(app: Flask) -> None:
-    """Let templates name and mark: `named(value)`, `lang(value)` for an attribute, `marked(value)` for both in one."""
-    app.jinja_env.globals.update(named=named, lang=lang, marked=marked)
+    """Let templates name and mark: `called(value)`, `lang(value)` for an attribute, `marked(value)` for both in one."""
+    app.jinja_env.globals.update(called=called, lang=lang, marked=marked)
 
 
-def named(value: Value | str) -> str:
+def called(value: Value | Thing | str) -> str:
     """Give the name of a thing in the language of the page, else the one it has; any other text as it is."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Thing):
+        value = Value(value.label, value.iri)
     tag = language()
-    if tag == SOURCE or not value.iri:
+    if tag == SOURCE or (value.text not in _INSTEAD and not value.iri):
         return value.text
+    if not value.iri:
+        return catalogue(tag).gettext(value.text)
     return _in_data(state().descriptions, value.iri, tag) or _worded(value, tag) or value.text
 
 
@@ -61,20 +67,26 @@ def context_of(iri: str, base: str) -> str:
     return "model" if iri.startswith(f"{base}ns#") or iri in WORDS else ""
 
 
-def lang(value: Value | str) -> Markup:
-    """Give the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
+def foreign(value: Value | Thing | str) -> str:
+    """Give the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
     tag = language()
-    text = named(value)
     other = value.language if isinstance(value, Value) else ""
     if tag == SOURCE:
-        return Markup(' lang="{}"').format(other) if other and other != SOURCE else Markup("")
+        return other if other != SOURCE else ""
+    text = called(value)
     if other == tag or _LETTERS[tag].search(text) or not (other or _LATIN.search(text)):
-        return Markup("")
-    return Markup(' lang="{}"').format(other or SOURCE)
+        return ""
+    return other or SOURCE
 
 
-def marked(value: Value | str) -> Markup:
+def lang(value: Value | Thing | str) -> Markup:
+    """Give the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
+    other = foreign(value)
+    return Markup(' lang="{}"').format(other) if other else Markup("")
+
+
+def marked(value: Value | Thing | str) -> Markup:
     """Give a text with its language where that is another than the page's."""
     attribute = lang(value)
-    text = escape(named(value))
+    text = escape(called(value))
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text

@@ -9,9 +9,12 @@ from pyoxigraph import NamedNode
 
 from allegata.describing import Commitment, Value, Vote
 from allegata.web.keeping import kept
+from allegata.web.labelling import called
 from allegata.web.pictures import Dated, bar, stacked, timeline
 from allegata.web.pictures.svg import shorten
 from allegata.web.state import state
+from allegata.web.translating import gettext
+from allegata.web.wording import choice
 
 blueprint = Blueprint("overviews", __name__)
 CHOICES = ("yes", "no", "abstain", "absent")
@@ -30,13 +33,13 @@ def when() -> str:
             rows.append((_dated(claim, period, "dcat:startDate", "dcat:endDate", "claim"), read.value(claim)))
     dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
     undated = sorted((value for item, value in rows if not (item.start or item.end)), key=lambda value: value.text)
-    picture = timeline("Events, and the times that claims speak of", [item for item, _ in dated]) if dated else ""
+    picture = timeline(gettext("Events, and the times that claims speak of"), [item for item, _ in dated]) if dated else ""
     return render_template("timeline.html", rows=dated, undated=undated, picture=picture)
 
 
 def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str) -> Dated:
     read = state().descriptions
-    return Dated(read.label(thing), read.text(holder, start), read.text(holder, end), kind)
+    return Dated(called(read.value(thing)), read.text(holder, start), read.text(holder, end), kind)
 
 
 @blueprint.get("/treaties")
@@ -61,20 +64,22 @@ def votes() -> str:
     recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
     choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
     countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=lambda value: value.text)
-    rows = [(f"{vote.date[:4]}  {_symbol(vote)}", _parts(vote)) for vote in recorded]
+    rows = [
+        (f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded
+    ]
     return render_template(
         "votes.html",
         votes=recorded,
         countries=countries,
         choices=choices,
         totals=[(vote, _parts(vote)) for vote in recorded],
-        picture=stacked("Recorded votes by year", rows) if rows else "",
+        picture=stacked(gettext("Recorded votes by year"), rows) if rows else "",
     )
 
 
 def _symbol(vote: Vote) -> str:
     """Give the symbol of what was voted on, or the end of its name where it has none."""
-    return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(vote.instrument.text, 150)
+    return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(called(vote.instrument), 150)
 
 
 def _parts(vote: Vote) -> list[tuple[str, int]]:

@@ -11,9 +11,11 @@ from pyoxigraph import NamedNode
 from allegata.describing import Assertion, Passage, Stance, Value
 from allegata.describing.attribution import AGAINST, FOR
 from allegata.namespaces import expand
+from allegata.web.labelling import called
 from allegata.web.passages import Context
 from allegata.web.pictures import stance_graph
 from allegata.web.state import State
+from allegata.web.translating import gettext
 
 Content = dict[str, Any]
 #: Assertions that one page lists; the search has the rest.
@@ -66,7 +68,7 @@ def _claim(state: State, iri: str) -> Content:
     return {
         "sides": sides,
         "stances": split(stances),
-        "picture": stance_graph(sides.claim.text, assertions, stances) if stances and assertions else "",
+        "picture": stance_graph(called(sides.claim), assertions, stances) if stances and assertions else "",
         "obligations": state.record.obligations(iri),
         "estimates": [estimate for _, group in estimates for estimate in group],
     }
@@ -80,7 +82,7 @@ def _assertion(state: State, iri: str) -> Content:
         "passages": [(passage, _context(state, passage)) for passage in assertion.passages],
         "stances": split(stances),
         "taken": state.attributions.stances_from(iri),
-        "picture": stance_graph(assertion.claim.text, [assertion], stances) if stances else "",
+        "picture": stance_graph(called(assertion.claim), [assertion], stances) if stances else "",
         "obligations": state.record.obligations(assertion.claim.iri),
         "others": [item for item in state.attributions.of_claim(assertion.claim.iri) if item.iri != iri],
         "passed_on": state.attributions.by("alg:relays", iri),
@@ -96,7 +98,7 @@ def _stance(state: State, iri: str) -> Content:
     return {
         "stance": stance,
         "back": state.comparisons.answers(stance) if stance else (),
-        "picture": stance_graph(stance.target.text, [stance.target_assertion], [stance])
+        "picture": stance_graph(called(stance.target), [stance.target_assertion], [stance])
         if stance and stance.target_assertion
         else "",
     }
@@ -117,10 +119,10 @@ def _actor(state: State, iri: str) -> Content:
         **_some(asserted, f"asserter={_path(state, iri)}"),
         "relayed": state.attributions.by("alg:relayedBy", iri)[:SHOWN],
         "named": {
-            "Claims that name it as duty bearer": _claims(state, "alg:dutyBearer", node),
-            "Claims that describe it as affected": _claims(state, "alg:affects", node),
-            "Recommendations addressed to it": _claims(state, "alg:addressee", node),
-            "Claims about it": _claims(state, "alg:about", node),
+            gettext("Claims that name it as duty bearer"): _claims(state, "alg:dutyBearer", node),
+            gettext("Claims that describe it as affected"): _claims(state, "alg:affects", node),
+            gettext("Recommendations addressed to it"): _claims(state, "alg:addressee", node),
+            gettext("Claims about it"): _claims(state, "alg:about", node),
         },
         "commitments": state.record.commitments("alg:state", iri),
         "positions": [
@@ -136,7 +138,7 @@ def _instrument(state: State, iri: str) -> Content:
         "provisions": _values(state, "alg:provisionOf", iri),
         "commitments": state.record.commitments("alg:instrument", iri),
         "votes": state.record.votes(iri),
-        "named": {"Claims about it": _claims(state, "alg:about", NamedNode(iri))},
+        "named": {gettext("Claims about it"): _claims(state, "alg:about", NamedNode(iri))},
     }
 
 
@@ -144,7 +146,8 @@ def _provision(state: State, iri: str) -> Content:
     read, node = state.descriptions, NamedNode(iri)
     rights = read.nodes(node, "alg:protects")
     return {
-        "named": {f"Claims that concern “{read.label(right)}”": _claims(state, "alg:concernsRight", right) for right in rights},
+        "named": {gettext("Claims that concern “%(right)s”") % {"right": called(read.value(right))}: _claims(state, "alg:concernsRight", right)
+            for right in rights},
         "commitments": [
             item
             for instrument in read.nodes(node, "alg:provisionOf")
@@ -159,13 +162,13 @@ def _source(state: State, iri: str) -> Content:
         "passages": [(passage, _context(state, passage)) for passage in state.attributions.passages(iri)],
         "citing": state.attributions.by("alg:cites", iri)[:SHOWN],
         "lines": _values(state, "alg:restsOn", iri),
-        "named": {"Claims about it": _claims(state, "alg:about", NamedNode(iri))},
+        "named": {gettext("Claims about it"): _claims(state, "alg:about", NamedNode(iri))},
         "rated": _values(state, "alg:assesses", iri),
     }
 
 
 def _event(state: State, iri: str) -> Content:
-    return {"named": {"Claims about it": _claims(state, "alg:about", NamedNode(iri))}}
+    return {"named": {gettext("Claims about it"): _claims(state, "alg:about", NamedNode(iri))}}
 
 
 def _concept(state: State, iri: str) -> Content:

@@ -19,6 +19,7 @@ from allegata.errors import (
     UnsupportedMediaType,
 )
 from allegata.formats import HTML, PROBLEM, TEXT, Choice, negotiate
+from allegata.web.translating import N_, SOURCE, gettext, language, pgettext
 
 _log = logging.getLogger("allegata.web")
 _KNOWN: dict[int, type[RequestError]] = {
@@ -28,6 +29,25 @@ _KNOWN: dict[int, type[RequestError]] = {
     413: PayloadTooLarge,
     415: UnsupportedMediaType,
 }
+#: What an error means, in the words of the page; the message itself, which programs get too, is English.
+_MEANINGS = {
+    400: N_("The request cannot be understood as it was sent."),
+    403: N_("This service does not do what was asked for."),
+    404: N_("There is nothing at this address, or this release has no such record."),
+    405: N_("This address does not take requests of this kind."),
+    406: N_("What was asked for is not offered in this form."),
+    410: N_("This record was withdrawn."),
+    413: N_("The request is larger than this service takes."),
+    414: N_("The address is longer than this service takes."),
+    415: N_("The body of the request is of a type that this service does not take."),
+    429: N_("One address asks too much at once."),
+    431: N_("The headers of the request are larger than this service takes."),
+    503: N_("The service is busy, or the query took too long."),
+}
+
+
+def _meaning(error: AllegataError) -> str:
+    return gettext(_MEANINGS.get(error.status, N_("The request could not be answered.")))
 
 
 def register(app: Flask) -> None:
@@ -72,7 +92,12 @@ def render(error: AllegataError) -> Response:
     """Give an error as an answer; a client that takes none of the offered types gets problem details."""
     choice = _choice()
     if choice.format is HTML:
-        body = render_template("error.html", error=error)
+        body = render_template(
+            "error.html",
+            error=error,
+            title=pgettext("error", error.title),
+            meaning=_meaning(error) if language() != SOURCE else "",
+        )
     elif choice.format is TEXT:
         body = "\n".join(line for line in (error.title, error.message, error.remedy) if line) + "\n"
     else:

@@ -14,6 +14,7 @@ from allegata.reconciling import FEATURES, TYPES, Candidate, Entry, Matcher, Nam
 from allegata.reconciling.extending import PROPERTIES, Cell, agreement, proposed
 from allegata.web.asked import Asked, batch, extension, number, parsed
 from allegata.web.state import state
+from allegata.web.translating import pgettext
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
@@ -168,8 +169,14 @@ def preview() -> Response:
     thing = state().descriptions.thing(entry.iri)
     note = state().descriptions.text(NamedNode(entry.iri), "rdfs:comment", "skos:definition", "dct:description")
     rows = [(item.name, item.values(state().descriptions, NamedNode(entry.iri))[:3]) for item in PROPERTIES.values()]
-    shown = [(name, [str(next(reversed(cell.values()))) for cell in cells]) for name, cells in rows if cells and name != "name"]
-    response = Response(render_template("preview.html", thing=thing, kind=TYPES[entry.main], note=note, rows=shown))
+    shown = [
+        (pgettext("reconciling", name), [str(next(reversed(cell.values()))) for cell in cells])
+        for name, cells in rows
+        if cells and name != "name"
+    ]
+    response = Response(
+        render_template("preview.html", thing=thing, kind=pgettext("reconciling", TYPES[entry.main]), note=note, rows=shown)
+    )
     # The page is made to be framed: that is what a preview is for (section 6).
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
     return response

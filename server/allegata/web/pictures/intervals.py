@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from allegata.comparing import Estimate
+from allegata.web.labelling import called
 from allegata.web.pictures.svg import picture, shorten, tag, text
+from allegata.web.translating import gettext
+from allegata.web.wording import number, quantity, time, unit
 
 _LEFT, _WIDTH, _ROW = 300, 400, 44
 
@@ -19,17 +22,17 @@ def intervals(measure: str, estimates: Sequence[Estimate]) -> Markup:
     drawn = [mark for step in range(5) for mark in _tick(top * step / 4, top, bottom)]
     for at, estimate in enumerate(estimates):
         drawn += _row(estimate, 20 + at * _ROW, top)
-    drawn.append(text(estimates[0].unit, _LEFT + _WIDTH + 52, bottom + 20, class_="q"))
-    said = "; ".join(f"{estimate.number} {estimate.unit}, {estimate.time}" for estimate in estimates)
-    return picture(f"Estimates: {measure}", said, _LEFT + _WIDTH + 120, bottom + 34, drawn)
+    drawn.append(text(unit(estimates[0].unit), _LEFT + _WIDTH + 52, bottom + 20, class_="q"))
+    said = "; ".join(f"{quantity(estimate)}, {time(estimate)}" for estimate in estimates)
+    return picture(gettext("Estimates: %(measure)s") % {"measure": measure}, said, _LEFT + _WIDTH + 120, bottom + 34, drawn)
 
 
 def _row(estimate: Estimate, y: float, top: float) -> list[Markup]:
     low, high = (_LEFT + _WIDTH * value / top for value in (estimate.low, estimate.high))
-    speakers = ", ".join(dict.fromkeys(value.text for item in estimate.assertions for value in item.asserters))
+    speakers = ", ".join(dict.fromkeys(called(value) for item in estimate.assertions for value in item.asserters))
     middle = y + 16
     drawn = [
-        text(estimate.time, _LEFT - 16, y + 12, anchor="end", class_="t strong"),
+        text(time(estimate), _LEFT - 16, y + 12, anchor="end", class_="t strong"),
         text(shorten(speakers, _LEFT - 24), _LEFT - 16, y + 29, anchor="end", class_="q"),
     ]
     if estimate.open_end:
@@ -40,7 +43,7 @@ def _row(estimate: Estimate, y: float, top: float) -> list[Markup]:
         drawn.append(tag("line", x1=low, x2=high, y1=middle, y2=middle, class_="range"))
         drawn.append(tag("circle", cx=high, cy=middle, r="6", class_="mark"))
     drawn.append(tag("circle", cx=low, cy=middle, r="6", class_="mark hollow" if estimate.approximate else "mark"))
-    drawn.append(text(estimate.number, low + 12, y + 6, class_="t halo"))
+    drawn.append(text(number(estimate), low + 12, y + 6, class_="t halo"))
     return drawn
 
 

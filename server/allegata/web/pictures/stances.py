@@ -9,7 +9,10 @@ from markupsafe import Markup
 
 from allegata.describing import Assertion, Stance
 from allegata.describing.attribution import AGAINST, FOR
+from allegata.web.labelling import called
 from allegata.web.pictures.svg import LINE, block, lines, picture, tag, text
+from allegata.web.translating import gettext
+from allegata.web.wording import said_plainly
 
 _BOX, _GAP, _PAD, _MOST = 250, 140, 10, 5
 _SHOWN = 8
@@ -48,11 +51,11 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
     left = [stance for stance in stances if stance.word in FOR][:_SHOWN]
     right = [stance for stance in stances if stance.word not in FOR][:_SHOWN]
     at = _BOX + _GAP if left else 0
-    middle = _column([(assertion.said, assertion.claim.text) for assertion in assertions[:_SHOWN]], at)
+    middle = _column([(said_plainly(assertion), called(assertion.claim)) for assertion in assertions[:_SHOWN]], at)
     boxes = [
         *middle,
-        *_column([(stance.source.said, stance.source.claim.text) for stance in left], 0),
-        *_column([(stance.source.said, stance.source.claim.text) for stance in right], at + _BOX + _GAP),
+        *_column([(said_plainly(stance.source), called(stance.source.claim)) for stance in left], 0),
+        *_column([(said_plainly(stance.source), called(stance.source.claim)) for stance in right], at + _BOX + _GAP),
     ]
     place = {assertion.iri: box for assertion, box in zip(assertions, middle, strict=False)}
     arrows = [
@@ -61,9 +64,11 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
         for mark in _arrow(box, place.get(stance.target.iri, middle[0]), stance)
     ]
     height = max((box.y + box.height for box in boxes), default=0.0) + 12
-    said = "; ".join(f"{stance.source.said}: “{stance.source.claim.text}” {stance.kind.text}" for stance in (*left, *right))
+    said = "; ".join(
+        f"{said_plainly(stance.source)}: “{called(stance.source.claim)}” {called(stance.kind)}" for stance in (*left, *right)
+    )
     return picture(
-        f"Stances around: {claim}",
+        gettext("Stances around: %(claim)s") % {"claim": claim},
         said,
         at + _BOX + (_BOX + _GAP if right else 0) + 2,
         height,
@@ -88,5 +93,5 @@ def _arrow(start: _Box, end: _Box, stance: Stance) -> list[Markup]:
     return [
         tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="arrow against" if stance.word in AGAINST else "arrow"),
         tag("path", d=f"M{x2 - tip:.1f} {y2:.1f} l{tip} -5 v10 z", class_="tip"),
-        text(stance.kind.text, (x1 + x2) / 2, (y1 + y2) / 2 - 5, anchor="middle", class_="word"),
+        text(called(stance.kind), (x1 + x2) / 2, (y1 + y2) / 2 - 5, anchor="middle", class_="word"),
     ]

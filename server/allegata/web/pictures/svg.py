@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from collections.abc import Iterable
+from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
+
+from allegata.web.labelling import foreign
 
 CHARACTER = 7.6
 LINE = 17
@@ -30,8 +33,8 @@ def picture(title: str, description: str, width: float, height: float, children:
     name = "p" + hashlib.sha256(f"{title}{description}".encode()).hexdigest()[:8]
     return tag(
         "svg",
-        tag("title", title, id=f"{name}-t"),
-        tag("desc", description, id=f"{name}-d"),
+        tag("title", title, id=f"{name}-t", **_lang(title)),
+        tag("desc", description, id=f"{name}-d", **_lang(description)),
         *children,
         xmlns="http://www.w3.org/2000/svg",
         role="img",
@@ -44,12 +47,18 @@ def picture(title: str, description: str, width: float, height: float, children:
 
 def text(content: str, x: float, y: float, *, anchor: str = "start", class_: str = "t") -> Markup:
     """Write a line of text."""
-    return tag("text", content, x=float(x), y=float(y), text_anchor=anchor, class_=class_)
+    return tag("text", content, x=float(x), y=float(y), text_anchor=anchor, class_=class_, **_lang(content))
+
+
+def _lang(content: str) -> dict[str, str]:
+    other = foreign(content)
+    return {"lang": other} if other else {}
 
 
 def lines(content: str, width: float, most: int) -> list[str]:
-    """Break text into lines of about a width, the last with an ellipsis where there is more."""
-    return textwrap.wrap(content, max(8, int(width / CHARACTER)), max_lines=most, placeholder=" …")
+    """Break text into lines of about a width, the last with an ellipsis where there is more; some letters are twice as wide."""
+    wide = sum(east_asian_width(character) in "WF" for character in content) / max(len(content), 1)
+    return textwrap.wrap(content, max(8, int(width / CHARACTER / (1 + wide))), max_lines=most, placeholder=" …")
 
 
 def block(content: str, x: float, y: float, width: float, most: int, class_: str = "t") -> Markup:

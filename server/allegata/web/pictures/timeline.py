@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from allegata.web.pictures.svg import picture, shorten, tag, text
+from allegata.web.translating import gettext
 
 _LEFT, _WIDTH, _ROW = 520, 440, 24
 
@@ -54,5 +55,6 @@ def timeline(title: str, items: Sequence[Dated]) -> Markup:
         drawn.append(text(shorten(item.label, _LEFT - 20), _LEFT - 14, y + 14, anchor="end"))
         width = max((end - start) * scale, 6.0)
         drawn.append(tag("rect", x=x, y=float(y + 4), width=width, height=12.0, rx="3", class_=f"span {item.kind}"))
-    said = "; ".join(f"{item.start or '…'} to {item.end or '…'}: {item.label}" for item in items)
+    period = gettext("%(start)s to %(end)s")
+    said = "; ".join(f"{period % {'start': item.start or '…', 'end': item.end or '…'}}: {item.label}" for item in items)
     return picture(title, said, _LEFT + _WIDTH + 30, bottom + 8, drawn)
