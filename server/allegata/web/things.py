@@ -15,7 +15,7 @@ from allegata.web.state import state
 blueprint = Blueprint("things", __name__)
 KINDS = (
     *("claim", "assertion", "stance", "assessment", "evidence-line", "actor", "instrument", "provision", "commitment", "vote"),
-    *("position", "source", "event", "place", "scheme", "link", "graph", "dataset", "redaction", "comparison"),
+    *("point", "position", "source", "event", "place", "scheme", "link", "graph", "dataset", "redaction", "comparison"),
 )
 _SUFFIX = {item.suffix: item for item in GRAPH_FORMATS}
 
