@@ -273,6 +273,19 @@ def test_a_cartesian_product_ends_at_the_time_limit_and_others_go_on(hasty: Work
     assert any(error.members.get("limit") == "query_timeout" and error.members["allowed"] == 1.0 for error in errors)
 
 
+def test_a_query_that_goes_on_has_the_lowest_priority_and_the_next_one_the_usual(folder: Path) -> None:
+    def priorities(worker: int) -> list[int]:
+        return sorted(os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path(f"/proc/{worker}/task").iterdir())
+
+    with closing(WorkerPool(folder, settings(query_timeout=PATIENCE))) as pool:
+        usual = os.getpriority(os.PRIO_PROCESS, 0)
+        asked = threading.Thread(target=lambda: count(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?e) }"))
+        asked.start()
+        until(lambda: [usual, 19] in [priorities(worker) for worker in children(pool.keeper_pid)])
+        asked.join()
+        until(lambda: {tuple(priorities(worker)) for worker in children(pool.keeper_pid)} == {(usual,)})
+
+
 def test_a_request_can_only_lower_the_time_limit(hasty: WorkerPool) -> None:
     for asked, allowed in ((0.3, 0.3), (100.0, 1.0)):
         with pytest.raises(QueryTimeout) as caught:
@@ -335,15 +348,17 @@ def in_place(pool: WorkerPool, place: str) -> int:
 
 
 def test_the_queue_is_bounded(folder: Path) -> None:
-    with closing(WorkerPool(folder, settings(query_timeout=2.0, query_workers=1, query_short_workers=1, query_queue=1))) as pool:
+    places = settings(query_timeout=PATIENCE, query_short=0.1, query_workers=1, query_short_workers=1, query_queue=1)
+    with closing(WorkerPool(folder, places)) as pool:
         # One runs, one is halted, one holds the short lane's place, and one waits.
-        threads = []
+        threads, over = [], threading.Event()
         for place in ("long", "halted", "short", "waiting"):
-            threads.append(start(pool, query(CARTESIAN)))
+            threads.append(start(pool, query(CARTESIAN, gone=over.is_set)))
             until(partial(in_place, pool, place))
         with pytest.raises(Busy) as caught:
             pool.answer(query(ORDINARY))
         assert caught.value.members["limit"] == "query_queue" and int(caught.value.members["retryAfter"]) >= 1
+        over.set()
         for thread in threads:
             thread.join()
         assert count(pool, ORDINARY) == QUADS

@@ -11,8 +11,9 @@ from allegata.engine.query import Form, Inspected, Query
 from allegata.errors import RequestError
 from allegata.formats import BINDING_FORMATS, GRAPH_FORMATS
 
-# Kinds of frames. A worker sends READY once, then for each query ANSWER or FAILURE, or BLOCKs that END or FAILURE closes.
-READY, ANSWER, BLOCK, END, FAILURE, QUERY = b"R", b"A", b"B", b"Z", b"F", b"Q"
+# Kinds of frames. A worker sends READY once; then for each query STARTED, then ANSWER or FAILURE, or BLOCKs that END or FAILURE
+# closes.
+READY, STARTED, ANSWER, BLOCK, END, FAILURE, QUERY = b"R", b"S", b"A", b"B", b"Z", b"F", b"Q"
 BLOCK_BYTES: Final = 256 * 1024
 _HEAD: Final = struct.Struct("!c??I")
 _FORMATS: Final = {form.media_type: form for form in (*BINDING_FORMATS, *GRAPH_FORMATS)}
@@ -61,6 +62,16 @@ def unpack_query(data: bytes) -> Query:
     text, form, prologue, dataset = body["inspected"]
     seen = Inspected(text, Form(form), prologue, tuple((bool(named), str(name)) for named, name in dataset))
     return Query(seen, _FORMATS[body["format"]], body["base"], tuple(body["default"]), tuple(body["named"]))
+
+
+def pack_start(thread: int) -> bytes:
+    """Give the number of the thread that answers a query as a frame."""
+    return pack(STARTED, thread.to_bytes(8))
+
+
+def unpack_start(data: bytes) -> int:
+    """Read the number of a thread from what its frame carries."""
+    return int.from_bytes(data)
 
 
 def pack_error(error: RequestError, *, leaving: bool = False) -> bytes:

@@ -12,7 +12,8 @@ import os
 import signal
 import socket
 import sys
-import tempfile
+import time
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
@@ -22,8 +23,10 @@ from allegata.engine.worker import Limits, run
 from allegata.errors import AllegataError
 
 _MESSAGE_BYTES: Final = 65536
-_NOTE_BYTES: Final = 4096
+_NOTE_BYTES: Final = 1024
 _NICE: Final = 19
+# How long a worker that has ended is left unburied.
+_REST_SECONDS: Final = 5.0
 
 
 class Keeper:
@@ -36,6 +39,7 @@ class Keeper:
         self._limits = limits
         self._workers: dict[int, IO[bytes]] = {}
         self._store: Embedded | None = None
+        self._dead: deque[tuple[float, int]] = deque()
 
     def open(self) -> None:
         """Load the release, where it goes into memory; a store on disk has threads, so each worker opens it after the fork."""
@@ -46,18 +50,31 @@ class Keeper:
 
     def serve(self) -> None:
         """Do what the pool asks until it is gone."""
-        while message := self._control.recv(_MESSAGE_BYTES):
+        while message := self._next():
             request = json.loads(message)
             if request["do"] == "fork":
                 self._fork()
             elif request["do"] == "end":
-                self._end(request["pid"])
+                self._control.send(json.dumps([self._end(pid) for pid in request["pids"]]).encode())
             elif request["pid"] in self._workers:
-                _signal(request["do"], request["pid"])
+                _signal(request["do"], request["pid"], request["thread"])
+
+    def _next(self) -> bytes:
+        """Wait for the next request, and bury meanwhile; give nothing when the pool is gone."""
+        while True:
+            while self._dead and self._dead[0][0] <= time.monotonic():
+                os.waitpid(self._dead.popleft()[1], 0)
+            self._control.settimeout(_REST_SECONDS if self._dead else None)
+            try:
+                return self._control.recv(_MESSAGE_BYTES)
+            except TimeoutError:
+                continue
+            finally:
+                self._control.settimeout(None)
 
     def _fork(self) -> None:
         theirs, ours = socket.socketpair()
-        note = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the worker
+        note = os.fdopen(os.memfd_create("note"), "w+b")
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -78,30 +95,35 @@ class Keeper:
             sys.excepthook(*sys.exc_info())
             os._exit(1)
 
-    def _end(self, pid: int) -> None:
-        """End a worker if it has not ended by itself; answer how it did and what it wrote last, or that it is not over yet."""
-        note = self._workers.get(pid)
-        ending: dict[str, Any] = {"signal": 0, "note": ""}
-        if note:
-            os.kill(pid, signal.SIGKILL)
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            ending = self._ending(pid, status) if ended else {"pending": True}
-        self._control.send(json.dumps(ending).encode())
+    def _end(self, pid: int) -> dict[str, Any] | None:
+        """End a worker if it has not ended by itself; say how it did and what it wrote last, or None where it is not over yet."""
+        if pid not in self._workers:
+            return {"signal": 0, "note": ""}
+        os.kill(pid, signal.SIGKILL)
+        status = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        return self._ending(pid, status) if status else None
 
-    def _ending(self, pid: int, status: int) -> dict[str, Any]:
+    def _ending(self, pid: int, status: os.waitid_result) -> dict[str, Any]:
+        """Give how a worker ended; it is buried later.
+
+        Its last thread may have the lowest priority and still be taking its entries away from /proc: until it gets a processor,
+        the system spins in waitpid(2) over them, and nobody gets a worker.
+        """
+        self._dead.append((time.monotonic() + _REST_SECONDS, pid))
         with self._workers.pop(pid) as note:
             note.seek(0)
             words = note.read(_NOTE_BYTES).decode("utf-8", "replace")
-        return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "note": words}
+        return {"signal": 0 if status.si_code == os.CLD_EXITED else status.si_status, "note": words}
 
 
-def _signal(verb: str, pid: int) -> None:
-    """Act on a living worker: it is not reaped before `end`, so its number cannot belong to another process."""
+def _signal(verb: str, pid: int, thread: int) -> None:
+    """Act on a living worker: it is not reaped before `end`, so its number cannot belong to another process.
+
+    Linux, setpriority(2): the priority belongs to a thread, so that of the query alone changes.
+    """
     if verb == "nice":
-        # Linux, setpriority(2): the priority belongs to a thread, and a worker's query runs beside its first one.
         with suppress(OSError):
-            for thread in Path(f"/proc/{pid}/task").iterdir():
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), _NICE)
+            os.setpriority(os.PRIO_PROCESS, thread, _NICE)
     else:
         os.kill(pid, {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}[verb])
 
@@ -118,8 +140,10 @@ def main(arguments: list[str]) -> None:
     except AllegataError as error:
         control.send(json.dumps({"error": str(error)}).encode())
         return
-    control.send(b"{}")
-    keeper.serve()
+    # The pool may hang up in the midst of a request.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        control.send(b"{}")
+        keeper.serve()
 
 
 if __name__ == "__main__":

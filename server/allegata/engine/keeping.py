@@ -40,6 +40,8 @@ class Worker:
         self.keeper = keeper
         self.pid = pid
         self._channel = channel
+        self._thread = 0
+        self._nice = False
         self._stream = cast(IO[bytes], channel.makefile("rb", buffering=framing.BLOCK_BYTES))
 
     def ask(self, query: Query) -> framing.Frame | None:
@@ -48,7 +50,14 @@ class Worker:
         Raises WorkerGone where it ended without having read the query: the system then resets the connection.
         """
         try:
+            self._thread, self._nice = 0, False
             self._channel.sendall(framing.pack_query(query))
+            frame = framing.read(self._stream)
+            if frame is None or frame.kind != framing.STARTED:
+                return frame
+            self._thread = framing.unpack_start(frame.data)
+            if self._nice:
+                self.tell("nice")
             return framing.read(self._stream)
         except ConnectionError:
             raise WorkerGone from None
@@ -72,7 +81,9 @@ class Worker:
 
     def tell(self, verb: str) -> None:
         """Have the keeper kill, stop, continue or nice the worker; who reads from one that is killed waits no longer."""
-        self.keeper.tell(verb, self.pid)
+        self._nice = self._nice or verb == "nice"
+        if verb != "nice" or self._thread:
+            self.keeper.tell(verb, self.pid, self._thread)
         if verb == "kill":
             with suppress(OSError):
                 self._channel.shutdown(socket.SHUT_RDWR)
@@ -84,12 +95,6 @@ class Worker:
         except OSError:
             return 0.0
 
-    def ending(self) -> dict[str, Any] | None:
-        """End the worker without waiting: give how it ended, or None as long as it is dying; raise KeeperGone."""
-        self.close()
-        ending = self.keeper.request("end", self.pid)
-        return None if ending.get("pending") else ending
-
     def close(self) -> None:
         """Hang up; an idle worker then ends by itself."""
         self._stream.close()
@@ -97,8 +102,9 @@ class Worker:
 
     def end(self, allowed: int) -> RequestError:
         """End the worker, wait for that, and give the error that its death means for the query it was working on."""
+        self.close()
         try:
-            while (ending := self.ending()) is None:
+            while (ending := self.keeper.end([self.pid])[0]) is None:
                 time.sleep(_PAUSE)
         except KeeperGone:
             return QueryFailed("The engine ended while the query was under way.", remedy="Ask again.")
@@ -124,7 +130,7 @@ class KeeperProcess:
         self._turn = threading.Lock()
         command = [sys.executable, "-m", "allegata.engine.keeper", str(theirs.fileno())]
         self._process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0
         )
         theirs.close()
         names = ("memory_store", "query_memory", "result_bytes")
@@ -165,23 +171,23 @@ class KeeperProcess:
             raise ReleaseError(f"A worker cannot serve: {worker.end(0)}")
         return worker
 
-    def request(self, verb: str, pid: int) -> dict[str, Any]:
-        """Send a request that is answered; raise KeeperGone."""
+    def end(self, pids: list[int]) -> list[dict[str, Any] | None]:
+        """End workers without waiting: give how each ended, or None as long as it is dying; raise KeeperGone."""
         with self._turn:
-            self._send({"do": verb, "pid": pid})
+            self._send({"do": "end", "pids": pids})
             try:
                 data = self._control.recv(_MESSAGE_BYTES)
             except OSError:
                 raise KeeperGone from None
         if not data:
             raise KeeperGone
-        answer: dict[str, Any] = json.loads(data)
-        return answer
+        endings: list[dict[str, Any] | None] = json.loads(data)
+        return endings
 
-    def tell(self, verb: str, pid: int) -> None:
+    def tell(self, verb: str, pid: int, thread: int) -> None:
         """Send a request that is not answered; one that comes too late does nothing."""
         try:
-            self._send({"do": verb, "pid": pid})
+            self._send({"do": verb, "pid": pid, "thread": thread})
         except KeeperGone:
             return
 

@@ -46,6 +46,7 @@ class Job:
     limit: float
     gone: Callable[[], bool] | None = None
     nice: bool = False
+    halted: bool = False
     used: Callable[[], float] = float
     before: float = 0.0
     lane: Lane = Lane.WAITING
@@ -231,6 +232,7 @@ class Lanes:
 
     def _change(self, job: Job, lane: Lane, verb: str) -> None:
         self._move(job, lane)
+        job.halted = lane is Lane.HALTED
         if job.tell:
             job.tell(verb)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
 from allegata.engine import framing
 from allegata.engine.cache import AnswerCache
 from allegata.engine.keeping import KeeperGone, KeeperProcess, Worker, WorkerGone
-from allegata.engine.lanes import Job, Lane, Lanes
+from allegata.engine.lanes import Job, Lanes
 from allegata.engine.query import Answer, Query
 from allegata.engine.spool import Spool
 from allegata.engine.worker import over_the_limit
@@ -17,6 +18,9 @@ from allegata.errors import Busy, QueryFailed, ReleaseError, RequestError
 from allegata.settings import Settings
 
 _TICK: Final = 0.01
+# Dying workers that are asked after at once, and how often that is done.
+_BURIED: Final = 32
+_BURY_SECONDS: Final = 0.1
 
 
 class WorkerPool:
@@ -106,12 +110,11 @@ class WorkerPool:
 
     def _finish(self, job: Job, worker: Worker, last: framing.Frame | None) -> RequestError | None:
         """Take the worker back, or end it, and give the error if the query has one."""
-        fresh = job.lane is Lane.SHORT and not job.nice
         verdict = self._lanes.leave(job)
         if last is None and not verdict:
             return worker.end(self._settings.query_memory)
         with self._lock:
-            (self._dying if verdict or last is None or last.leaving or not fresh else self._idle).append(worker)
+            (self._dying if verdict or last is None or last.leaving or job.halted else self._idle).append(worker)
         self._wake.set()
         if self._closed.is_set():
             self._hang_up()
@@ -135,12 +138,15 @@ class WorkerPool:
             self._lanes.tick()
 
     def _run_stock(self) -> None:
+        buried = 0.0
         while not self._closed.is_set():
-            self._wake.wait(_TICK)
+            self._wake.wait(_BURY_SECONDS)
             self._wake.clear()
             try:
                 self._keep_ready()
-                self._bury()
+                if time.monotonic() - buried > _BURY_SECONDS:
+                    buried = time.monotonic()
+                    self._bury()
             except (KeeperGone, ReleaseError):
                 self._closed.wait(_TICK)
             if not self._keeper.alive and not self._closed.is_set():
@@ -156,12 +162,13 @@ class WorkerPool:
     def _bury(self) -> None:
         """See to the workers that are to end; those that are not over yet are asked again the next time."""
         with self._lock:
-            dying, self._dying = self._dying, []
+            dying, self._dying = self._dying[:_BURIED], self._dying[_BURIED:]
         for worker in dying:  # first of all, for the keeper may be gone
             worker.close()
-        pending = [worker for worker in dying if worker.ending() is None]
-        with self._lock:
-            self._dying += pending
+        if dying:
+            endings = self._keeper.end([worker.pid for worker in dying])
+            with self._lock:
+                self._dying += [worker for worker, ending in zip(dying, endings, strict=True) if ending is None]
 
     def _restart(self) -> None:
         """Start another keeper in place of one that has ended; where that fails, the next tick tries again."""

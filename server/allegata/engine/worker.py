@@ -38,34 +38,35 @@ def run(channel: socket.socket, store: Embedded, limits: Limits, parent: int) ->
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     threading.stack_size(_STACK_BYTES)
-    thread = threading.Thread(target=_confined, args=(channel, store, limits))
-    thread.start()
-    thread.join()
-    os._exit(0)
-
-
-def _confined(channel: socket.socket, store: Embedded, limits: Limits) -> None:
     stream = cast(IO[bytes], channel.makefile("rb", buffering=framing.BLOCK_BYTES))
-    cap_memory(limits.query_memory)
+    cap_memory(limits.query_memory + _STACK_BYTES)
     drop_network(keep_files=not store.in_memory)
     channel.sendall(framing.pack(framing.READY))
     _serve(channel, stream, store, limits)
+    os._exit(0)
 
 
 def _serve(channel: socket.socket, stream: IO[bytes], store: Embedded, limits: Limits) -> None:
+    """Answer each query in a thread of its own: it has a large stack, and a priority that the next one does not inherit."""
     at_rest = _peak()
     while frame := framing.read(stream):
-        query = framing.unpack_query(frame.data)
-        out = _Blocks(channel, query, limits.result_bytes)
-        try:
-            with suppress(Enough):
-                store.answer(query, out, out.full)
-            message = out.last(leaving=_peak() - at_rest > limits.query_memory // 8)
-        except MemoryError:
-            message = framing.pack_error(out_of_memory(limits.query_memory), leaving=True)
-        except RequestError as error:
-            message = framing.pack_error(error, leaving=_peak() - at_rest > limits.query_memory // 8)
-        channel.sendall(message)
+        thread = threading.Thread(target=_answer, args=(channel, store, limits, framing.unpack_query(frame.data), at_rest))
+        thread.start()
+        thread.join()
+
+
+def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Query, at_rest: int) -> None:
+    channel.sendall(framing.pack_start(threading.get_native_id()))
+    out = _Blocks(channel, query, limits.result_bytes)
+    try:
+        with suppress(Enough):
+            store.answer(query, out, out.full)
+        message = out.last(leaving=_peak() - at_rest > limits.query_memory // 8)
+    except MemoryError:
+        message = framing.pack_error(out_of_memory(limits.query_memory), leaving=True)
+    except RequestError as error:
+        message = framing.pack_error(error, leaving=_peak() - at_rest > limits.query_memory // 8)
+    channel.sendall(message)
 
 
 def out_of_memory(allowed: int) -> QueryOutOfMemory:
