@@ -11,10 +11,20 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from pyoxigraph import Literal
 
+from allegata.describing.words import WORDS
+from allegata.errors import AllegataError
+from allegata.namespaces import expand
+from allegata.rdf import parse_turtle
+from allegata.reconciling import FEATURES, TYPES
+from allegata.reconciling.extending import PROPERTIES
+from allegata.web.labelling import context_of
 from allegata.web.translating import FOLDER, LANGUAGES, SOURCE
 from support import ROOT
 
+BASE = "https://w3id.org/allegata/"
+_LABELS = (expand("rdfs:label"), expand("skos:prefLabel"))
 WEB = ROOT / "server" / "allegata" / "web"
 _METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 #: As the application sets the environment up, so that the strings are the same to the character.
@@ -38,7 +48,34 @@ def extracted() -> Catalog:
         str(WEB), _METHODS, _OPTIONS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
         template.add(message, locations=[(f"server/allegata/web/{file}", 0)], auto_comments=comments, context=context)
+    for place, context, message in (*_vocabulary(), *_words_below()):
+        template.add(message, locations=[(place, 0)], context=context)
     return template
+
+
+def _vocabulary() -> Iterator[tuple[str, str, str]]:
+    """Give the labels of classes, properties, schemes and concepts, each under the context by which pages ask for it."""
+    for path in (ROOT / "ontology" / "allegata.ttl", *sorted((ROOT / "ontology" / "schemes").glob("*.ttl"))):
+        for triple in parse_turtle(path):
+            if triple.predicate.value in _LABELS and isinstance(triple.object, Literal):
+                context = context_of(str(getattr(triple.subject, "value", "")), BASE)
+                if context:
+                    yield path.relative_to(ROOT).as_posix(), context, triple.object.value
+
+
+def _words_below() -> Iterator[tuple[str, str, str]]:
+    """Give the words of the parts below the pages, which know no catalogue, that pages say."""
+    for word in WORDS.values():
+        yield "server/allegata/describing/words.py", "model", word
+    errors = [AllegataError]
+    for kind in errors:
+        yield "server/allegata/errors.py", "error", kind.title
+        errors += kind.__subclasses__()
+    for words in (FEATURES.values(), TYPES.values()):
+        yield from (("server/allegata/reconciling/", "reconciling", word) for word in words)
+    for item in PROPERTIES.values():
+        if not item.id.startswith("link:"):
+            yield from (("server/allegata/reconciling/", "reconciling", word) for word in (item.name, item.description))
 
 
 def path_of(language: str) -> Path:

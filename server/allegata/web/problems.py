@@ -44,10 +44,11 @@ _MEANINGS = {
     431: N_("The headers of the request are larger than this service takes."),
     503: N_("The service is busy, or the query took too long."),
 }
+_NO_ANSWER = N_("The request could not be answered.")
 
 
 def _meaning(error: AllegataError) -> str:
-    return gettext(_MEANINGS.get(error.status, N_("The request could not be answered.")))
+    return gettext(_MEANINGS.get(error.status, _NO_ANSWER))
 
 
 def register(app: Flask) -> None:

@@ -62,7 +62,11 @@ def choice(word: str) -> str:
 
 def quantity(estimate: Estimate) -> str:
     """Write the number of an estimate with its unit."""
-    return f"{estimate.number} {estimate.unit}" if language() == SOURCE else f"{number(estimate)} {unit(estimate.unit)}"
+    return (
+        f"{estimate.number} {estimate.unit}"
+        if language() == SOURCE
+        else gettext("%(number)s %(unit)s") % {"number": number(estimate), "unit": unit(estimate.unit)}
+    )
 
 
 def number(estimate: Estimate) -> str:
