@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from allegata.release import build
@@ -11,14 +12,18 @@ from support import ROOT
 BASE = "https://example.org/"
 _HEAD = """\
 @base <https://example.org/> .
+@prefix adms: <http://www.w3.org/ns/adms#> .
 @prefix alg: <https://w3id.org/allegata/ns#> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix schema: <http://schema.org/> .
 @prefix void: <http://rdfs.org/ns/void#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
+_SCHEME = "https://w3id.org/allegata/scheme"
+NOTE = "The Ministry's denial was added."
 _PLACES = {"somewhere": "Somewhere", "elsewhere": "Elsewhere"}
 #: Version → day, places with their labels, whether the redaction of <place/secret> is in it.
 VERSIONS: dict[str, tuple[str, dict[str, str], bool]] = {
@@ -44,11 +49,14 @@ def write(data: Path, version: str, day: str, places: dict[str, str], *, redacte
     """Write the files of one version."""
     (data / "corpus.ttl").write_text(
         f'{_HEAD}<dataset> a dcat:Dataset ; dct:title "Places"@en ; dct:description "Places, for tests of releases side by side."@en ;\n'
-        f'    dcat:version "{version}" ; dct:issued "{day}"^^xsd:date ; void:uriSpace "https://example.org/" .\n',
+        f'    dct:rights "Written for tests."@en ; dcat:version "{version}" ; dct:issued "{day}"^^xsd:date ;\n'
+        + (f'    adms:versionNotes "{NOTE}"@en ;\n' if version != "1.0" else "")
+        + '    void:uriSpace "https://example.org/" .\n',
         "utf-8",
     )
     rows = (f'<place/{slug}> a schema:Place ; rdfs:label "{label}"@en .\n' for slug, label in places.items())
     (data / "places.ttl").write_text(_HEAD + "".join(rows), "utf-8")
+    (data / "record.ttl").write_text(_HEAD + "".join(record(first=version == "1.0")), "utf-8")
     (data / "redactions.ttl").write_text(
         _HEAD
         + "<redaction/1> a alg:Redaction ; alg:redacts <place/secret> ; alg:withheldClass schema:Place ;\n"
@@ -57,4 +65,37 @@ def write(data: Path, version: str, day: str, places: dict[str, str], *, redacte
         if redacted
         else _HEAD,
         "utf-8",
+    )
+
+
+def record(*, first: bool) -> Iterator[str]:
+    """Give claims, assertions and stances: those of the first release, or as they stand after it."""
+    for slug in ("institute", "ministry", "curators"):
+        yield f'<actor/{slug}> a prov:Agent , schema:Organization ; rdfs:label "{slug.capitalize()}"@en .\n'
+    yield f'<source/survey> a alg:Source ; dct:title "Survey"@en ; rdfs:label "Survey"@en ; alg:targetStatus <{_SCHEME}/target-status/namedOnly> .\n'
+    yield _claim(
+        "closed", "Half of the schools were closed." if first else "About half of the schools were shut.", 2017 if first else 2018
+    )
+    yield _claim("counted", "The schools were counted.", 2017) if first else _claim("visited", "The schools were visited.", 2018)
+    yield _assertion("institute", "affirms", "categorical", about="counted" if first else "visited")
+    yield _assertion("institute", "affirms", "categorical" if first else "estimate")
+    if not first:
+        yield _assertion("ministry", "denies", "categorical")
+        yield f"<stance/differs> a alg:Stance ; alg:from <assertion/ministry-closed> ; alg:to <assertion/institute-closed> ; alg:stance <{_SCHEME}/stance/rebuts> ;\n"
+        yield f'    alg:basis <{_SCHEME}/basis/curatorInferred> ; alg:rationale "One says the opposite."@en ; prov:wasAttributedTo <actor/curators> .\n'
+
+
+def _claim(slug: str, statement: str, year: int) -> str:
+    return (
+        f'<claim/{slug}> a alg:Claim ; alg:statement "{statement}"@en ; alg:topic <{_SCHEME}/topic/education> ; dct:temporal <claim/{slug}/period> .\n'
+        f'<claim/{slug}/period> a dct:PeriodOfTime ; dcat:startDate "{year}"^^xsd:gYear ; dcat:endDate "{year}"^^xsd:gYear .\n'
+    )
+
+
+def _assertion(speaker: str, polarity: str, modality: str, about: str = "closed") -> str:
+    return (
+        f"<assertion/{speaker}-{about}> a alg:Assertion ; alg:asserts <claim/{about}> ; alg:assertedBy <actor/{speaker}> ;\n"
+        f"    alg:polarity <{_SCHEME}/polarity/{polarity}> ; alg:modality <{_SCHEME}/modality/{modality}> ;\n"
+        f"    alg:evidenceKind <{_SCHEME}/evidence-kind/notStated> ; alg:protectionLevel <{_SCHEME}/protection-level/public> ;\n"
+        '    alg:statedIn <source/survey> ; alg:noAnchorBecause "It stands in a figure."@en .\n'
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,7 @@ from allegata.crate import METADATA, write_crate
 from allegata.fetching import open_release
 from allegata.release import Release
 from allegata.verifying import verify
+from allegata.zenodo import deposit
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,9 @@ def test_an_independent_library_reads_it(crate: Path, release: Release) -> None:
     files = {entity.id for entity in read.data_entities}
     there = {path.relative_to(crate).as_posix() for path in crate.rglob("*") if path.is_file()} - {METADATA}
     assert files == there
-    assert {"README.txt", "manifest.json", "dumps/allegata.nq.gz", "dumps/tables/claims.csv", "reports/shacl.txt"} <= files
+    assert not any(name.endswith(".sqlite") for name in files)
+    assert {"README.txt", "manifest.json", ".zenodo.json", "questions/01-fact-sheet-against-report.rq"} <= files
+    assert {"dumps/allegata.nq.gz", "dumps/tables/claims.csv", "reports/shacl.txt"} <= files
 
 
 def test_sizes_and_digests_are_those_of_the_files(crate: Path) -> None:
@@ -45,6 +49,20 @@ def test_sizes_and_digests_are_those_of_the_files(crate: Path) -> None:
         data = (crate / item["@id"]).read_bytes()
         assert item["contentSize"] == str(len(data)), item["@id"]
         assert item.get("sha256", hashlib.sha256(data).hexdigest()) == hashlib.sha256(data).hexdigest()
+
+
+def test_it_brings_the_metadata_with_which_zenodo_takes_it(crate: Path, release: Release) -> None:
+    assert json.loads((crate / ".zenodo.json").read_text("utf-8")) == deposit(release.manifest)
+
+
+def test_an_altered_file_is_not_packed(release: Release, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(release.folder, tmp_path / "release", ignore=shutil.ignore_patterns("store")))
+    table = folder / "dumps" / "tables" / "claims.csv"
+    table.write_bytes(table.read_bytes() + b"x")
+    command = [sys.executable, "-m", "allegata", "export", "rocrate", "--release", str(folder), "--out", str(tmp_path / "crate")]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1 and "claims.csv has" in run.stderr and "Traceback" not in run.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["release"]
 
 
 def test_every_reference_leads_to_a_described_thing(crate: Path) -> None:

@@ -13,6 +13,7 @@ import rdflib
 import signposting
 
 from allegata.formats import GRAPH_FORMATS
+from allegata.packing import unpacked
 from allegata.release import Release
 from http_client import ask, fetch
 
@@ -37,20 +38,45 @@ def test_descriptions_come_in_every_syntax(server: str, path: str) -> None:
     assert fetch(server, path, headers={"Accept": "image/png"}).status == 406
 
 
-def test_the_counts_of_void_equal_what_queries_count(server: str) -> None:
-    described = graph(server, "/.well-known/void")
+#: VoID's word for a count of the whole → the query that counts the same.
+COUNTS = {
+    VOID.triples: "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    VOID.entities: "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c }",
+    VOID.distinctSubjects: "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
+    VOID.distinctObjects: "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
+    VOID.properties: "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }",
+    VOID.classes: "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
+}
+#: What names a part → the word for its count, and the query that counts all parts.
+PARTS = {
+    rdflib.URIRef("http://www.w3.org/ns/sparql-service-description#name"): (
+        VOID.triples,
+        "SELECT ?part (COUNT(*) AS ?n) { GRAPH ?part { ?s ?p ?o } } GROUP BY ?part",
+    ),
+    VOID["class"]: (VOID.entities, "SELECT ?part (COUNT(DISTINCT ?s) AS ?n) { ?s a ?part } GROUP BY ?part"),
+    VOID.property: (VOID.triples, "SELECT ?part (COUNT(*) AS ?n) { ?s ?part ?o } GROUP BY ?part"),
+}
+
+
+@pytest.mark.parametrize("path", ["/.well-known/void", "/sparql", "/release/{version}/void"])
+def test_the_counts_of_the_whole_equal_what_queries_count(server: str, release: Release, path: str) -> None:
+    described = graph(server, path.format(version=release.version))
     dataset = rdflib.URIRef(f"{BASE}dataset")
+    told = {word: int(str(value)) for word in COUNTS for value in described.objects(dataset, word)}
+    assert set(COUNTS) - set(told) <= {VOID.entities} and len(told) >= 5
+    assert told == {word: int(ask(server, COUNTS[word], "text/csv").text.split()[1]) for word in told}
 
-    def count(query: str) -> int:
-        return int(ask(server, query, "text/csv").text.split()[1])
 
-    assert int(str(described.value(dataset, VOID.triples))) == count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-    assert int(str(described.value(dataset, VOID.distinctSubjects))) == count("SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }")
-    graphs = ask(server, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", "text/csv").text.split()[1:]
-    counted = {row.rpartition(",")[0]: int(row.rpartition(",")[2]) for row in graphs}
-    name = rdflib.URIRef("http://www.w3.org/ns/sparql-service-description#name")
+@pytest.mark.parametrize("naming", PARTS)
+def test_the_counts_of_graphs_classes_and_properties_equal_what_queries_count(server: str, naming: rdflib.URIRef) -> None:
+    word, query = PARTS[naming]
+    rows = ask(server, query, "text/csv").text.split()[1:]
+    counted = {part: int(number) for part, _, number in (row.rpartition(",") for row in rows)}
+    described = graph(server, "/.well-known/void")
     told = {
-        str(graph_name): int(str(described.value(part, VOID.triples))) for part, graph_name in described.subject_objects(name)
+        str(named): int(str(described.value(part, word)))
+        for part, named in described.subject_objects(naming)
+        if described.value(part, word) is not None and not (naming == VOID.property and described.value(part, VOID.target))
     }
     assert len(told) > 30 and told == counted
 
@@ -85,6 +111,67 @@ def test_licence_and_rights_stand_on_every_dataset(server: str) -> None:
             assert described.value(dataset, licence) and described.value(dataset, rights), dataset
 
 
+#: Pages and data of every kind, with what they are asked for as.
+ADDRESSES = (
+    *("/", "/dumps", "/release", "/release/{version}", "/release/{version}/changes", "/method", "/ns", "/shapes", "/compare"),
+    *(
+        "/search",
+        "/query",
+        "/timeline",
+        "/treaties",
+        "/votes",
+        "/evidence",
+        CLAIM,
+        "/cite/dataset",
+        "/cite/claim/camps-hold-about-200000",
+    ),
+    "/release/{version}/page/claim/camps-hold-about-200000",
+)
+DATA = (
+    *(
+        "/catalog",
+        "/.well-known/void",
+        "/data/claim/camps-hold-about-200000.ttl",
+        "/dumps/manifest.json",
+        "/dumps/allegata.nq.gz",
+    ),
+    *("/dumps/tables/claims.csv", "/dumps/SHA256SUMS", "/release/{version}/void", "/release/{version}/dumps/allegata.ttl.zst"),
+    *(
+        "/release/{version}/data/claim/camps-hold-about-200000.ttl",
+        "/sparql?query=ASK%7B%7D",
+        "/timemap/claim/camps-hold-about-200000",
+    ),
+)
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_every_page_names_its_licence(server: str, release: Release, path: str) -> None:
+    reply = fetch(server, path.format(version=release.version), headers={"Accept": "text/html"})
+    assert (reply.status, reply.type) == (200, "text/html")
+    licence = str(release.manifest["licence"])
+    assert f'<{licence}>; rel="license"' in reply.headers["link"]
+    assert re.search(
+        rf'<a [^>]*rel="license" href="{re.escape(licence)}"|<a [^>]*href="{re.escape(licence)}" rel="license"', reply.text
+    )
+
+
+@pytest.mark.parametrize("path", DATA)
+def test_every_file_and_answer_names_its_licence(server: str, release: Release, path: str) -> None:
+    reply = fetch(server, path.format(version=release.version), method="HEAD" if "dumps/" in path else "GET")
+    assert reply.status == 200
+    assert f'<{release.manifest["licence"]}>; rel="license"' in reply.headers["link"]
+
+
+def test_every_dump_says_its_licence_inside(release: Release) -> None:
+    """RDF in the meta graph, tables in their data package; a graph's own dump is described with its licence in VoID."""
+    licence = str(release.manifest["licence"])
+    for suffix in ("nq", "trig", "ttl", "nt", "jsonld"):
+        name = f"allegata.{suffix}.gz"
+        assert licence.encode() in unpacked((release.folder / "dumps" / name).read_bytes(), name), name
+    package = json.loads((release.folder / "dumps" / "tables" / "datapackage.json").read_text("utf-8"))
+    assert [item["path"] for item in package["licenses"]] == [licence]
+
+
 def test_provenance_names_the_software_and_every_file(server: str, release: Release) -> None:
     described = graph(server, "/.well-known/void")
     prov = rdflib.Namespace("http://www.w3.org/ns/prov#")
@@ -104,30 +191,115 @@ def markup(text: str) -> Any:
     return json.loads(block)
 
 
-def test_the_home_page_describes_the_dataset_as_search_engines_ask(server: str, release: Release) -> None:
-    """Check the properties that Google's Dataset guidelines require and recommend, with their bounds."""
-    page = fetch(server, "/")
+#: The rules of https://developers.google.com/search/docs/appearance/structured-data/dataset: property → whether it is
+#: required, and the types of its values. Text is a str, a URL an absolute one, others are objects of that @type.
+RULES: dict[str, dict[str, tuple[bool, tuple[str, ...]]]] = {
+    "Dataset": {
+        "name": (True, ("Text",)),
+        "description": (True, ("Text",)),
+        "alternateName": (False, ("Text",)),
+        "citation": (False, ("Text", "CreativeWork")),
+        "creator": (False, ("Person", "Organization")),
+        "distribution": (False, ("DataDownload",)),
+        "funder": (False, ("Person", "Organization")),
+        "hasPart": (False, ("URL", "Dataset")),
+        "identifier": (False, ("URL", "Text", "PropertyValue")),
+        "includedInDataCatalog": (False, ("DataCatalog",)),
+        "isAccessibleForFree": (False, ("Boolean",)),
+        "isPartOf": (False, ("URL", "Dataset")),
+        "keywords": (False, ("Text",)),
+        "license": (False, ("URL", "CreativeWork")),
+        "measurementTechnique": (False, ("Text", "URL")),
+        "sameAs": (False, ("URL",)),
+        "spatialCoverage": (False, ("Text", "Place")),
+        "temporalCoverage": (False, ("Text",)),
+        "url": (False, ("URL",)),
+        "variableMeasured": (False, ("Text", "PropertyValue")),
+        "version": (False, ("Text", "Number")),
+    },
+    "DataDownload": {"contentUrl": (True, ("URL",)), "encodingFormat": (False, ("Text", "URL"))},
+    "DataCatalog": {"name": (False, ("Text",)), "url": (False, ("URL",))},
+    "Organization": {"name": (True, ("Text",)), "url": (False, ("URL",))},
+}
+#: Recommended properties that any dataset of claims can give.
+GIVEN = {
+    "creator",
+    "distribution",
+    "identifier",
+    "includedInDataCatalog",
+    "isAccessibleForFree",
+    "keywords",
+    "license",
+    "url",
+    "version",
+}
+
+
+def fits(value: Any, kind: str) -> bool:
+    """Say whether a value is of a type of the rules."""
+    if kind in ("Text", "URL"):
+        return isinstance(value, str) and bool(value.strip()) and (kind == "Text" or value.startswith(("http://", "https://")))
+    if kind == "Boolean":
+        return isinstance(value, bool)
+    return isinstance(value, dict) and value.get("@type") == kind
+
+
+def objections(item: dict[str, Any]) -> list[str]:
+    """Say what the rules object to in an object and in those inside it."""
+    rules, found = RULES.get(item["@type"], {}), []
+    for name, (required, kinds) in rules.items():
+        values = item.get(name, [])
+        values = values if isinstance(values, list) else [values]
+        if required and not values:
+            found.append(f"{item['@type']}.{name} is missing")
+        found += [
+            f"{item['@type']}.{name} is no {' or '.join(kinds)}" for value in values if not any(fits(value, k) for k in kinds)
+        ]
+        found += [text for value in values if isinstance(value, dict) for text in objections(value)]
+    if item["@type"] == "Dataset" and not 50 <= len(item.get("description", "")) <= 5000:
+        found.append("Dataset.description has less than 50 or more than 5000 characters")
+    return found
+
+
+@pytest.mark.parametrize("path", ["/", "/release/{version}"])
+def test_pages_describe_the_dataset_as_search_engines_ask(server: str, release: Release, path: str) -> None:
+    page = fetch(server, path.format(version=release.version), headers={"Accept": "text/html"})
     data = markup(page.text)
     assert (data["@context"], data["@type"]) == ("https://schema.org/", "Dataset")
-    assert data["name"] == release.manifest["title"]
-    assert 50 <= len(data["description"]) <= 5000
-    recommended = {
-        "creator",
-        "distribution",
-        "identifier",
-        "includedInDataCatalog",
-        "isAccessibleForFree",
-        "keywords",
-        "license",
-        "version",
-    }
-    assert recommended <= set(data) and all(data[name] for name in recommended)
-    assert data["creator"]["@type"] in ("Person", "Organization") and data["creator"]["name"]
-    assert data["includedInDataCatalog"]["@type"] == "DataCatalog"
+    assert objections(data) == []
+    assert set(data) >= GIVEN and all(data[name] for name in GIVEN)
+    assert data["name"].startswith(release.manifest["title"]) and data["license"] == release.manifest["licence"]
     for item in data["distribution"]:
-        assert item["@type"] == "DataDownload" and item["encodingFormat"]
         assert fetch(server, "/" + item["contentUrl"].removeprefix(BASE), method="HEAD").status == 200
+        assert item["sha256"] == release.manifest["files"][item["contentUrl"].split(f"/{release.version}/")[1]]["sha256"]
     assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_the_dataset_and_its_release_have_names_of_their_own(server: str, release: Release) -> None:
+    pages = ("/", f"/release/{release.version}")
+    described = [markup(fetch(server, path, headers={"Accept": "text/html"}).text) for path in pages]
+    for name in ("@id", "name", "url"):
+        assert described[0][name] != described[1][name]
+    assert described[1]["isPartOf"] == described[0]["@id"]
+
+
+@pytest.mark.parametrize(
+    ("change", "objection"),
+    [
+        ({"name": []}, "Dataset.name is missing"),
+        ({"name": " "}, "Dataset.name is no Text"),
+        ({"description": "Too short."}, "Dataset.description has less than 50"),
+        ({"license": "CC BY"}, "Dataset.license is no URL"),
+        ({"creator": "Somebody"}, "Dataset.creator is no Person or Organization"),
+        ({"creator": {"@type": "Organization"}}, "Organization.name is missing"),
+        ({"distribution": [{"@type": "DataDownload"}]}, "DataDownload.contentUrl is missing"),
+        ({"distribution": [{"@type": "DataDownload", "contentUrl": "/dumps/x"}]}, "DataDownload.contentUrl is no URL"),
+        ({"isAccessibleForFree": "yes"}, "Dataset.isAccessibleForFree is no Boolean"),
+    ],
+)
+def test_the_rules_find_a_mistake(server: str, change: dict[str, Any], objection: str) -> None:
+    (found,) = objections({**markup(fetch(server, "/").text), **change})
+    assert found.startswith(objection)
 
 
 # -- signposts -----------------------------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from allegata.dumping import DATASETS, GRAPHS, PACKED, SYNTAX, WHOLE, write_dump
 from allegata.errors import ReleaseError
 from allegata.linking import read_links
 from allegata.packing import unpacked
-from allegata.release import Release
+from allegata.release import Release, build
 from support import ROOT
 
 BASE = "https://example.org/"
@@ -114,15 +116,74 @@ def test_a_graph_without_a_place_below_the_folder_is_refused(tmp_path: Path, nam
         write_dumps([f"<urn:a> <urn:b> <urn:c> <{name}> ."], tmp_path / "dumps", BASE)
 
 
-def test_bytes_do_not_depend_on_locale_time_zone_hash_seed_or_day(tmp_path: Path, release: Release) -> None:
-    """Build again under another locale, time zone and hash seed, on a clock that is two years off for whoever asks Python."""
-    site, early = tmp_path / "site", tmp_path / "early"
+#: Run before anything else in every process of a build: a clock that is two years and half a day off, for whoever asks Python.
+CLOCK = """\
+import os, time
+
+OFF = 63_115_200
+real = {name: getattr(time, name) for name in ("time", "time_ns", "gmtime", "localtime", "strftime")}
+time.time = lambda: real["time"]() - OFF
+time.time_ns = lambda: real["time_ns"]() - OFF * 10**9
+time.gmtime = lambda seconds=None: real["gmtime"](time.time() if seconds is None else seconds)
+time.localtime = lambda seconds=None: real["localtime"](time.time() if seconds is None else seconds)
+time.strftime = lambda form, moment=None: real["strftime"](form, time.localtime() if moment is None else moment)
+
+with open(os.environ["CLOCK_LOG"], "a") as log:
+    log.write(f"{time.strftime('%Y-%m-%d')} {time.tzname}\\n")
+"""
+ELSEWHERE = (
+    {"LC_ALL": "C", "TZ": "Asia/Pyongyang", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"},
+    {"LC_ALL": "tr_TR.UTF-8", "LANG": "ko_KR.EUC-KR", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242", "PYTHONUTF8": "0"},
+)
+
+
+def built_elsewhere(folder: Path, root: Path, environment: dict[str, str]) -> tuple[Path, list[str]]:
+    """Build a corpus under another locale, time zone, hash seed and day; give the release, and the days its processes saw."""
+    early = folder / "early"
     early.mkdir()
-    (early / "sitecustomize.py").write_text("import time\nreal = time.time\ntime.time = lambda: real() - 63072000\n", "utf-8")
-    environment = {**os.environ, "LC_ALL": "C", "TZ": "Asia/Pyongyang", "PYTHONHASHSEED": "7", "PYTHONPATH": str(early)}
-    command = [sys.executable, "-m", "allegata", "build", "--root", str(ROOT), "--site", str(site)]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    again = site / "current"
-    assert len(release.manifest["files"]) > 100
-    for path in ["manifest.json", *release.manifest["files"]]:
-        assert (again / path).read_bytes() == (release.folder / path).read_bytes(), path
+    (early / "sitecustomize.py").write_text(CLOCK, "utf-8")
+    log = folder / "clock.log"
+    given = {**os.environ, **environment, "PYTHONPATH": str(early), "CLOCK_LOG": str(log)}
+    command = [sys.executable, "-m", "allegata", "build", "--root", str(root), "--site", str(folder / "site")]
+    subprocess.run(command, env=given, check=True, capture_output=True, cwd=folder)
+    return folder / "site" / "current", log.read_text("utf-8").splitlines()
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Give every file of a release but the store, whose files RocksDB numbers by the moment."""
+    found = (path for path in folder.rglob("*") if path.is_file() and "store" not in path.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
+
+
+def test_bytes_do_not_depend_on_locale_time_zone_hash_seed_or_day(tmp_path: Path, release: Release) -> None:
+    again, days = built_elsewhere(tmp_path, ROOT, ELSEWHERE[0])
+    assert days and all(day < str(date.today() - timedelta(days=700)) for day in days)
+    mine = files_of(release.folder)
+    assert set(release.manifest["files"]) | {"manifest.json"} == set(mine) and len(mine) > 150
+    assert differing(mine, files_of(again.resolve())) == []
+    assert again.resolve().name == release.folder.name
+
+
+def test_no_part_that_makes_a_release_asks_for_the_day() -> None:
+    """The clock of the test above is Python's; datetime asks the system itself, so nobody may ask datetime."""
+    asked: list[str] = []
+    makers = [path for path in (ROOT / "server" / "allegata").glob("*.py") if not path.stem.startswith(("cli", "link_", "mcp"))]
+    assert len(makers) > 30
+    for path in makers:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today", "fromtimestamp", "st_ctime"):
+                asked.append(f"{path.name}:{node.lineno}")
+    assert asked == []
+
+
+def test_nor_do_they_in_a_small_corpus_under_any_other(tmp_path: Path, small_root: Path) -> None:
+    mine = files_of(build(small_root, tmp_path / "mine", lambda _step: None).folder)
+    for number, environment in enumerate(ELSEWHERE):
+        folder = tmp_path / f"elsewhere-{number}"
+        folder.mkdir()
+        again, _ = built_elsewhere(folder, small_root, environment)
+        assert differing(mine, files_of(again.resolve())) == [], environment

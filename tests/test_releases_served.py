@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,11 +16,21 @@ import rdflib
 
 from conftest import free_port, wait_until_ready
 from http_client import fetch
-from releases import build_versions
+from releases import BASE, NOTE, build_versions
 
 LABELS = "SELECT ?l WHERE { ?s a <http://schema.org/Place> ; <http://www.w3.org/2000/01/rdf-schema#label> ?l } ORDER BY ?l"
 CSV = {"Accept": "text/csv"}
 QUERY = urlencode({"query": LABELS})
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/plain", "application/problem+json"])
+@pytest.mark.parametrize("path", ["/place/secret", "/page/place/secret", "/release/1.1", "/cite/place/secret"])
+def test_what_was_withdrawn_has_a_tombstone_in_every_form(versions: str, path: str, accept: str) -> None:
+    reply = fetch(versions, path, headers={"Accept": accept})
+    assert (reply.status, reply.type, reply.headers["cache-control"]) == (410, accept, "no-store")
+    for words in ("witness safety", "2026-03-01", "https://example.org/redaction/1"):
+        assert words in reply.text, words
+    assert fetch(versions, "/redaction/1", headers={"Accept": "text/turtle"}).status == 303
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +104,11 @@ def test_tags_of_releases_differ(versions: str) -> None:
         (f"/sparql?release=1.1&{QUERY}", 410),
         ("/release/1.1/page/place/somewhere", 410),
         ("/release/1.1/data/place/secret.ttl", 410),
+        ("/release/1.1/changes", 410),
+        ("/release/9.9/changes", 404),
+        ("/release/9.9/dumps/SHA256SUMS", 404),
+        (f"/release/9.9/query/{'0' * 64}", 404),
+        (f"/release/1.2/query/{'0' * 64}", 404),
         ("/place/secret", 410),
         ("/page/place/secret", 410),
         ("/data/place/secret.ttl", 410),
@@ -136,6 +152,61 @@ def test_each_release_has_its_files_and_its_description(versions: str) -> None:
     assert int(str(count)) == manifest["triples"]
     service = fetch(versions, "/release/1.0/sparql", headers={"Accept": "text/turtle"}).text
     assert "https://example.org/release/1.0/sparql" in service
+
+
+# -- changes -------------------------------------------------------------------------------------------------------------
+
+
+def test_what_changed_since_the_release_before_is_told_to_programs(versions: str) -> None:
+    """Between 1.0 and 1.2 stands 1.1, which was withdrawn: what can be had is compared."""
+    told = fetch(versions, "/release/1.2/changes", headers={"Accept": "application/json"}).json
+    assert (told["release"], told["since"], told["notes"]) == ("1.2", "1.0", [NOTE])
+    claims, assertions, stances = (told["changes"][kind] for kind in ("claims", "assertions", "stances"))
+    assert claims["added"] == [f"{BASE}claim/visited"] and claims["removed"] == [f"{BASE}claim/counted"]
+    (change,) = claims["changed"]
+    assert (change["iri"], change["ways"]) == (f"{BASE}claim/closed", ["reworded", "re-dated"])
+    assert assertions["added"] == [f"{BASE}assertion/institute-visited", f"{BASE}assertion/ministry-closed"]
+    assert assertions["removed"] == [f"{BASE}assertion/institute-counted"]
+    assert [item["ways"] for item in assertions["changed"]] == [["changed otherwise"]]
+    assert stances == {"added": [f"{BASE}stance/differs"], "removed": [], "changed": []}
+
+
+def test_the_command_tells_the_same_changes(versions: str) -> None:
+    words = [f"{versions}/release/1.0", f"{versions}/release/1.2"]
+    run = subprocess.run([sys.executable, "-m", "allegata", "diff", "--json", *words], capture_output=True, text=True, check=True)
+    told = fetch(versions, "/release/1.2/changes", headers={"Accept": "application/json"}).json
+    assert json.loads(run.stdout) == told["changes"]
+
+
+def test_what_changed_is_told_to_people(versions: str) -> None:
+    page = fetch(versions, "/release/1.2/changes", headers={"Accept": "text/html"})
+    assert page.type == "text/html" and page.headers["allegata-release"] == "1.2"
+    for words in (NOTE.replace("'", "&#39;"), "1 added, 1 removed, 1 reworded, 1 re-dated", "The schools were visited."):
+        assert words in page.text, words
+    links = set(re.findall(r'href="(/release/[^"]+/page/[^"]+)"', page.text))
+    assert {"/release/1.0/page/claim/counted", "/release/1.2/page/claim/closed", "/release/1.0/page/claim/closed"} <= links
+    for path in links:
+        assert fetch(versions, path).status == 200, path
+    assert re.search(r"<del>.*Half of the schools were closed", page.text)
+    assert re.search(r"<ins>.*About half of the schools were shut", page.text)
+
+
+def test_the_first_release_has_nothing_to_be_compared_with(versions: str) -> None:
+    told = fetch(versions, "/release/1.0/changes", headers={"Accept": "application/json"}).json
+    assert (told["since"], told["notes"], told["changes"]) == (None, [], {})
+    assert "no release before it" in fetch(versions, "/release/1.0/changes", headers={"Accept": "text/html"}).text
+
+
+def test_the_list_of_releases_leads_to_their_changes(versions: str) -> None:
+    read = fetch(versions, "/release", headers={"Accept": "application/json"}).json
+    for row in read["releases"]:
+        assert fetch(versions, row["changes"], headers={"Accept": "application/json"}).json["notes"] == row["notes"]
+    described = rdflib.Graph().parse(
+        data=fetch(versions, "/release/1.2", headers={"Accept": "text/turtle"}).text, format="turtle"
+    )
+    release = rdflib.URIRef(f"{BASE}release/1.2")
+    assert (release, rdflib.URIRef("http://www.w3.org/ns/adms#versionNotes"), rdflib.Literal(NOTE, "en")) in described
+    assert (release, rdflib.namespace.FOAF.page, release + "/changes") in described
 
 
 # -- Memento (RFC 7089) --------------------------------------------------------------------------------------------------

@@ -29,6 +29,11 @@ def test_releases_stand_in_the_order_of_their_days(shelf: Shelf) -> None:
     assert shelf.get("1.0").manifest["created"] == "2026-01-01"
 
 
+def test_the_release_before_one_is_the_last_that_can_be_had(shelf: Shelf) -> None:
+    assert shelf.before(shelf.get("1.2")) is shelf.get("1.0")
+    assert shelf.before(shelf.get("1.0")) is None
+
+
 def test_an_unknown_release_is_named_with_those_that_there_are(shelf: Shelf) -> None:
     with pytest.raises(NotFound, match=r"no release 3\.0") as caught:
         shelf.get("3.0")

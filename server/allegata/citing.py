@@ -142,9 +142,13 @@ def of_thing(manifest: Mapping[str, Any], path: str, label: str) -> Citation:
     )
 
 
-def of_query(manifest: Mapping[str, Any], query: str, title: str = "") -> Citation:
-    """Cite a query by its text and the release that it was put to: the same two give the same answer for ever."""
+def of_query(manifest: Mapping[str, Any], query: str, title: str = "", *, saved: bool = False) -> Citation:
+    """Cite a query by its text and the release that it was put to: the same two give the same answer for ever.
+
+    One that is saved with the release has its hash in its address, any other its text.
+    """
     digest = query_hash(query)
+    address = f"query/{digest}" if saved else f"sparql?{urlencode({'query': query})}"
     return Citation(
         key=_key(f"query-{digest[:12]}", str(manifest["version"])),
         title=title or f"Query {digest[:12]}",
@@ -152,7 +156,7 @@ def of_query(manifest: Mapping[str, Any], query: str, title: str = "") -> Citati
         author=str(manifest["publisher"]["name"]),
         date=str(manifest["created"])[:10],
         version=str(manifest["version"]),
-        url=f"{manifest['base']}release/{manifest['version']}/sparql?{urlencode({'query': query})}",
+        url=f"{manifest['base']}release/{manifest['version']}/{address}",
         note=f"SHA-256 of the query {digest}; RDFC-1.0 hash of the release {manifest['rdfc10']}",
     )
 

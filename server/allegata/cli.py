@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import sys
 import time
@@ -16,18 +15,13 @@ import click
 from allegata import __version__, settings
 from allegata.anchors import verify
 from allegata.cli_links import link_group
+from allegata.cli_releases import diff_command, export_group, releases_command, verify_command
 from allegata.corpus import read
-from allegata.crate import write_crate
-from allegata.diffing import diff
 from allegata.engine import Query, inspect, open_engine
-from allegata.errors import AllegataError, AnchorError, ReleaseError, UsageError, ValidationFailed
-from allegata.fetching import Opened, open_release
+from allegata.errors import AllegataError, AnchorError, UsageError, ValidationFailed
 from allegata.formats import by_word
 from allegata.importing.sheet import import_sheet
-from allegata.nanopubs import write_nanopubs
 from allegata.release import Release, build, check, current
-from allegata.triple_terms import write_turtle
-from allegata.verifying import verify as verify_release
 from allegata.web.serving import serve_forever
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
@@ -130,86 +124,9 @@ def verify_anchors_command(root: Path | None, sources: Path) -> None:
     click.echo(f"{verdict.agreeing} anchors agree with the texts.")
 
 
-@main.command("verify")
-@SITE
-@click.option("--sources", type=click.Path(path_type=Path), help="Folder with the source texts, <slug>.txt, to check anchors.")
-@click.option("--hash", "expected", help="The RDFC-1.0 hash that was published or cited.")
-@click.argument("release")
-def verify_command(site: Path | None, sources: Path | None, expected: str | None, release: str) -> None:
-    """Check a RELEASE: a folder, a version in the site, or an address (http://…); nothing is taken on trust."""
-    opened = open_release(release, settings.load({"site": site}).site)
-    checks = verify_release(opened, sources=sources, expected=expected)
-    click.echo(f"Release {opened.name}, {opened.folder or opened.address}")
-    for check_made in checks:
-        click.echo(check_made.text())
-    failed = [made.name for made in checks if made.problems]
-    if failed:
-        raise ReleaseError(f"Release {opened.name} does not hold: {', '.join(failed)}.")
-
-
-@main.command("diff")
-@SITE
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-@click.argument("before")
-@click.argument("after")
-def diff_command(site: Path | None, as_json: bool, before: str, after: str) -> None:
-    """Say what changed from release BEFORE to AFTER in claims, assertions and stances."""
-    chosen = settings.load({"site": site})
-    differences = diff(*(open_release(word, chosen.site).lines for word in (before, after)))
-    if as_json:
-        click.echo(json.dumps({item.kind: item.json() for item in differences}, ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(item.text() for item in differences))
-
-
+for command in (releases_command, verify_command, diff_command, export_group):
+    main.add_command(command)
 main.add_command(link_group)
-
-
-@main.group("export")
-def export_group() -> None:
-    """Write a release in another form: nanopublications, an RO-Crate, RDF 1.2. Nothing is sent anywhere."""
-
-
-RELEASE = click.option("--release", default=None, help="Folder, version or address of the release.  [default: the current one]")
-OUT = click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write; it must not be there yet.")
-
-
-def _exported(site: Path | None, release: str | None, out: Path) -> Opened:
-    """Open the release for an export, and refuse to write over anything."""
-    if out.exists():
-        raise UsageError(f"{out} is there already.", remedy="Give --out a name that is not taken.")
-    folder = settings.load({"site": site}).site
-    return open_release(release or str(folder), folder)
-
-
-@export_group.command("nanopubs")
-@SITE
-@RELEASE
-@OUT
-def export_nanopubs_command(site: Path | None, release: str | None, out: Path) -> None:
-    """Write every assertion as a nanopublication with a trusty URI: one TriG file each, and index.tsv."""
-    opened = _exported(site, release, out)
-    click.echo(f"{write_nanopubs(opened.lines, opened.manifest, out)} nanopublications in {out}")
-
-
-@export_group.command("rocrate")
-@SITE
-@RELEASE
-@OUT
-def export_rocrate_command(site: Path | None, release: str | None, out: Path) -> None:
-    """Write the release as an RO-Crate: a folder, or an archive where the name ends in .zip."""
-    click.echo(f"{write_crate(_exported(site, release, out), out)} files in {out}")
-
-
-@export_group.command("rdf12")
-@SITE
-@RELEASE
-@OUT
-def export_rdf12_command(site: Path | None, release: str | None, out: Path) -> None:
-    """Write who asserts what as RDF 1.2 triple terms, in Turtle."""
-    opened = _exported(site, release, out)
-    out.write_bytes(write_turtle(opened.lines, opened.name, str(opened.manifest["rdfc10"])))
-    click.echo(str(out))
 
 
 @main.group("import")

@@ -10,6 +10,7 @@ from typing import Any, Final
 from allegata.citing import of_dataset
 from allegata.compacting import write
 from allegata.fetching import Opened
+from allegata.zenodo import NAME, deposit
 
 SPECIFICATION: Final = "https://w3id.org/ro/crate/1.1"
 METADATA: Final = "ro-crate-metadata.json"
@@ -29,6 +30,8 @@ _FORMATS: Final = {
     "gz": ("application/gzip", ""),
     "zst": ("application/zstd", ""),
 }
+#: Parts of a release that are of use away from its server.
+_PARTS: Final = ("dumps/", "reports/", "questions/")
 _README: Final = """{title}
 Release {version}, {created}
 
@@ -36,7 +39,7 @@ Release {version}, {created}
 {description}
 
 ro-crate-metadata.json says what each file is; manifest.json has the SHA-256 of each.
-`allegata verify` on this folder checks all of it.
+`allegata verify` on this folder checks all of it. .zenodo.json is the metadata with which Zenodo takes it.
 Licence: {licence}
 {rights}
 """
@@ -47,13 +50,17 @@ def contents(opened: Opened) -> Iterator[tuple[str, bytes]]:
 
     Of the packings of a dump only gzip is taken, which every system unpacks; the manifest of the crate lists no other.
     """
-    files = [name for name in sorted(opened.files) if not name.endswith(".zst")]
+    files = [name for name in sorted(opened.files) if name.startswith(_PARTS) and not name.endswith(".zst")]
     manifest = {**opened.manifest, "files": {name: opened.manifest["files"][name] for name in files}}
-    extra = {"README.txt": _readme(opened.manifest).encode(), "manifest.json": write(manifest)}
+    extra = {
+        "README.txt": _readme(opened.manifest).encode(),
+        "manifest.json": write(manifest),
+        NAME: write(deposit(opened.manifest)),
+    }
     yield METADATA, write(metadata(opened.manifest, {**extra, **dict.fromkeys(files, b"")}))
     yield from extra.items()
     for name in files:
-        yield name, opened.read(name)
+        yield name, opened.sound(name)
 
 
 def write_crate(opened: Opened, target: Path) -> int:

@@ -23,7 +23,13 @@ _KINDS: Final = {
     "csv": ("text/csv", "CSV"),
     "parquet": ("application/vnd.apache.parquet", "PARQUET"),
     "json": ("application/json", "JSON"),
+    "rq": ("application/sparql-query", "SPARQLQ"),
 }
+#: SHA-256 under the name that DCAT-AP's code lists want (mdr-vocabularies, ChecksumAlgorithmRestriction); SPDX writes http.
+_SHA256: Final = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+#: What kind of licence one is, where it is known (DCAT-AP 3.0.1, «Controlled vocabularies to be used»: ADMS licence types).
+_LICENCE_TYPES: Final = {"https://creativecommons.org/licenses/by/4.0/": "Attribution"}
+_ADMS_TYPES: Final = "http://purl.org/adms/licencetype/"
 _PACKINGS: Final = {"gz": "application/gzip", "zst": "application/zstd"}
 _VOCABULARY: Final = {
     "language": ("dct:LinguisticSystem", f"{_EU}language"),
@@ -89,8 +95,13 @@ class _Writer:
         yield from self._rights(thing, manifest)
 
     def _rights(self, thing: str, manifest: Manifest) -> Iterator[Triple]:
-        yield _thing(thing, "dct:license", manifest["licence"])
-        yield _thing(manifest["licence"], "rdf:type", expand("dct:LicenseDocument"))
+        licence = str(manifest["licence"])
+        yield _thing(thing, "dct:license", licence)
+        yield _thing(licence, "rdf:type", expand("dct:LicenseDocument"))
+        if licence in _LICENCE_TYPES:
+            kind = _ADMS_TYPES + _LICENCE_TYPES[licence]
+            yield _thing(licence, "dct:type", kind)
+            yield from _listed(kind, "skos:Concept", f"{_ADMS_TYPES}1.0", _LICENCE_TYPES[licence])
         if manifest["rights"]:
             yield _thing(thing, "dct:rights", f"{self.base}dataset/rights")
             yield _thing(f"{self.base}dataset/rights", "rdf:type", expand("dct:RightsStatement"))
@@ -127,6 +138,10 @@ class _Writer:
             yield _thing(f"{self.base}dataset", "dcat:hasCurrentVersion", release)
         if earlier is not None:
             yield _thing(release, "dcat:previousVersion", release_iri(earlier))
+        for note in manifest.get("notes", ()):
+            yield _text(release, "adms:versionNotes", note)
+        yield _thing(release, "foaf:page", f"{release}/changes")
+        yield _thing(f"{release}/changes", "rdf:type", expand("foaf:Document"))
         for name, entry in manifest["files"].items():
             if _offered(name):
                 yield from self._distribution(f"{release}/{name}", name.removeprefix("dumps/"), entry, manifest)
@@ -143,8 +158,9 @@ class _Writer:
         digest = f"{file}#sha256"
         yield _thing(file, "spdx:checksum", digest)
         yield _thing(digest, "rdf:type", expand("spdx:Checksum"))
-        yield _thing(digest, "spdx:algorithm", expand("spdx:checksumAlgorithm_sha256"))
-        yield _thing(expand("spdx:checksumAlgorithm_sha256"), "rdf:type", expand("spdx:ChecksumAlgorithm"))
+        yield _thing(digest, "spdx:algorithm", _SHA256)
+        yield _thing(_SHA256, "rdf:type", expand("spdx:ChecksumAlgorithm"))
+        yield _thing(_SHA256, "owl:sameAs", expand("spdx:checksumAlgorithm_sha256"))
         yield _number(digest, "spdx:checksumValue", entry["sha256"], "hexBinary")
         yield _date(file, "dct:issued", str(manifest["created"]))
         available = f"{_EU}planned-availability/STABLE"

@@ -18,7 +18,9 @@ _TIMES = {
     expand(curie) for curie in ("dct:date", "dct:temporal", "dcat:startDate", "dcat:endDate", "alg:dateDistance", "dct:issued")
 }
 _TYPE = expand("rdf:type")
-_MADE = ("graph/inferred", "graph/meta")
+_MADE = ("/graph/inferred> .", "/graph/meta> .")
+#: How a thing can have changed, in the order in which it is told.
+WAYS = ("reworded", "re-dated", "changed otherwise")
 Fact = tuple[str, str, str]
 
 
@@ -41,6 +43,12 @@ class Difference:
     removed: tuple[str, ...]
     changes: tuple[Change, ...]
 
+    @property
+    def ways(self) -> dict[str, int]:
+        """Count the changes by their ways, in the order in which ways are told."""
+        found = [way for change in self.changes for way in change.ways]
+        return {way: found.count(way) for way in WAYS if way in found}
+
     def json(self) -> dict[str, object]:
         """Give it for programs."""
         changes = [{"iri": c.iri, "ways": list(c.ways), "gone": list(c.gone), "come": list(c.come)} for c in self.changes]
@@ -48,16 +56,12 @@ class Difference:
 
     def text(self) -> str:
         """Write it for people."""
-        counts: dict[str, int] = defaultdict(int)
-        for change in self.changes:
-            for way in change.ways:
-                counts[way] += 1
-        ways = "".join(f", {number} {way}" for way, number in sorted(counts.items(), reverse=True))
+        ways = "".join(f", {number} {way}" for way, number in self.ways.items())
         lines = [f"{self.kind}: {len(self.added)} added, {len(self.removed)} removed{ways}"]
         lines += [f"  + {iri}" for iri in self.added] + [f"  - {iri}" for iri in self.removed]
         for change in self.changes:
             lines.append(f"  ~ {change.iri} ({', '.join(change.ways)})")
-            lines += [f"      - {_shown(fact)}" for fact in change.gone] + [f"      + {_shown(fact)}" for fact in change.come]
+            lines += [f"      - {shown(fact)}" for fact in change.gone] + [f"      + {shown(fact)}" for fact in change.come]
         return "\n".join(lines)
 
 
@@ -67,13 +71,18 @@ def diff(before: Sequence[str], after: Sequence[str]) -> list[Difference]:
     return [_difference(word, old.of(curie), new.of(curie)) for curie, word in KINDS.items()]
 
 
+def as_json(differences: Iterable[Difference]) -> dict[str, object]:
+    """Give differences for programs, kind by kind."""
+    return {item.kind: item.json() for item in differences}
+
+
 class _Things:
     """The things of a release with what is stated of them and of their parts, inferences and description apart."""
 
     def __init__(self, lines: Sequence[str]):
         self._kinds: dict[str, set[str]] = defaultdict(set)
         self._facts: dict[str, set[Fact]] = defaultdict(set)
-        quads = [quad for quad in parse("\n".join(lines), RdfFormat.N_QUADS) if not iri_of(quad.graph_name).endswith(_MADE)]
+        quads = list(parse("\n".join(line for line in lines if not line.endswith(_MADE)), RdfFormat.N_QUADS))
         for quad in quads:
             if quad.predicate.value == _TYPE:
                 self._kinds[iri_of(quad.object)].add(iri_of(quad.subject))
@@ -112,19 +121,13 @@ def _difference(kind: str, old: Mapping[str, set[Fact]], new: Mapping[str, set[F
 def _change(iri: str, gone: Iterable[Fact], come: Iterable[Fact]) -> Change:
     """Name the ways of a change by the properties that differ."""
     differing = {predicate for _, predicate, _ in (*gone, *come)}
-    ways = [
-        word
-        for word, found in (
-            ("reworded", differing & _WORDS),
-            ("re-dated", differing & _TIMES),
-            ("changed otherwise", differing - _WORDS - _TIMES),
-        )
-        if found
-    ]
+    parts = (differing & _WORDS, differing & _TIMES, differing - _WORDS - _TIMES)
+    ways = [word for word, found in zip(WAYS, parts, strict=True) if found]
     return Change(iri, tuple(ways), tuple(sorted(gone)), tuple(sorted(come)))
 
 
-def _shown(fact: Fact) -> str:
+def shown(fact: Fact) -> str:
+    """Write a fact for people: the part of the thing that it is about, the property, the value."""
     part, predicate, value = fact
     short = next(
         (f"{prefix}:{predicate.removeprefix(iri)}" for prefix, iri in PREFIXES.items() if predicate.startswith(iri)), predicate

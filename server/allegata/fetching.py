@@ -15,12 +15,13 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from allegata.errors import ReleaseError, UsageError
-from allegata.packing import unpacked
+from allegata.packing import sha256, unpacked
 from allegata.release import Release, current
 from allegata.shelving import Shelf, read_release
 
 SECONDS: Final = 60
 MASTER: Final = "dumps/allegata.nq.gz"
+_ANEW: Final = "Fetch or build the release anew; `allegata verify` says what else differs."
 
 
 @dataclass
@@ -38,6 +39,25 @@ class Opened:
         if name not in self._kept:
             self._kept[name] = self._file(name) if self.folder else _get(f"{self.address}/{quote(name.removeprefix('dumps/'))}")
         return self._kept[name]
+
+    def sound(self, name: str) -> bytes:
+        """Give a file that is what the manifest says; raise ReleaseError, with the remedy, where it is not listed or altered."""
+        entry = self.manifest["files"].get(name)
+        if entry is None:
+            raise ReleaseError(f"The manifest of release {self.name} does not list {name}.", remedy=_ANEW)
+        data = self.read(name)
+        if len(data) != entry["bytes"]:
+            raise ReleaseError(f"{name} has {len(data):,} bytes, the manifest says {entry['bytes']:,}.", remedy=_ANEW)
+        if sha256(data) != entry["sha256"]:
+            told = f"{sha256(data)[:16]}…, the manifest says {entry['sha256'][:16]}…"
+            raise ReleaseError(f"{name} has SHA-256 {told}.", remedy=_ANEW)
+        return data
+
+    @property
+    def sound_lines(self) -> list[str]:
+        """Give the lines of the master, where it is what the manifest says; raise ReleaseError where it is not."""
+        self.sound(MASTER)
+        return self.lines
 
     def _file(self, name: str) -> bytes:
         assert self.folder is not None

@@ -10,6 +10,7 @@ ALG: Final = f"{BASE}ns#"
 
 PREFIXES: Final[dict[str, str]] = {
     "alg": ALG,
+    "adms": "http://www.w3.org/ns/adms#",
     "aif": "http://www.arg.dundee.ac.uk/aif#",
     "cito": "http://purl.org/spar/cito/",
     "dcat": "http://www.w3.org/ns/dcat#",

@@ -5,11 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import sqlite3
 import zlib
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any, Final
 
 from allegata.errors import ReleaseError
 
+#: Name of a list of digests.
+CHECKSUMS: Final = "SHA256SUMS"
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 5
 
 
@@ -61,9 +67,27 @@ def _content_size(frame: bytes) -> int:
     return int.from_bytes(frame[start : start + width], "little") + (256 if flag == 1 else 0)
 
 
+def writers() -> dict[str, str]:
+    """Give the versions of what writes bytes: the same content may be packed otherwise by another version of one of them.
+
+    N-Quads, CSV and JSON depend on none; gzip on zlib, zstd and Parquet on pyarrow, the order of other dumps on pyoxigraph.
+    """
+    return {
+        "pyarrow": version("pyarrow"),
+        "pyoxigraph": version("pyoxigraph"),
+        "sqlite": sqlite3.sqlite_version,
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
+
+
 def sha256(data: bytes) -> str:
     """Give the SHA-256 of bytes as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def checksums(files: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """Write digests as `sha256sum --check` reads them (GNU coreutils, section 6.7): digest, two spaces, name."""
+    return "".join(f"{entry['sha256']}  {name}\n" for name, entry in sorted(files.items())).encode()
 
 
 def file_hash(path: Path) -> str:

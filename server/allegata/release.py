@@ -24,12 +24,14 @@ from allegata.dumping import write_dumps, write_shapes
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.link_report import report as link_report
 from allegata.linking import read_links
-from allegata.packing import file_hash
+from allegata.packing import file_hash, writers
 from allegata.reasoning import clashes, infer_all, reference_closure
 from allegata.tables import About, write_tables
 from allegata.validation import Report, validate
 
 Progress = Callable[[str], None]
+#: What the manifest lists with size and digest: all of a release but the store, whose files RocksDB rewrites, and itself.
+LISTED = ("dumps", "reports", "questions", searching.FILE)
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,14 @@ def load_store(lines: Sequence[str], path: Path) -> None:
     store.flush()
 
 
+def open_store(folder: Path) -> Store:
+    """Open the store of a release to read from; raise ReleaseError where it is damaged or not there."""
+    try:
+        return Store.read_only(str(folder / "store"))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ReleaseError(f"{folder / 'store'} cannot be opened: {error}", remedy="Build the release anew.") from None
+
+
 def _copy_questions(root: Path, folder: Path) -> None:
     """Take the competency questions over, which the query page offers as examples."""
     questions = root / "ontology" / "questions"
@@ -162,7 +172,7 @@ def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
 
 
 def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str], folder: Path) -> dict[str, Any]:
-    files = sorted(path for part in ("dumps", "reports") for path in (folder / part).rglob("*") if path.is_file())
+    files = listed_files(folder)
     graphs = Counter(quad.graph_name.value for quad in set(quads) if isinstance(quad.graph_name, NamedNode))
     manifest = {
         "title": said(corpus, "dct:title") or corpus.base,
@@ -173,7 +183,9 @@ def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str],
         "base": corpus.base,
         "version": corpus.version,
         "created": corpus.issued,
+        "notes": said_all(corpus, "adms:versionNotes"),
         "software": f"allegata {__version__}",
+        "writers": writers(),
         "licence": said(corpus, "dct:license") or LICENCE,
         "rights": said(corpus, "dct:rights") or "",
         "quads": len(lines),
@@ -186,6 +198,13 @@ def _write_manifest(corpus: Corpus, quads: Sequence[Quad], lines: Sequence[str],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return manifest
+
+
+def listed_files(folder: Path) -> list[Path]:
+    """Give the files of a release that its manifest has to list, sorted."""
+    parts = [folder / part for part in LISTED]
+    found = (path for part in parts for path in (part.rglob("*") if part.is_dir() else (part,)))
+    return sorted(path for path in found if path.is_file())
 
 
 def _about(corpus: Corpus) -> About:

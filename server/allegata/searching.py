@@ -123,9 +123,20 @@ def write_index(quads: Iterable[Quad], folder: Path) -> None:
             _write_item(base, source, number, iri)
         base.execute("CREATE VIRTUAL TABLE term USING fts5vocab(text, row)")
         words = [word for (word,) in base.execute("SELECT term FROM term") if len(word) > 3 and not word.isdigit()]
-        base.executemany("INSERT INTO gram VALUES (?, ?)", ((gram, word) for word in words for gram in _grams(word)))
+        base.executemany("INSERT INTO gram VALUES (?, ?)", ((gram, word) for word in words for gram in sorted(_grams(word))))
         base.execute("DROP TABLE term")
         base.execute("INSERT INTO text(text) VALUES ('optimize')")
+
+
+def rows(data: bytes) -> dict[str, list[tuple[object, ...]]]:
+    """Read what an index holds, table by table; raise ReleaseError where it is damaged."""
+    tables = {"item": "*", "facet": "*", "value": "*", "gram": "*", "text": "rowid, *"}
+    try:
+        with closing(sqlite3.connect(":memory:")) as base:
+            base.deserialize(data)
+            return {name: sorted(base.execute(f"SELECT {columns} FROM {name}")) for name, columns in tables.items()}
+    except sqlite3.DatabaseError as error:
+        raise ReleaseError(f"{FILE} is damaged: {error}") from None
 
 
 def _write_item(base: sqlite3.Connection, source: _Source, number: int, iri: str) -> None:
@@ -142,7 +153,7 @@ def _write_item(base: sqlite3.Connection, source: _Source, number: int, iri: str
         "INSERT INTO text(rowid, label, alias, context) VALUES (?, ?, ?, ?)",
         (number, label, "\n".join([*names, *alias]), "\n".join(context)),
     )
-    for name, value in {("kind", kind), *_facets(source, iri, claim)}:
+    for name, value in sorted({("kind", kind), *_facets(source, iri, claim)}):
         base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, value, number))
         base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (value, source.name(value) if name != "kind" else value))
 

@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from allegata.errors import Gone, NotFound, ReleaseError
 from allegata.namespaces import expand
-from allegata.release import Release
+from allegata.release import Release, open_store
 
 _NUMBERS = re.compile(r"\d+")
 
@@ -68,6 +68,11 @@ class Shelf:
             raise NotFound(f"There is no release {version}.", remedy=f"There are: {listed}.")
         return release
 
+    def before(self, release: Release) -> Release | None:
+        """Give the release that can be had and came before one."""
+        at = self.offered.index(release)
+        return self.offered[at - 1] if at else None
+
     def _reason(self, release: Release) -> str | None:
         """Say why a release cannot be had: it was withdrawn itself, or it holds something that was withdrawn since."""
         if release is self.current or not self.withdrawn:
@@ -75,7 +80,7 @@ class Shelf:
         named = self.withdrawn.get(f"{release.manifest['base']}release/{release.version}")
         if named:
             return named
-        store = Store.read_only(str(release.folder / "store"))
+        store = open_store(release.folder)
         held = (why for iri, why in self.withdrawn.items() if any(store.quads_for_pattern(NamedNode(iri), None, None, None)))
         found = next(held, None)
         return f"it holds what was withdrawn since. {found}" if found else None
@@ -83,7 +88,7 @@ class Shelf:
 
 def withdrawals(release: Release) -> dict[str, str]:
     """Give what a release says was withdrawn, with the reason: what an alg:Redaction names and nothing else describes."""
-    store = Store.read_only(str(release.folder / "store"))
+    store = open_store(release.folder)
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, NamedNode(expand("alg:redacts")), None, DefaultGraph()):
         if isinstance(quad.object, NamedNode) and not any(store.quads_for_pattern(quad.object, None, None, DefaultGraph())):

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.columns import TABLES, Column, Table
 from allegata.compacting import write
+from allegata.errors import ReleaseError
 from allegata.namespaces import expand
 from allegata.packing import sha256
 from allegata.rdf import iri_of, named
@@ -113,6 +114,18 @@ def _parquet(table: Table, rows: list[list[Cell]]) -> bytes:
     parquet.write_table(made, sink, compression="zstd", version="2.6")
     data: bytes = sink.getvalue().to_pybytes()
     return data
+
+
+def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:
+    """Read the rows of a Parquet file; raise ReleaseError where it is damaged."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        rows: list[dict[str, Any]] = parquet.read_table(pa.BufferReader(data)).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise ReleaseError(f"{name} cannot be read: {error}") from None
+    return rows
 
 
 def _resource(table: Table, data: bytes) -> dict[str, Any]:

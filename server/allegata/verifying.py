@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata import anchors
 from allegata.canonical import canonical_hash
@@ -17,8 +18,11 @@ from allegata.corpus import union
 from allegata.dumping import DATASETS, SYNTAX, by_graph
 from allegata.errors import AllegataError, ReleaseError
 from allegata.fetching import Opened, shapes_folder
+from allegata.namespaces import expand
 from allegata.packing import sha256, unpacked
 from allegata.rdf import iri_of
+from allegata.rebuilding import compare
+from allegata.release import listed_files, open_store
 from allegata.validation import validate
 
 #: Problems of one check that are told; the rest are counted.
@@ -41,23 +45,43 @@ class Check:
         return "\n".join([f"{word:8} {self.name}: {self.says}", *(f"         {line}" for line in self.problems[:TOLD]), *more])
 
 
-def verify(opened: Opened, *, sources: Path | None = None, expected: str | None = None) -> list[Check]:
-    """Make every check on a release; with the source texts the anchors too, with a published hash that it is that one."""
-    checks = [_check("files", lambda: _files(opened))]
+#: The checks, in the order in which they are made; the last is made where there is another build to compare with.
+NAMES = ("files", "manifest", "canonical hash", "numbers", "description", "dumps", "store", "shapes", "anchors", "other build")
+
+
+def verify(
+    opened: Opened,
+    *,
+    sources: Path | None = None,
+    expected: str | None = None,
+    against: Opened | None = None,
+    only: Collection[str] = NAMES,
+) -> list[Check]:
+    """Make every check on a release, or only some.
+
+    With the source texts the anchors are checked too, with a published hash that it is that release, and with another
+    build of it that both hold the same.
+    """
+    first = [_check("files", lambda: _files(opened))] if "files" in only else []
     try:
         quads = list(parse("\n".join(opened.lines), RdfFormat.N_QUADS))
     except SyntaxError as error:
-        return [*checks, Check("master", "the master N-Quads", (f"It does not parse: {error}.",))]
+        return [*first, Check("master", "the master N-Quads", (f"It does not parse: {error}.",))]
     except ReleaseError as error:
-        return [*checks, Check("master", "the master N-Quads", (error.message,))]
-    checks.append(_check("canonical hash", lambda: _hash(opened, expected)))
-    checks.append(_check("numbers", lambda: _numbers(opened, quads)))
-    checks.append(_check("description", lambda: _description(opened, quads)))
-    checks.append(_check("dumps", lambda: _dumps(opened, quads)))
-    checks.append(_check("store", lambda: _store(opened, quads)))
-    checks.append(_check("shapes", lambda: _shapes(opened, quads)))
-    checks.append(_check("anchors", lambda: _anchors(quads, sources)))
-    return checks
+        return [*first, Check("master", "the master N-Quads", (error.message,))]
+    finders: dict[str, Callable[[], _Found]] = {
+        "manifest": lambda: _manifest(opened, quads),
+        "canonical hash": lambda: _hash(opened, expected),
+        "numbers": lambda: _numbers(opened, quads),
+        "description": lambda: _description(opened, quads),
+        "dumps": lambda: _dumps(opened, quads),
+        "store": lambda: _store(opened, quads),
+        "shapes": lambda: _shapes(opened, quads),
+        "anchors": lambda: _anchors(quads, sources),
+    }
+    if against:
+        finders["other build"] = lambda: compare(opened, against)
+    return [*first, *(_check(name, find) for name, find in finders.items() if name in only)]
 
 
 _Found = tuple[str, list[str]] | None
@@ -80,20 +104,46 @@ _WITHOUT = {"store": "the store is not offered over HTTP", "anchors": "give --so
 def _files(opened: Opened) -> _Found:
     """Compare size and SHA-256 of every file with the manifest, and look for files that it does not list."""
     problems: list[str] = []
-    for name, entry in opened.files.items():
+    for name in opened.files:
         try:
-            data = opened.read(name)
+            opened.sound(name)
         except ReleaseError as error:
             problems.append(error.message)
-            continue
-        if len(data) != entry["bytes"]:
-            problems.append(f"{name} has {len(data):,} bytes, the manifest says {entry['bytes']:,}.")
-        elif sha256(data) != entry["sha256"]:
-            problems.append(f"{name} has SHA-256 {sha256(data)[:16]}…, the manifest says {entry['sha256'][:16]}….")
     if opened.folder:
-        there = {path.relative_to(opened.folder).as_posix() for path in (opened.folder / "dumps").rglob("*") if path.is_file()}
+        there = {path.relative_to(opened.folder).as_posix() for path in listed_files(opened.folder)}
         problems += [f"{name} is not in the manifest." for name in sorted(there - set(opened.files))]
     return f"{len(opened.files)} files by size and SHA-256", problems
+
+
+#: What a manifest says of the dataset, by the property with which the data says it.
+_SAID = {
+    "title": "dct:title",
+    "description": "dct:description",
+    "version": "dcat:version",
+    "created": "dct:issued",
+    "licence": "dct:license",
+    "rights": "dct:rights",
+    "base": "void:uriSpace",
+}
+_FOLDER = re.compile(r"(?P<version>.+)\+(?P<digest>[0-9a-f]{8})")
+
+
+def _manifest(opened: Opened, quads: list[Quad]) -> _Found:
+    """Compare what the manifest says with the data, and its own digest with the name of the folder."""
+    problems: list[str] = []
+    named = _FOLDER.fullmatch(opened.folder.name) if opened.folder else None
+    if named and opened.folder:
+        found = sha256((opened.folder / "manifest.json").read_bytes())[:8]
+        if found != named["digest"]:
+            problems.append(f"manifest.json has SHA-256 {found}…, the name of its folder says {named['digest']}….")
+    space = NamedNode(expand("void:uriSpace"))
+    datasets = {quad.subject for quad in quads if quad.predicate == space}
+    about = [quad for quad in quads if quad.subject in datasets]
+    for name, curie in _SAID.items():
+        said = {getattr(quad.object, "value", "") for quad in about if quad.predicate.value == expand(curie)}
+        if said and opened.manifest.get(name) not in said:
+            problems.append(f"{name} is {opened.manifest.get(name)!r} in the manifest, and in the data {min(said)!r}.")
+    return f"version {opened.manifest['version']} of {opened.manifest.get('created')}, as the data says", problems
 
 
 def _hash(opened: Opened, expected: str | None) -> _Found:
@@ -179,22 +229,40 @@ def _difference(opened: Opened, name: str, suffix: str, expected: set[Quad]) -> 
 
 
 def _store(opened: Opened, quads: list[Quad]) -> _Found:
-    """Compare the store, from which queries are answered, with the master."""
+    """Compare the store, from which queries are answered, with the master: every statement, and every order it is kept in."""
     if not opened.folder or not (opened.folder / "store").is_dir():
         return None
+    merged = [Quad(t.subject, t.predicate, t.object) for t in union(quads)]
+    store = open_store(opened.folder)
     try:
-        store = Store.read_only(str(opened.folder / "store"))
         named = {quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph)}
         default = set(store.quads_for_pattern(None, None, None, DefaultGraph()))
-    except (OSError, ValueError) as error:
+        misfiled = sum(1 for key, number in _ways([*quads, *merged]).items() if _found(store, key) != number)
+    except (OSError, ValueError, RuntimeError) as error:
         return "the store", [f"It cannot be read: {error}."]
     problems: list[str] = []
-    if named != set(quads):
-        problems.append(f"Its graphs lack {len(set(quads) - named)} statements and have {len(named - set(quads))} others.")
-    merged = {Quad(t.subject, t.predicate, t.object) for t in union(quads)}
-    if default != merged:
-        problems.append(f"Its default graph lacks {len(merged - default)} statements and has {len(default - merged)} others.")
+    for kept, expected, what in ((named, set(quads), "graphs lack"), (default, set(merged), "default graph lacks")):
+        if kept != expected:
+            problems.append(f"Its {what} {len(expected - kept)} statements and have {len(kept - expected)} others.")
+    if misfiled:
+        problems.append(f"{misfiled} look-ups by subject, property or object give another number of statements than the master.")
     return "the store holds what the master holds", problems
+
+
+_Way = tuple[object, object, object, object]
+
+
+def _ways(quads: Iterable[Quad]) -> Counter[_Way]:
+    """Count the statements that each look-up by one term gives, over all graphs and in each: together they read every index."""
+    counts: Counter[_Way] = Counter()
+    for s, p, o, g in quads:
+        for graph in (None, g):
+            counts.update(((s, None, None, graph), (None, p, None, graph), (None, None, o, graph)))
+    return counts
+
+
+def _found(store: Store, way: _Way) -> int:
+    return len(list(store.quads_for_pattern(*way)))  # type: ignore[arg-type]
 
 
 def _shapes(opened: Opened, quads: list[Quad]) -> _Found:

@@ -9,6 +9,7 @@ from allegata.engine import Engine
 from allegata.release import Release
 from allegata.settings import Settings
 from allegata.web import (
+    changes,
     citing,
     compare,
     description,
@@ -79,6 +80,7 @@ def _register_views(app: Flask) -> None:
     # The release as files, the releases beside it, and how programs find all of it.
     app.register_blueprint(dumps.blueprint)
     app.register_blueprint(releases.blueprint)
+    app.register_blueprint(changes.blueprint)
     app.register_blueprint(memento.blueprint)
     app.register_blueprint(description.blueprint)
     app.register_blueprint(signposts.blueprint)

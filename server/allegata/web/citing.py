@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.citing import BIBTEX, CITATION_FORMATS, CSL, PLAIN, RIS, Citation, of_dataset, of_query, of_thing, query_hash
 from allegata.errors import BadRequest, NotFound
-from allegata.formats import HTML, Choice, Format, by_word, negotiate
+from allegata.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, TEXT, Choice, Format, by_word, negotiate
 from allegata.release import Release
 from allegata.web.memento import described
+from allegata.web.releases import of_release
 from allegata.web.state import state
 
 blueprint = Blueprint("citing", __name__)
+SPARQL_QUERY = Format("SPARQL query", "rq", "application/sparql-query", (), ("rq", "sparql"))
 _SUFFIX: dict[str, Format] = {item.suffix: item for item in (BIBTEX, RIS, CSL, PLAIN)}
 
 
@@ -22,7 +26,7 @@ def query() -> BaseResponse:
     text = request.args.get("query", "")
     if not text.strip():
         raise BadRequest("There is no query to cite.", remedy="Give it as the parameter query, and its release as release.")
-    return _answer(of_query(_release().manifest, text), "query", _choice(None), {"query": text})
+    return _answer(of_query(_release().manifest, text), "query", _choice(None), {"query": text}, query=text)
 
 
 @blueprint.get("/cite/query/<digest>")
@@ -30,13 +34,39 @@ def question(digest: str) -> BaseResponse:
     """Cite a saved query, one that comes with the release, by its hash."""
     digest, _, suffix = digest.partition(".")
     release = _release()
+    text = _saved(release, digest)
+    title = text.split("\n", 1)[0].lstrip("# ").strip()
+    cited = of_query(release.manifest, text, title, saved=True)
+    return _answer(cited, f"query/{digest}", _choice(suffix or None), {}, query=text)
+
+
+@blueprint.get("/release/<version>/query/<digest>")
+def saved(version: str, digest: str) -> BaseResponse:
+    """Give a saved query by its hash and release: its page to people, its text or its answer to programs."""
+    release = state().shelf.get(version)
+    text = _saved(release, digest)
+    offered = (HTML, SPARQL_QUERY, TEXT, *BINDING_FORMATS, *GRAPH_FORMATS)
+    choice = negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
+    if choice.format in (SPARQL_QUERY, TEXT):
+        response: BaseResponse = Response(text, content_type=choice.content_type)
+        response.add_etag()
+        response = response.make_conditional(request)
+    elif choice.format is HTML:
+        response = redirect(f"/cite/query/{digest}?{urlencode({'release': version})}", code=303)
+    else:
+        response = redirect(f"/release/{version}/sparql?{urlencode({'query': text})}", code=303)
+    response.vary.add("Accept")
+    return of_release(release, response)
+
+
+def _saved(release: Release, digest: str) -> str:
+    """Find a query that comes with a release by its hash; raise NotFound where there is none."""
     for path in sorted((release.folder / "questions").glob("*.rq")):
         text = path.read_text("utf-8")
         if query_hash(text) == digest:
-            title = text.split("\n", 1)[0].lstrip("# ").strip()
-            return _answer(of_query(release.manifest, text, title), f"query/{digest}", _choice(suffix or None), {})
+            return text
     raise NotFound(
-        f"No saved query of release {release.version} has the hash {digest}.", remedy="Cite others as /cite/query?query=…"
+        f"No saved query of release {release.version} has the hash {digest[:64]}.", remedy="Cite others as /cite/query?query=…"
     )
 
 
@@ -53,14 +83,11 @@ def release(version: str) -> BaseResponse:
 def thing(path: str) -> BaseResponse:
     """Cite a record, or the dataset as a whole."""
     stem, _, suffix = path.rpartition(".")
-    if suffix in _SUFFIX:
-        path, choice = stem, _choice(suffix)
-    else:
-        choice = _choice(None)
-    chosen = _release()
-    if path == "dataset":
-        return _answer(of_dataset(chosen.manifest), path, choice, {})
-    return _answer(citation(path, chosen), path, choice, {})
+    known = suffix in _SUFFIX
+    path, chosen = stem if known else path, _release()
+    # What cannot be cited is said before how it could have been written.
+    cited = of_dataset(chosen.manifest) if path == "dataset" else citation(path, chosen)
+    return _answer(cited, path, _choice(suffix if known else None), {})
 
 
 def citation(path: str, chosen: Release) -> Citation:
@@ -90,11 +117,11 @@ def _choice(suffix: str | None) -> Choice:
     return negotiate(request.headers.get("Accept"), (HTML, *CITATION_FORMATS), state().settings.accept_ranges)
 
 
-def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str]) -> BaseResponse:
+def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str], query: str = "") -> BaseResponse:
     if choice.format is HTML:
         release = cited.version if request.args.get("release") or given else ""
         arguments = {**given, **({"release": release} if release else {})}
-        body = render_template("citation.html", cited=cited, path=path, arguments=arguments)
+        body = render_template("citation.html", cited=cited, path=path, arguments=arguments, query=query)
     else:
         body = cited.write(choice.format)
     response = Response(body, content_type=choice.content_type)

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import NotFound
-from allegata.formats import HTML, JSON, negotiate
-from allegata.packing import file_hash
+from allegata.formats import HTML, JSON, TEXT, negotiate
+from allegata.packing import CHECKSUMS, checksums, file_hash
 from allegata.release import Release
 from allegata.web.files import send, send_file
 from allegata.web.state import state
@@ -66,9 +66,19 @@ def manifest_of(release: Release) -> BaseResponse:
 
 def dump_of(release: Release, name: str) -> BaseResponse:
     """Give a dump of a release."""
+    if name == CHECKSUMS:
+        return _checksums(release)
     if f"dumps/{name}" not in release.manifest["files"]:
         raise NotFound(f"There is no dump {name} in release {release.version}.", remedy="/dumps/manifest.json lists them.")
     return send(release, f"dumps/{name}")
+
+
+def _checksums(release: Release) -> BaseResponse:
+    """List the digests of the dumps for `sha256sum --check`."""
+    files = {name.removeprefix("dumps/"): entry for name, entry in release.manifest["files"].items() if name.startswith("dumps/")}
+    response = Response(checksums(files), content_type=TEXT.content_type)
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _files(manifest: dict[str, Any]) -> dict[str, Any]:

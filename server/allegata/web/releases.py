@@ -34,6 +34,8 @@ def index() -> BaseResponse:
                 "version": item.version,
                 "created": item.manifest["created"],
                 "rdfc10": item.hash,
+                "notes": item.manifest.get("notes", []),
+                "changes": f"/release/{item.version}/changes",
                 "address": f"/release/{item.version}",
             }
             for item in shelf.offered
@@ -48,8 +50,8 @@ def release(version: str) -> BaseResponse:
     chosen = state().shelf.get(version)
     choice = _choose((HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
-        return _of(chosen, listed(chosen, f"/release/{version}/dumps"))
-    return _of(chosen, _tagged(_rdf(described(state().at(chosen)), choice)))
+        return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
+    return of_release(chosen, _tagged(_rdf(described(state().at(chosen)), choice)))
 
 
 @blueprint.get("/release/<version>/void")
@@ -57,7 +59,7 @@ def void(version: str) -> BaseResponse:
     """Give the counts and partitions of a release."""
     chosen = state().shelf.get(version)
     triples = state().at(chosen).descriptions.graph(f"{state().base}graph/meta")
-    return _of(chosen, _tagged(_rdf(triples, _choose(GRAPH_FORMATS))))
+    return of_release(chosen, _tagged(_rdf(triples, _choose(GRAPH_FORMATS))))
 
 
 @blueprint.get("/release/<version>/manifest.json")
@@ -65,21 +67,21 @@ def void(version: str) -> BaseResponse:
 def manifest(version: str) -> BaseResponse:
     """Give the manifest of a release."""
     chosen = state().shelf.get(version)
-    return _of(chosen, manifest_of(chosen))
+    return of_release(chosen, manifest_of(chosen))
 
 
 @blueprint.get("/release/<version>/dumps")
 def dumps(version: str) -> BaseResponse:
     """List the files of a release."""
     chosen = state().shelf.get(version)
-    return _of(chosen, listed(chosen, f"/release/{version}/dumps"))
+    return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
 
 
 @blueprint.get("/release/<version>/dumps/<path:name>")
 def dump(version: str, name: str) -> BaseResponse:
     """Give a file of a release."""
     chosen = state().shelf.get(version)
-    return _of(chosen, dump_of(chosen, name))
+    return of_release(chosen, dump_of(chosen, name))
 
 
 def described(of: State) -> list[Triple]:
@@ -134,7 +136,7 @@ def _tagged(response: Response) -> BaseResponse:
     return response.make_conditional(request)
 
 
-def _of(chosen: Release, response: BaseResponse) -> BaseResponse:
+def of_release(chosen: Release, response: BaseResponse) -> BaseResponse:
     """Say of which release an answer is, and that it may be kept for a day: a release changes only by being withdrawn."""
     response.headers["Allegata-Release"] = chosen.version
     response.headers["Cache-Control"] = LATER

@@ -80,13 +80,27 @@ def _metadata(stem: str) -> Iterator[str]:
 @blueprint.app_context_processor
 def markup() -> dict[str, object]:
     """Give templates the dataset as schema.org describes one."""
-    return {"schema_dataset": lambda: _block(dataset(state().release.manifest))}
+    return {
+        "schema_dataset": lambda: _block(dataset(state().release.manifest)),
+        "schema_release": lambda manifest: _block(release(manifest)),
+    }
+
+
+def release(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Describe one release for search engines, under a name and address of its own, as a version of the dataset."""
+    iri = f"{manifest['base']}release/{manifest['version']}"
+    own = {"@id": iri, "url": iri, "sameAs": iri, "name": f"{manifest['title']}, release {manifest['version']}"}
+    return {**dataset(manifest), **own, "isPartOf": f"{manifest['base']}dataset"}
 
 
 def dataset(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Describe the dataset for search engines: every property that they require or recommend and that is known."""
+    """Describe the dataset for search engines: every property that they require or recommend and that is known.
+
+    The properties are those of https://developers.google.com/search/docs/appearance/structured-data/dataset.
+    """
     base, version = manifest["base"], manifest["version"]
     publisher = {"@type": "Organization", "@id": manifest["publisher"]["iri"], "name": manifest["publisher"]["name"]}
+    publisher["url"] = publisher["@id"]
     return {
         "@context": _SCHEMA,
         "@type": "Dataset",

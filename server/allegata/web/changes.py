@@ -1,0 +1,97 @@
+"""Says what changed in a release, against the one before it: claims, assertions and stances, for people and programs."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from threading import Lock
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.diffing import Difference, as_json, diff, shown
+from allegata.fetching import Opened
+from allegata.formats import HTML, JSON, negotiate
+from allegata.release import Release
+from allegata.web.releases import of_release
+from allegata.web.state import state
+
+blueprint = Blueprint("changes", __name__)
+#: Things of one kind and way that the page shows; JSON has all.
+SHOWN = 200
+_ONE = Lock()
+
+
+@blueprint.get("/release/<version>/changes")
+def changes(version: str) -> BaseResponse:
+    """Say what is new in a release: its notes, and what was added, removed, reworded and re-dated since the one before."""
+    release = state().shelf.get(version)
+    before = state().shelf.before(release)
+    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
+    differences = between(before, release)
+    if choice.format is HTML:
+        response = Response(_page(release, before, differences))
+    else:
+        response = Response(_document(release, before, differences), content_type=JSON.content_type)
+    response.vary.add("Accept")
+    response.add_etag()
+    return of_release(release, response.make_conditional(request))
+
+
+def between(before: Release | None, after: Release) -> tuple[Difference, ...]:
+    """Compare two releases; the first of all is compared with nothing."""
+    if before is None:
+        return ()
+    with _ONE:
+        return _between(_Folder(before), _Folder(after))
+
+
+class _Folder:
+    """A release as a key: its folder never changes."""
+
+    def __init__(self, release: Release):
+        self.release = release
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Folder) and self.release.folder == other.release.folder
+
+    def __hash__(self) -> int:
+        return hash(self.release.folder)
+
+    @property
+    def lines(self) -> list[str]:
+        return Opened(self.release.version, self.release.manifest, folder=self.release.folder).sound_lines
+
+
+@lru_cache(64)
+def _between(before: _Folder, after: _Folder) -> tuple[Difference, ...]:
+    return tuple(diff(before.lines, after.lines))
+
+
+def _document(release: Release, before: Release | None, differences: tuple[Difference, ...]) -> str:
+    document = {
+        "release": release.version,
+        "created": release.manifest["created"],
+        "since": before.version if before else None,
+        "notes": release.manifest.get("notes", []),
+        "changes": as_json(differences),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _page(release: Release, before: Release | None, differences: tuple[Difference, ...]) -> str:
+    now = state().at(release).descriptions
+    then = state().at(before).descriptions if before else now
+    base = state().base
+    return render_template(
+        "changes.html",
+        new=release,
+        before=before,
+        differences=differences,
+        notes=release.manifest.get("notes", []),
+        most=SHOWN,
+        shown=shown,
+        label=now.label_of,
+        old_label=then.label_of,
+        path=lambda iri: iri.removeprefix(base),
+    )
