@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from pyoxigraph import Literal
 
 from allegata.describing.words import WORDS
+from allegata.diffing import KINDS, WAYS
 from allegata.errors import AllegataError
 from allegata.namespaces import expand
 from allegata.rdf import parse_turtle
@@ -67,6 +68,8 @@ def _words_below() -> Iterator[tuple[str, str, str]]:
     """Give the words of the parts below the pages, which know no catalogue, that pages say."""
     for word in WORDS.values():
         yield "server/allegata/describing/words.py", "model", word
+    for word in (*KINDS.values(), *WAYS):
+        yield "server/allegata/diffing.py", "changes", word
     errors = [AllegataError]
     for kind in errors:
         yield "server/allegata/errors.py", "error", kind.title

@@ -14,15 +14,16 @@ from allegata.packing import CHECKSUMS, checksums, file_hash
 from allegata.release import Release
 from allegata.web.files import send, send_file
 from allegata.web.state import state
+from allegata.web.translating import N_
 
 blueprint = Blueprint("dumps", __name__)
 #: What people want to know of a dump: its suffix and what is in it.
 _SYNTAXES = (
-    ("nq", "N-Quads", "named graphs; the master from which the others are made"),
-    ("trig", "TriG", "named graphs"),
-    ("jsonld", "JSON-LD", "named graphs, compact, with its own context"),
-    ("ttl", "Turtle", "the union of the graphs"),
-    ("nt", "N-Triples", "the union of the graphs"),
+    ("nq", "N-Quads", N_("named graphs; the master from which the others are made")),
+    ("trig", "TriG", N_("named graphs")),
+    ("jsonld", "JSON-LD", N_("named graphs, compact, with its own context")),
+    ("ttl", "Turtle", N_("the union of the graphs")),
+    ("nt", "N-Triples", N_("the union of the graphs")),
 )
 
 
