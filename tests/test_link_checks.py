@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -19,7 +20,7 @@ from allegata.linking import COLUMNS, Row
 from allegata.namespaces import expand
 from support import ROOT
 
-TODAY = date(2026, 11, 21)
+TODAY = date(2026, 11, 22)
 HEAD = (
     "#curie_map:\n#  here: https://example.org/\n#  wd: http://www.wikidata.org/entity/\n"
     + "\t".join((*COLUMNS, "confidence", "reviewer_label", "comment"))
@@ -108,7 +109,7 @@ def test_an_old_mapping_is_a_warning(root: Path) -> None:
 
 def test_the_bundled_tables_hold() -> None:
     checkup = check_links(read(ROOT), TODAY)
-    assert len(checkup.rows) > 400
+    assert len(checkup.rows) > 1300
     assert [str(error) for error in checkup.errors] == []
 
 
@@ -126,7 +127,10 @@ def test_the_command_names_every_row(root: Path) -> None:
 
 
 class _Site(BaseHTTPRequestHandler):
+    visited: ClassVar[list[str]] = []
+
     def do_HEAD(self) -> None:
+        self.visited.append(self.path)
         self.send_response({"/gone": 410, "/lost": 404, "/broken": 500}.get(self.path, 200))
         self.end_headers()
 
@@ -155,5 +159,18 @@ def test_only_what_is_gone_is_reported(site: str) -> None:
     assert [finding.place for finding in gone(rows)] == [f"{site}/gone", f"{site}/lost"]
 
 
-def test_without_a_network_nothing_is_reported(site: str) -> None:
+def test_a_page_is_visited_once_whatever_the_fragment(site: str) -> None:
+    _Site.visited.clear()
+    assert list(gone([row(f"{site}/list#{number}") for number in range(3)])) == []
+    assert _Site.visited == ["/list"]
+
+
+def test_without_a_network_nothing_is_reported_and_nobody_waits_for_every_target(site: str) -> None:
     assert list(gone([row("http://127.0.0.1:9/")], seconds=1)) == []
+    _Site.visited.clear()
+    assert list(gone([*(row(f"http://127.0.0.1:9/{number}") for number in range(5)), row(f"{site}/lost")], seconds=1)) == []
+    assert _Site.visited == []
+    silent = [row(f"http://127.0.0.1:9/{number}") for number in range(9)]
+    assert [finding.place for finding in gone([row(f"{site}/there"), *silent, row(f"{site}/lost")], seconds=1)] == [
+        f"{site}/lost"
+    ]

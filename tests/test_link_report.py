@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.cli import main
 from allegata.corpus import read
-from allegata.link_report import GOALS, Coverage, coverage, report, targets
+from allegata.link_report import GOALS, GROUPS, NOT_LINKED, Coverage, coverage, report, targets
 from allegata.linking import read_links
 from allegata.namespaces import expand
 from support import ROOT
@@ -35,17 +35,31 @@ def test_the_wanted_shares_are_reached(bundled: tuple[list[Quad], str]) -> None:
         assert item.share >= goal, (name, item.open)
 
 
+def test_every_kind_is_reported_with_what_it_has(bundled: tuple[list[Quad], str]) -> None:
+    rows = coverage(*bundled)
+    assert tuple(row.group for row in rows) == GROUPS
+    least = {"provisions": 130, "rights": 33, "topics": 80, "places": 13, "sources with a UN symbol": 15}
+    for name, size in least.items():
+        assert group(rows, name).total >= size, name
+    assert group(rows, "rights").share > 0.9
+    # A provision leads to the page of its treaty, which is no identifier of the provision.
+    assert group(rows, "provisions").linked == 0 and group(rows, "provisions").open == ()
+
+
 def test_what_is_open_is_named(bundled: tuple[list[Quad], str]) -> None:
     text = report(*bundled)
     for item in coverage(*bundled):
         for iri, _ in item.open:
             assert f"  {iri}  " in text
-    assert "Joy Yoon" in text
+    assert "Cassie Kim" in text
+    assert all(f"No links to {system}" in text for system in NOT_LINKED)
 
 
 def test_links_lead_to_many_datasets(bundled: tuple[list[Quad], str]) -> None:
     counted = dict(targets(bundled[0]))
     assert {"Wikidata", "UNBIS Thesaurus", "GeoNames", "UN Treaty Collection", "UN documents by symbol"} <= set(counted)
+    assert {"Sustainable Development Goals", "OpenSanctions programmes", "European Legislation Identifier"} <= set(counted)
+    assert counted["areas of M49 (UN Statistics Division)"] == counted["EU countries and territories"] >= 190
     assert all(count > 0 for count in counted.values())
 
 
@@ -61,6 +75,10 @@ def test_a_thing_without_a_link_is_open() -> None:
         Quad(state, NamedNode(expand("rdfs:label")), Literal("Somewhere"), graph),
     ]
     assert group(coverage(quads, base), "states").open == ((state.value, "Somewhere"),)
+    broader = Quad(state, NamedNode(expand("skos:broadMatch")), NamedNode("http://www.wikidata.org/entity/Q2"), graph)
+    item = group(coverage([*quads, broader], base), "states")
+    assert (item.linked, item.open, item.share) == (0, (), 0.0)
+    assert str(item).endswith("; 1 more by a broader, narrower or related link alone")
     quads.append(Quad(state, NamedNode(expand("schema:sameAs")), NamedNode("http://www.wikidata.org/entity/Q1"), graph))
     assert group(coverage(quads, base), "states").open == ()
 

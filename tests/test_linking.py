@@ -62,11 +62,35 @@ def test_a_row_becomes_a_link_and_its_record(corpus: Corpus) -> None:
         (2, "https://undocs.org/resolution-2397", "not an identifier of UN documents"),
         (2, "http://exa mple.org/", "IRI"),
         (0, "here:source/protected", "protected source"),
+        (0, '"here:actor/x"', "quotation mark"),
+        (2, "http://metadata.un.org/sdg/codes/geoArea/PRK", "not an identifier of areas of M49"),
+        (2, "http://metadata.un.org/sdg/goal-2", "not an identifier of Sustainable Development Goals"),
+        (2, "http://publications.europa.eu/resource/authority/country/KP", "not an identifier of EU countries"),
+        (2, "http://publications.europa.eu/resource/authority/corporate-body/", "not an identifier of EU corporate bodies"),
+        (2, "http://publications.europa.eu/resource/celex/2020R1998", "not an identifier of EU law"),
+        (2, "http://data.europa.eu/eli/2020/1998", "not an identifier of European Legislation Identifier"),
+        (2, "https://eur-lex.europa.eu/ eli", "IRI"),
+        (2, "https://www.opensanctions.org/entities/Q56226/", "not an identifier of web pages"),
+        (2, TARGETS["huridocs"].space + "food", "not an identifier of Micro-thesauri"),
+        (2, "http://viaf.org/viaf/x1", "not an identifier of VIAF"),
+        (2, "https://sws.geonames.org/1873107", "not an identifier of GeoNames"),
+        (2, "http://metadata.un.org/thesaurus/food", "not an identifier of UNBIS"),
     ],
 )
 def test_a_bad_row_is_named(corpus: Corpus, column: int, value: str, message: str) -> None:
     write(corpus, ROW, [*ROW[:column], value, *ROW[column + 1 :]])
     with pytest.raises(LinkError, match=rf"test\.sssom\.tsv:6.*{message}"):
+        read_links(corpus)
+
+
+def test_evidence_has_addresses(corpus: Corpus) -> None:
+    table = corpus.root / "data" / "links" / "test.sssom.tsv"
+    row = "\t".join([*ROW, "https://example.org/a|https://example.org/b"])
+    table.write_text(HEAD.replace(COLUMNS[-1], f"{COLUMNS[-1]}\tsee_also") + row + "\n", "utf-8")
+    found = {q.object for q in read_links(corpus) if q.predicate == NamedNode(expand("rdfs:seeAlso"))}
+    assert found == {NamedNode("https://example.org/a"), NamedNode("https://example.org/b")}
+    table.write_text(table.read_text("utf-8").replace("|https://example.org/b", "|elsewhere"), "utf-8")
+    with pytest.raises(LinkError, match=r"test\.sssom\.tsv:5.*see_also 'elsewhere' has a prefix"):
         read_links(corpus)
 
 
@@ -91,4 +115,8 @@ def test_a_table_without_a_column_is_named(corpus: Corpus) -> None:
 def test_the_bundled_links_are_read() -> None:
     quads = read_links(read(ROOT))
     mappings = [q for q in quads if q.object == NamedNode(expand("sssom:Mapping"))]
-    assert len(mappings) > 400
+    assert len(mappings) > 1300
+    predicates = {q.object.value for q in quads if q.predicate == NamedNode(expand("sssom:predicate_id"))}
+    assert predicates == {expand(f"skos:{kind}Match") for kind in ("exact", "close", "broad", "narrow", "related")} | {
+        expand("schema:sameAs")
+    }

@@ -39,17 +39,19 @@ def dump(folder: Path, *items: dict[str, object]) -> Path:
 
 
 def test_an_unlinked_thing_is_suggested_with_evidence(matcher: Matcher, tmp_path: Path) -> None:
-    found = suggest(matcher, read_extract(dump(tmp_path, item("Q99999991", "Namibia", "NAM"), item("Q99999992", "Nowhere Land"))))
+    extract = dump(tmp_path, item("Q99999991", "Committee against Torture"), item("Q99999992", "Nowhere Land"))
+    found = suggest(matcher, read_extract(extract))
     assert [(entry.candidate.entry.iri, entry.foreign.iri) for entry in found] == [
-        (f"{BASE}actor/namibia", "http://www.wikidata.org/entity/Q99999991")
+        (f"{BASE}actor/committee-against-torture", "http://www.wikidata.org/entity/Q99999991")
     ]
-    assert "code NAM agrees" in found[0].evidence and "line 2" in found[0].evidence
+    assert "line 2" in found[0].evidence and "linked already" not in found[0].evidence
 
 
 def test_what_is_linked_already_is_left_out_and_a_rival_is_named(matcher: Matcher, tmp_path: Path) -> None:
     assert suggest(matcher, read_extract(dump(tmp_path, item("Q423", "North Korea", "PRK")))) == []
     rival = suggest(matcher, read_extract(dump(tmp_path, item("Q99999993", "North Korea", "PRK"))))
     assert "http://www.wikidata.org/entity/Q423 is linked already" in rival[0].evidence
+    assert "code PRK agrees" in rival[0].evidence
 
 
 def test_a_table_of_suggestions_does_not_pass_the_check(matcher: Matcher, tmp_path: Path, small_root: Path) -> None:

@@ -22,6 +22,8 @@ SAME = frozenset(("skos:exactMatch", "schema:sameAs"))
 _APART = frozenset(("skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"))
 #: Days after which a mapping should be looked at again.
 STALE = 730
+#: Targets that are tried in vain before it is held that there is no network.
+_PATIENCE = 5
 _AGENT = {"User-Agent": "allegata link check"}
 
 
@@ -149,14 +151,30 @@ def _contradictions(rows: Sequence[Row]) -> Iterator[Finding]:
 
 
 def gone(rows: Iterable[Row], seconds: float = 10.0) -> Iterator[Finding]:
-    """Visit the targets and report those that are gone (404, 410); where no network is, or another answer comes, say nothing."""
+    """Visit each target once and report those that are gone (404, 410).
+
+    Another answer says nothing of the link. Where none of the first targets answers there is no network, and nothing is reported.
+    """
+    visits: dict[str, str] = {}
     for row in rows:
-        request = urllib.request.Request(row.target.value, method="HEAD", headers=_AGENT)  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=seconds):  # noqa: S310
-                continue
-        except urllib.error.HTTPError as error:
-            if error.code in (404, 410):
-                yield Finding(row.place, f"{row.target.value} is gone ({error.code}).", warning=True)
-        except OSError:
-            continue
+        visits.setdefault(row.target.value.partition("#")[0], row.place)
+    silent = 0
+    for address, place in visits.items():
+        code = _answer(address, seconds)
+        silent = silent + 1 if code is None and silent >= 0 else -1
+        if silent >= _PATIENCE:
+            return
+        if code in (404, 410):
+            yield Finding(place, f"{address} is gone ({code}).", warning=True)
+
+
+def _answer(address: str, seconds: float) -> int | None:
+    """Give the status that an address answers with, or nothing where nobody answers."""
+    request = urllib.request.Request(address, method="HEAD", headers=_AGENT)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None

@@ -43,6 +43,9 @@ _ONE_FORM: Final = (
     "isni.org",
     "undocs.org",
     "d-nb.info",
+    "publications.europa.eu",
+    "data.europa.eu",
+    "opensanctions.org",
 )
 
 
@@ -81,6 +84,8 @@ def _target(
 
 
 _EU = "http://publications.europa.eu/resource"
+#: The page that publishes the micro-thesauri; a code has no address of its own and stands as its fragment.
+_MICRO_THESAURI = "https://huridocs.org/resource-library/monitoring-and-documenting-human-rights-violations/microthesauri/#"
 #: The targets by name.
 TARGETS: Final = {
     target.name: target
@@ -94,6 +99,7 @@ TARGETS: Final = {
             r"\d{1,2}(\.[\da-z]{1,2}(\.\d{1,2})?)?",
             shared=True,
         ),
+        _target("m49", "areas of M49 (UN Statistics Division)", "http://metadata.un.org/sdg/codes/geoArea/", r"\d{3}"),
         _target("undocs", "UN documents by symbol", "https://undocs.org/", r"[A-Z][A-Z0-9.]*(/[A-Za-z0-9.()-]+)+"),
         _target(
             "untc",
@@ -116,6 +122,7 @@ TARGETS: Final = {
         ),
         _target("lcnaf", "Library of Congress names", "http://id.loc.gov/authorities/names/", r"n[a-z]?\d{8,10}"),
         _target("eu-country", "EU countries and territories", f"{_EU}/authority/country/", r"[A-Z0-9]{3}"),
+        _target("eu-body", "EU corporate bodies", f"{_EU}/authority/corporate-body/", r"[A-Z][A-Z0-9_]+"),
         _target("celex", "EU law by CELEX number", f"{_EU}/celex/", r"[0-9CE]\d{4}[A-Z]{1,2}\d{4}"),
         _target("eli", "European Legislation Identifier", "http://data.europa.eu/eli/", r"[a-z_]+/\d{4}/\d+(/[a-z]+)*"),
         _target(
@@ -125,6 +132,7 @@ TARGETS: Final = {
             r"[A-Z]{2,}(-[A-Z0-9]+)+/",
             shared=True,
         ),
+        _target("huridocs", "Micro-thesauri (HURIDOCS)", _MICRO_THESAURI, r"\d{12}(0[1-9]|[1-4]\d)"),
         _target("website", "web pages", "http", r"s?://[a-z0-9.-]+(:\d+)?(/\S*)?", _elsewhere),
     )
 }

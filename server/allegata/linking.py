@@ -42,6 +42,8 @@ class Row:
     confidence: str
     reviewer: str
     comment: str
+    #: Addresses where the evidence stands (slot see_also).
+    evidence: tuple[NamedNode, ...] = ()
 
     def quads(self, corpus: Corpus) -> Iterator[Quad]:
         """Give the link itself and the record that justifies it."""
@@ -52,6 +54,8 @@ class Row:
         yield Quad(mapping, NamedNode(expand("rdf:type")), NamedNode(expand("sssom:Mapping")), graph)
         for name, value in self._record():
             yield Quad(mapping, NamedNode(expand(f"sssom:{name}")), value, graph)
+        for address in self.evidence:
+            yield Quad(mapping, NamedNode(expand("rdfs:seeAlso")), address, graph)
 
     def _tail(self) -> str:
         return self.target.value.split("//", 1)[-1]
@@ -170,6 +174,8 @@ class _Reader:
         self.place, self.cells, self.prefixes = place, row, prefixes
 
     def row(self, table: str) -> Row:
+        if quoted := [column for column, cell in self.cells.items() if isinstance(cell, str) and cell.startswith('"')]:
+            raise LinkError(f"{self.place}: {quoted[0]} begins with a quotation mark, which other programs take for quoting.")
         subject, target = self._iri("subject_id"), self._iri("object_id")
         if subject == target:
             raise LinkError(f"{self.place}: {subject.value} is linked to itself.")
@@ -184,10 +190,13 @@ class _Reader:
             confidence=self.cells.get("confidence") or "",
             reviewer=self.cells.get("reviewer_label") or "",
             comment=self.cells.get("comment") or "",
+            evidence=tuple(self._expanded("see_also", value) for value in (self.cells.get("see_also") or "").split("|") if value),
         )
 
     def _iri(self, column: str) -> NamedNode:
-        value = self.cells.get(column) or ""
+        return self._expanded(column, self.cells.get(column) or "")
+
+    def _expanded(self, column: str, value: str) -> NamedNode:
         prefix, colon, local = value.partition(":")
         if not value.startswith(("http://", "https://")):
             if not colon or not local or prefix not in self.prefixes:
