@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 RECIPES = sorted(path for path in (Path(__file__).parent.parent / "docs" / "recipes").glob("*.md") if path.name != "README.md")
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "docs" / "recipes").glob("*.ipynb"))
 ADDRESS = "http://127.0.0.1:8000"
 _CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _RESULT = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -26,6 +29,16 @@ def run(code: str, server: str, folder: Path) -> subprocess.CompletedProcess[str
     program.write_text(code.replace(ADDRESS, server), "utf-8")
     command = [sys.executable, "-X", "utf8", "-W", "error", program.name]
     return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120)
+
+
+def cells(path: Path) -> list[dict[str, Any]]:
+    """Give the cells of a notebook (nbformat 4)."""
+    return list(json.loads(path.read_text("utf-8"))["cells"])
+
+
+def program(path: Path, ending: str) -> str:
+    """Give the code cells of a notebook as one program, each ending with a blank line, and `ending` after the last."""
+    return "\n\n".join(["".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code"] + [ending]) + "\n"
 
 
 def write_anew(path: Path, server: str, folder: Path) -> None:
