@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from babel.messages.catalog import Message
@@ -11,6 +12,30 @@ from allegata.web.tongues import carried
 from http_client import fetch
 from messages import extracted, path_of, translated, words_of, written
 
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_WORD = re.compile(r"(?<![A-Za-z-])(?:[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,})")
+#: Words that are written the same in Korean: names of formats, languages, tools and standards, units, file suffixes.
+SAME = set(
+    "Allegata CC BY SPARQL CSV JSON JSON-LD CSL-JSON CSL RDF XML Turtle N-Triples N-Quads TriG TSV IRI SHA SUMS RDFC BibTeX RIS DCAT API ISO"
+    " Reconciliation Service OpenRefine Parquet Frictionless YASGUI WKT GRAPH SERVICE Ctrl Space Enter curl Python JavaScript"
+    " Natural Earth kB MB km nq trig jsonld ttl nt rdf gz zst csv parquet".split()
+)
+EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+#: One page of each kind.
+PAGES = (
+    *("/", "/compare", "/compare?topic=politicalPrisonCamps", "/compare?measure=peopleHeldInPoliticalPrisonCamps"),
+    *("/compare?claim=camps-hold-about-200000", "/search", "/search?q=testimny", "/search?q=zzqq&kind=actor", "/search?q=camps"),
+    *("/query", "/query?example=01-fact-sheet-against-report", "/query?query=nonsense", "/timeline", "/treaties", "/votes"),
+    *("/evidence", "/places", "/method", "/ns", "/dumps", "/release", "/release/0.1.0", "/release/0.1.0/changes"),
+    *("/reconcile/features", "/reconcile/preview?id=actor/dprk", "/cite/dataset", "/cite/claim/camps-hold-about-200000"),
+    *("/page/claim/camps-hold-about-200000", "/page/claim/rights-are-abused-in-the-dprk", "/page/actor/dprk", "/page/place/dprk"),
+    *("/page/assertion/report-2025/camps-hold-about-200000", "/page/assertion/factsheet/quintana-on-sanctions"),
+    *("/page/stance/testimony-doubt-undercuts-200000", "/page/source/factsheet", "/page/instrument/iccpr"),
+    *("/page/provision/iccpr-9", "/page/vote/a-res-60-173", "/page/commitment/dprk-iccpr-accession"),
+    *("/page/evidence-line/coi-report", "/page/event/famine-1990s", "/page/scheme/topic", "/page/scheme/right/libertyOfPerson"),
+    *("/page/scheme/evidence-kind/notStated", "/page/graph/record/commitments", "/page/dataset"),
+    *("/release/0.1.0/page/claim/camps-hold-about-200000", "/nowhere", "/page/claim/nothing", "/search?page=0"),
+)
 _PLACE = re.compile(r"%(?:\((\w+)\))?[sd]")
 PATHS = ("/", "/compare?topic=politicalPrisonCamps", "/search?q=camps", "/page/claim/camps-hold-about-200000", "/nowhere")
 
@@ -156,3 +181,95 @@ def test_the_way_from_a_thing_to_its_page_keeps_the_language_and_data_has_none(s
 )
 def test_pages_carry_the_language_and_files_do_not(address: str, found: str) -> None:
     assert carried(address, "ko") == found
+
+
+class Texts(HTMLParser):
+    """Collects what a reader sees or hears of a page, with the language that each text is marked with."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.open: list[tuple[str, str | None]] = []
+        self.found: list[tuple[str, str, str]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in EMPTY:
+            self.open.append((tag, given.get("lang")))
+        own = given.get("lang") or self.language
+        self.found += [(tag, own, given[name] or "") for name in ("aria-label", "title", "alt", "placeholder") if name in given]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self.open and not {"script", "style", "code", "pre", "textarea"} & {tag for tag, _ in self.open}:
+            self.found.append((self.open[-1][0], self.language, data.strip()))
+
+    @property
+    def language(self) -> str:
+        return next((language for _, language in reversed(self.open) if language), "")
+
+
+def left_in_english(text: str) -> list[str]:
+    """Give the texts of a Korean page that are not Korean and not marked as English.
+
+    The title of a page or picture, and a line in a picture, is one string that may name an English name after Korean words.
+    """
+    texts = Texts(text)
+    return [
+        found
+        for tag, language, found in texts.found
+        if language == "ko"
+        and set(_WORD.findall(re.sub(r"https?://\S+|/[a-z/]+|SHA-256 [0-9a-f]{64}|[\w./-]+\.(?:rq|ttl)", " ", found))) - SAME
+        and not (tag in ("title", "desc", "text", "svg") and _HANGUL.search(found))
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_left_in_english_on_korean_pages_but_what_is_marked_so(server: str, path: str) -> None:
+    reply = fetch(server, path, headers={"Accept": "text/html", "Accept-Language": "ko"})
+    assert reply.type == "text/html" and reply.status < 500
+    assert left_in_english(reply.text) == []
+    assert sum(language == "ko" and bool(_HANGUL.search(found)) for _, language, found in Texts(reply.text).found) > 3
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_english_pages_have_korean_words_only_where_they_are_marked(server: str, path: str) -> None:
+    reply = fetch(server, path, headers={"Accept": "text/html"})
+    assert [found for _, language, found in Texts(reply.text).found if language == "en" and _HANGUL.search(found)] == []
+
+
+def test_a_string_left_in_english_is_noticed() -> None:
+    assert left_in_english('<html lang="ko"><p>Nobody</p></html>') == ["Nobody"]
+    assert left_in_english('<html lang="ko"><p aria-label="Site">주장</p></html>') == ["Site"]
+    assert left_in_english('<html lang="ko"><p lang="en">Nobody <b>here</b></p><p>CSV 파일</p></html>') == []
+
+
+def test_things_are_called_by_their_korean_names_and_terms_by_the_catalogue(server: str) -> None:
+    def heading(path: str, tag: str) -> str:
+        text = fetch(server, path, headers={"Accept": "text/html", "Accept-Language": tag}).text
+        return re.sub(r"<[^>]+>", "", text.split("<h1", 1)[1].split(">", 1)[1].split("</h1>")[0])
+
+    assert heading("/page/actor/dprk", "ko") == "조선민주주의인민공화국"
+    assert heading("/page/actor/republic-of-korea", "ko") == "대한민국"
+    assert heading("/page/instrument/udhr", "ko") == "세계인권선언"
+    assert heading("/page/scheme/act/ratification", "ko") == "비준"
+    assert heading("/page/scheme/act/ratification", "en") == "ratification"
+    claim = fetch(server, "/page/claim/camps-hold-about-200000", headers={"Accept": "text/html", "Accept-Language": "ko"}).text
+    assert '<h1 lang="en">About 200,000 people' in claim
+
+
+def test_what_is_found_by_a_korean_name_is_shown_by_it(server: str) -> None:
+    reply = fetch(server, "/search?q=%EC%84%B8%EA%B3%84%EC%9D%B8%EA%B6%8C%EC%84%A0%EC%96%B8&lang=ko")
+    assert ">세계인권선언</a>" in reply.text
+
+
+def test_programs_get_the_same_whatever_language_their_user_reads(server: str) -> None:
+    for path in ("/search?q=camps&format=json", "/data/claim/camps-hold-about-200000.ttl", "/nowhere"):
+        replies = [
+            fetch(server, path, headers={"Accept": "*/*", **({"Accept-Language": tag} if tag else {})}) for tag in ("", "ko")
+        ]
+        assert replies[0].body == replies[1].body
+        assert "accept-language" not in replies[1].headers.get("vary", "").lower()

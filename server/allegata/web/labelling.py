@@ -72,7 +72,9 @@ def foreign(value: Value | Thing | str) -> str:
     tag = language()
     other = value.language if isinstance(value, Value) else ""
     if tag == SOURCE:
-        return other if other != SOURCE else ""
+        if other:
+            return other if other != SOURCE else ""
+        return next((known for known, letters in _LETTERS.items() if letters.search(called(value))), "")
     text = called(value)
     if other == tag or _LETTERS[tag].search(text) or not (other or _LATIN.search(text)):
         return ""
