@@ -62,6 +62,8 @@ def test_a_row_becomes_a_link_and_its_record(corpus: Corpus) -> None:
         (2, "https://undocs.org/resolution-2397", "not an identifier of UN documents"),
         (2, "http://exa mple.org/", "IRI"),
         (0, "here:source/protected", "protected source"),
+        (2, "here:source/protected", "protected source"),
+        (2, "here:actor/y", "a thing of this dataset"),
         (0, '"here:actor/x"', "quotation mark"),
         (2, "http://metadata.un.org/sdg/codes/geoArea/PRK", "not an identifier of areas of M49"),
         (2, "http://metadata.un.org/sdg/goal-2", "not an identifier of Sustainable Development Goals"),
@@ -89,7 +91,10 @@ def test_evidence_has_addresses(corpus: Corpus) -> None:
     table.write_text(HEAD.replace(COLUMNS[-1], f"{COLUMNS[-1]}\tsee_also") + row + "\n", "utf-8")
     found = {q.object for q in read_links(corpus) if q.predicate == NamedNode(expand("rdfs:seeAlso"))}
     assert found == {NamedNode("https://example.org/a"), NamedNode("https://example.org/b")}
-    table.write_text(table.read_text("utf-8").replace("|https://example.org/b", "|elsewhere"), "utf-8")
+    table.write_text(table.read_text("utf-8").replace("example.org/b", "example.org/source/protected"), "utf-8")
+    with pytest.raises(LinkError, match=r"test\.sssom\.tsv:5.*protected source"):
+        read_links(corpus)
+    table.write_text(table.read_text("utf-8").replace("|https://example.org/source/protected", "|elsewhere"), "utf-8")
     with pytest.raises(LinkError, match=r"test\.sssom\.tsv:5.*see_also 'elsewhere' has a prefix"):
         read_links(corpus)
 
@@ -116,7 +121,6 @@ def test_the_bundled_links_are_read() -> None:
     quads = read_links(read(ROOT))
     mappings = [q for q in quads if q.object == NamedNode(expand("sssom:Mapping"))]
     assert len(mappings) > 1300
-    predicates = {q.object.value for q in quads if q.predicate == NamedNode(expand("sssom:predicate_id"))}
-    assert predicates == {expand(f"skos:{kind}Match") for kind in ("exact", "close", "broad", "narrow", "related")} | {
-        expand("schema:sameAs")
-    }
+    predicates = {q.object for q in quads if q.predicate == NamedNode(expand("sssom:predicate_id"))}
+    kinds = ("exact", "close", "broad", "narrow", "related")
+    assert predicates == {NamedNode(expand(name)) for name in ("schema:sameAs", *(f"skos:{kind}Match" for kind in kinds))}

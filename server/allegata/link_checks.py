@@ -76,7 +76,7 @@ def _each(rows: Iterable[Row], corpus: Corpus, today: date, stale: int) -> Itera
     shielded = protected(corpus)
     described = {quad.subject for quad in corpus.quads}
     for row in rows:
-        if problem := refusal(row, shielded):
+        if problem := refusal(row, shielded, corpus.base):
             yield Finding(row.place, problem)
         if row.subject not in described:
             yield Finding(row.place, f"the corpus says nothing of {row.subject.value}.")

@@ -84,7 +84,7 @@ def read_links(corpus: Corpus) -> list[Quad]:
     for row in read_rows(corpus):
         if isinstance(row, LinkError):
             raise row
-        if problem := refusal(row, shielded):
+        if problem := refusal(row, shielded, corpus.base):
             raise LinkError(f"{row.place}: {problem}")
         rows.append(row)
     return [*(quad for row in rows for quad in row.quads(corpus)), *_linksets(rows, corpus)]
@@ -113,11 +113,13 @@ def _linksets(rows: Sequence[Row], corpus: Corpus) -> Iterator[Quad]:
             yield Quad(subject, NamedNode(expand(curie)), value, corpus.graph(f"links/{table}"))
 
 
-def refusal(row: Row, shielded: frozenset[NamedNode]) -> str:
+def refusal(row: Row, shielded: frozenset[NamedNode], base: str) -> str:
     """Say why a well-formed row is not taken, or nothing."""
     target = target_of(row.target.value)
-    if shielded & {row.subject, row.target}:
+    if shielded & {row.subject, row.target, *row.evidence}:
         return "a protected source may not be linked to anything outside."
+    if row.target.value.startswith(base):
+        return f"{row.target.value} is a thing of this dataset; links lead to other datasets."
     if target and not target.fits(row.target.value):
         return f"object_id {target.identifier(row.target.value)!r} is not an identifier of {target.title}."
     return ""
