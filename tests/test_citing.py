@@ -177,6 +177,25 @@ def test_a_saved_query_is_cited_by_its_hash(server: str, release: Release) -> No
     assert fetch(server, f"/cite/query/{'0' * 64}").status == 404
 
 
+def test_the_address_of_a_saved_query_gives_its_text_its_answer_and_its_citation(server: str, release: Release) -> None:
+    for path in sorted((release.folder / "questions").glob("*.rq"))[::30]:
+        text = path.read_text("utf-8")
+        cited = fetch(server, f"/cite/query/{query_hash(text)}.json?release={release.version}").json[0]
+        assert cited["URL"] == f"https://w3id.org/allegata/release/{release.version}/query/{query_hash(text)}"
+        address = cited["URL"].removeprefix("https://w3id.org/allegata")
+        reply = fetch(server, address, headers={"Accept": "application/sparql-query"})
+        assert (reply.status, reply.type, reply.text) == (200, "application/sparql-query", text)
+        assert fetch(server, address, headers={"Accept": "text/plain"}).text == text
+        answer = fetch(server, address, headers={"Accept": "text/csv"})
+        assert answer.status == 303
+        got = fetch(server, answer.headers["location"], headers={"Accept": "text/csv"})
+        assert (got.status, got.type, got.headers["allegata-release"]) == (200, "text/csv", release.version)
+        page = fetch(server, address, headers={"Accept": "text/html"})
+        assert page.status == 303
+        shown = fetch(server, page.headers["location"], headers={"Accept": "text/html"}).text
+        assert cited["URL"] in shown and text.split("\n")[0] in html.unescape(shown)
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -113,7 +113,7 @@ def test_licence_and_rights_stand_on_every_dataset(server: str) -> None:
 
 #: Pages and data of every kind, with what they are asked for as.
 ADDRESSES = (
-    *("/", "/dumps", "/release", "/release/{version}", "/release/{version}/changes", "/method", "/ns", "/shapes", "/compare"),
+    *("/", "/dumps", "/release", "/release/{version}", "/release/{version}/changes", "/method", "/ns", "/compare"),
     *(
         "/search",
         "/query",

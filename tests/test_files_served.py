@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
+import subprocess
 
 import pytest
 
@@ -136,3 +138,15 @@ def test_the_page_lists_every_dump(server: str, release: Release) -> None:
         assert f"/dumps/{name}" in page.text
     assert release.hash in page.text and release.manifest["licence"] in page.text
     assert fetch(server, "/dumps", headers={"Accept": "application/json"}).json == release.manifest
+
+
+def test_the_usual_program_checks_the_dumps_by_the_list_that_is_served(server: str, release: Release) -> None:
+    if not shutil.which("sha256sum"):
+        pytest.skip("sha256sum is not installed")
+    for path in ("/dumps/SHA256SUMS", f"/release/{release.version}/dumps/SHA256SUMS"):
+        reply = fetch(server, path)
+        assert (reply.status, reply.type) == (200, "text/plain")
+        assert fetch(server, path, headers={"If-None-Match": reply.headers["etag"]}).status == 304
+    command = ["sha256sum", "--check", "--strict"]
+    done = subprocess.run(command, cwd=release.folder / "dumps", input=reply.text, capture_output=True, text=True, check=True)
+    assert done.stdout.count(": OK") == len([name for name in release.manifest["files"] if name.startswith("dumps/")])

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -36,7 +38,14 @@ def test_what_was_withdrawn_has_a_tombstone_in_every_form(versions: str, path: s
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve three releases, of which the second was withdrawn."""
-    site, port = build_versions(tmp_path_factory.mktemp("served")), free_port()
+    with serving(build_versions(tmp_path_factory.mktemp("served"))) as address:
+        yield address
+
+
+@contextmanager
+def serving(site: Path) -> Iterator[str]:
+    """Serve a site and give the address."""
+    port = free_port()
     command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
     process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
@@ -152,6 +161,37 @@ def test_each_release_has_its_files_and_its_description(versions: str) -> None:
     assert int(str(count)) == manifest["triples"]
     service = fetch(versions, "/release/1.0/sparql", headers={"Accept": "text/turtle"}).text
     assert "https://example.org/release/1.0/sparql" in service
+
+
+def test_half_a_file_is_not_sent_as_the_whole(tmp_path: Path) -> None:
+    """Truncate a dump and take another away behind the back of a running server: both are named, the rest is served."""
+    site = build_versions(tmp_path)
+    with serving(site) as address:
+        dumps = (site / "current" / "dumps").resolve()
+        (dumps / "allegata.nt.gz").write_bytes((dumps / "allegata.nt.gz").read_bytes()[:-9])
+        (dumps / "shapes.ttl").unlink()
+        for name, words in (("allegata.nt.gz", "bytes instead of"), ("shapes.ttl", "is not there")):
+            for path in (f"/dumps/{name}", f"/release/1.2/dumps/{name}"):
+                reply = fetch(address, path, headers={"Range": "bytes=0-9"})
+                assert (reply.status, reply.type) == (500, "application/problem+json")
+                assert name in reply.json["detail"] and words in reply.json["detail"] and "etag" not in reply.headers
+        assert fetch(address, "/dumps/allegata.ttl.gz").status == 200
+        done = subprocess.run([sys.executable, "-m", "allegata", "verify", address], capture_output=True, text=True, check=False)
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert "allegata.nt.gz cannot be had: HTTP Error 500" in done.stdout and "shapes.ttl cannot be had" in done.stdout
+
+
+def test_a_release_is_verified_over_http(versions: str) -> None:
+    command = [sys.executable, "-m", "allegata", "verify", f"{versions}/release/1.0", "--against", versions]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "does not hold: other build." in done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[0].split(maxsplit=1)[1] for line in lines if line.startswith("holds")] == [
+        *("files", "manifest", "canonical hash", "numbers", "description", "dumps", "shapes")
+    ]
+    assert any("version is 1.0 here and 1.2 there." in line for line in lines)
+    done = subprocess.run([*command[:4], f"{versions}/release/1.1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "410" in done.stderr and "Traceback" not in done.stderr
 
 
 # -- changes -------------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class Difference:
         lines += [f"  + {iri}" for iri in self.added] + [f"  - {iri}" for iri in self.removed]
         for change in self.changes:
             lines.append(f"  ~ {change.iri} ({', '.join(change.ways)})")
-            lines += [f"      - {shown(fact)}" for fact in change.gone] + [f"      + {shown(fact)}" for fact in change.come]
+            lines += [f"      - {_shown(fact)}" for fact in change.gone] + [f"      + {_shown(fact)}" for fact in change.come]
         return "\n".join(lines)
 
 
@@ -126,7 +126,7 @@ def _change(iri: str, gone: Iterable[Fact], come: Iterable[Fact]) -> Change:
     return Change(iri, tuple(ways), tuple(sorted(gone)), tuple(sorted(come)))
 
 
-def shown(fact: Fact) -> str:
+def _shown(fact: Fact) -> str:
     """Write a fact for people: the part of the thing that it is about, the property, the value."""
     part, predicate, value = fact
     short = next(

@@ -9,7 +9,8 @@ from threading import Lock
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.diffing import Difference, as_json, diff, shown
+from allegata.describing import Descriptions
+from allegata.diffing import Difference, Fact, as_json, diff
 from allegata.fetching import Opened
 from allegata.formats import HTML, JSON, negotiate
 from allegata.release import Release
@@ -90,8 +91,19 @@ def _page(release: Release, before: Release | None, differences: tuple[Differenc
         differences=differences,
         notes=release.manifest.get("notes", []),
         most=SHOWN,
-        shown=shown,
+        gone=lambda fact: _named(then, fact),
+        come=lambda fact: _named(now, fact),
         label=now.label_of,
         old_label=then.label_of,
         path=lambda iri: iri.removeprefix(base),
     )
+
+
+def _named(descriptions: Descriptions, fact: Fact) -> tuple[str, str, str, str]:
+    """Name a fact for people: the part of the thing that it is about, the property, the value and its language."""
+    part, predicate, value = fact
+    name = descriptions.label_of(predicate)
+    if not value.startswith('"'):
+        return part, name, descriptions.label_of(value), ""
+    text, _, language = value[1:].rpartition('"')
+    return part, name, text, language.removeprefix("@")

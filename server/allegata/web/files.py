@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.errors import RangeNotSatisfiable
+from allegata.errors import RangeNotSatisfiable, ReleaseError
 from allegata.formats import CSV_RESULTS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TEXT, TRIG, TURTLE
 from allegata.release import Release
 
@@ -37,10 +37,19 @@ def media_type(name: str) -> str:
 
 
 def send(release: Release, name: str) -> BaseResponse:
-    """Send a file that the manifest of a release lists; the manifest's SHA-256 is its strong tag and its digest (RFC 9530)."""
+    """Send a file that the manifest of a release lists; the manifest's SHA-256 is its strong tag and its digest (RFC 9530).
+
+    Raises ReleaseError for one that is not there or not as long as the manifest says: half a file is not sent as the whole.
+    """
     entry: dict[str, Any] = release.manifest["files"][name]
-    tag = str(entry["sha256"])
-    response = send_file(release.folder / name, media_type(name), tag)
+    tag, path = str(entry["sha256"]), release.folder / name
+    size = path.stat().st_size if path.is_file() else None
+    if size != entry["bytes"]:
+        found = "is not there" if size is None else f"has {size} bytes instead of {entry['bytes']}"
+        raise ReleaseError(
+            f"{name} of release {release.version} {found}.", remedy="The operator has to build or copy the release anew."
+        )
+    response = send_file(path, media_type(name), tag)
     digest = base64.b64encode(bytes.fromhex(tag)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     if not name.endswith(".html"):
