@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,15 +50,15 @@ def make_site(folder: Path, statements: Iterable[str] = STATEMENTS) -> Path:
 
 
 @contextmanager
-def serve(site: Path, **settings: object) -> Iterator[Service]:
+def serve(site: Path, environment: Mapping[str, str] | None = None, **settings: object) -> Iterator[Service]:
     """Serve a site with settings, each as its environment variable, and end the service afterwards."""
     port = free_port()
     log = site / f"log-{port}"
     variables = {f"ALLEGATA_{name.upper()}": str(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
     with log.open("wb") as out:
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **variables}
-        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+        whole = {**os.environ, "PYTHONUNBUFFERED": "1", **variables, **(environment or {})}
+        process = subprocess.Popen(command, env=whole, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_ready(address, process)

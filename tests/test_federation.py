@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from pathlib import Path
+
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from rdflib import Graph, URIRef
 
 from allegata.namespaces import BASE, PREFIXES, expand
 from allegata.release import Release
 from http_client import ask, fetch
+from service import make_site, serve
+from support import ROOT
 
 WIKIDATA = "http://www.wikidata.org/entity/"
 #: Somebody else's data: states with a value of their own, by Wikidata item.
@@ -53,9 +59,35 @@ def test_a_federated_query_finds_what_the_merged_data_has(server: str, release: 
 
 
 def test_the_endpoint_itself_reaches_nowhere(server: str) -> None:
-    """SERVICE in a query to us is refused: workers have no network (docs/decisions)."""
+    """As delivered, SERVICE in a query to us is refused (docs/decisions)."""
     reply = ask(server, f"SELECT * WHERE {{ SERVICE <{server}/sparql> {{ ?s ?p ?o }} }}")
     assert reply.status == 403
+
+
+POPULATION = "http://www.wikidata.org/prop/direct/P1082"
+
+
+def test_the_example_of_the_documentation_finds_what_the_merged_data_has(
+    site: Path, release: Release, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The query of docs/endpoint.md, with a local instance in the place of Wikidata that also knows much that is not asked for."""
+    block = re.search(r"```sparql\n(.*?)```", (ROOT / "docs" / "endpoint.md").read_text("utf-8"), re.DOTALL)
+    assert block
+    others = [f'<{WIKIDATA}Q{n}> <{POPULATION}> "{n}" <urn:populations> .\n' for n in range(1000)]
+    with serve(make_site(tmp_path_factory.mktemp("wikidata"), others)) as other:
+        address = f"{other.address}/sparql"
+        with serve(site, services=address, service_rows=500) as one:
+            reply = ask(one.address, block[1].replace("https://query.wikidata.org/sparql", address))
+    assert reply.status == 200, reply.text
+    store = Store.read_only(str(release.folder / "store"))
+    both = Store()
+    both.extend(quad for quad in store.quads_for_pattern(None, None, None, None) if not isinstance(quad.graph_name, NamedNode))
+    both.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in parse("".join(others).encode(), RdfFormat.N_QUADS))
+    expected: object = both.query(block[1].replace("SERVICE <https://query.wikidata.org/sparql>", ""))
+    names = ("state", "vote", "population")
+    merged_rows = Counter(tuple(row[name].value for name in names) for row in expected)  # type: ignore[attr-defined]
+    assert len(merged_rows) >= 50
+    assert Counter(tuple(row[name]["value"] for name in names) for row in reply.json["results"]["bindings"]) == merged_rows
 
 
 @pytest.fixture(scope="module")

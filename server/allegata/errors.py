@@ -25,9 +25,11 @@ AllegataError
     ├── TooManyRequests      429 one client has too many queries under way
     ├── HeadersTooLarge      431 over the header limit
     ├── QueryFailed          500 the engine failed on a query that it accepted
+    ├── ServiceFailed        502 an endpoint that SERVICE asks did not answer as it should
     ├── Busy                 503 the queue is full
     ├── QueryTimeout         503 the query reached its time limit
-    └── QueryOutOfMemory     503 the query reached its memory limit
+    ├── QueryOutOfMemory     503 the query reached its memory limit
+    └── ServiceTimeout       504 an endpoint that SERVICE asks took too long
 
 `exit_status` is what the command line ends with (1: the input is at fault, 2: the call is, as in POSIX utilities);
 `status` is the HTTP status code (RFC 9110, section 15) and `slug` names the problem type (RFC 9457, section 3.1.1).
@@ -229,6 +231,14 @@ class QueryFailed(RequestError):
     title = "The query failed"
 
 
+class ServiceFailed(RequestError):
+    """An endpoint that the query asks by SERVICE did not answer as it should; members: service (its address)."""
+
+    status = 502
+    slug = "service-failed"
+    title = "A SERVICE failed"
+
+
 class Busy(RequestError):
     """The queue is full; members: limit, allowed, retryAfter (seconds)."""
 
@@ -251,3 +261,11 @@ class QueryOutOfMemory(RequestError):
     status = 503
     slug = "query-out-of-memory"
     title = "The query reached its memory limit"
+
+
+class ServiceTimeout(RequestError):
+    """An endpoint that the query asks by SERVICE took too long; members: service (its address), limit and allowed (seconds)."""
+
+    status = 504
+    slug = "service-timeout"
+    title = "A SERVICE took too long"

@@ -61,6 +61,14 @@ class Settings:
     query_patterns: int = _setting(100, "triple patterns in a query")
     query_path_steps: int = _setting(50, "steps of a property path")
     query_literal: int = _setting(64 * 1024, "characters of one literal in a query")
+    services: str = _setting("", "endpoints that SERVICE may ask, their addresses separated by spaces; off without any")
+    service_calls: int = _setting(5, "SERVICE patterns in a query, those inside of others included")
+    service_timeout: float = _setting(5.0, "seconds that one SERVICE may take, within the time of the query")
+    service_bytes: int = _setting(4 * MIB, "bytes of what one SERVICE answers, unpacked")
+    service_rows: int = _setting(10_000, "rows of what one SERVICE answers")
+    service_values: int = _setting(1000, "values known from the patterns beside a SERVICE that are sent along to narrow it")
+    service_queries: int = _setting(8, "queries that ask others at once; one client may have half of them")
+    service_authorities: Path | None = _setting(None, "PEM file with authorities for certificates of endpoints, beside the system's")
 
     def __post_init__(self) -> None:
         """Fill in the root, which depends on where the program is installed."""

@@ -8,8 +8,10 @@
                                        │
     worker processes: confinement · embedded
 
-`gate` reads tokens with `tokens` and measures them with `shape`; nothing else ever looks into an untrusted query outside
-of a worker. `lanes` says who may run and for how long, `keeping` starts and ends processes, `spool` holds long answers.
+`gate` reads tokens with `tokens` and measures them with `shape`; beside it only `patterns` looks into an untrusted query
+outside of a worker, for SERVICE: `federating` asks the listed endpoints (with `resolving`, `joining`, `calling`, and `remote`,
+a process for each) and puts what they say into the query. `lanes` says who may run and for how long, `keeping` starts and
+ends processes, `spool` holds long answers.
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ class AnswerCache:
 
 
 def repeatable(query: Query) -> bool:
-    """Say whether the same question has the same answer to the byte: no changing function, no blank node made anew."""
+    """Say whether the same question has the same answer to the byte: nothing from elsewhere, no changing function or new node."""
+    if query.inspected.services:
+        return False
     text = query.text.upper()
     makes_nodes = query.inspected.form is Form.CONSTRUCT and ("_:" in text or "[" in text)
     return not makes_nodes and not any(word in text for word in _CHANGING)

@@ -23,6 +23,7 @@ _OPERANDS: Final = frozenset(("variable", "iri", "pname", "string", "number", "b
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _NOTHING: Final = Token("", "", 0, "")
+_LOCAL_ESCAPE: Final = re.compile(r"\\(.)")
 _EXPRESSION: Final = re.compile(r"[()!]")
 
 
@@ -41,7 +42,7 @@ def inspect(text: str, settings: Settings, services: Collection[str] = ()) -> In
         _inspect_decoded(decode_all(runs), settings, services)
     if scan.form is None:
         fail(runs, len(runs), "The query has no SELECT, ASK, CONSTRUCT or DESCRIBE")
-    return Inspected(runs, scan.form, runs[: scan.form_at], tuple(scan.dataset))
+    return Inspected(runs, scan.form, runs[: scan.form_at], tuple(scan.dataset), tuple(scan.asked))
 
 
 def _inspect_decoded(text: str, settings: Settings, services: Collection[str]) -> None:
@@ -62,9 +63,11 @@ class _Scan:
     form: Form | None = None
     form_at: int = 0
     dataset: list[tuple[bool, str]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     before: Token = _NOTHING
     last: Token = _NOTHING
     prefixes: dict[str, str] = field(default_factory=dict)
+    relative: set[str] = field(default_factory=set)
 
     def run(self, stream: Iterable[Token]) -> None:
         shape = Shape(self.settings)
@@ -112,10 +115,22 @@ class _Scan:
             fail(self.text, token.at, "Expected PREFIX, BASE, SELECT, ASK, CONSTRUCT or DESCRIBE")
 
     def _service(self, token: Token) -> None:
-        """Look at what follows SERVICE: only an absolute IRI that is listed may."""
-        silent = token.keyword == "SILENT" and self.last.keyword == "SERVICE"
-        if not silent and not (token.kind == "iri" and token.text[1:-1] in self.services):
-            self._refuse_service()
+        """Look at what follows SERVICE: only an IRI that is listed may, whole and to the letter, or a name that stands for it."""
+        if token.keyword == "SILENT" and self.last.keyword == "SERVICE":
+            return
+        address = token.text[1:-1] if token.kind == "iri" else self._expand(token) if token.kind == "pname" else ""
+        if address not in self.services:
+            self._refuse_service(by_variable=token.kind == "variable")
+        self.asked.append(address)
+        if len(self.asked) > self.settings.service_calls:
+            allowed = self.settings.service_calls
+            raise LimitExceeded(f"The query has over {allowed} SERVICE patterns.", limit="service_calls", allowed=allowed)
+
+    def _expand(self, token: Token) -> str:
+        """Give the IRI that a prefixed name stands for, where that needs no base (SPARQL 1.1 Query, section 4.1.1)."""
+        prefix, _, local = token.text.partition(":")
+        start = "" if f"{prefix}:" in self.relative else self.prefixes.get(f"{prefix}:", "")
+        return start and start + _LOCAL_ESCAPE.sub(r"\1", local)
 
     def _glued_service(self) -> None:
         """Refuse `SERVICEex:name {`: one prefixed name to the grammar, but engines without a lexer read SERVICE ex:name."""
@@ -143,6 +158,8 @@ class _Scan:
             self.prefixes[""] = self._resolve(token)
         elif self.last.kind == "pname" and self.before.keyword == "PREFIX":
             self.prefixes[self.last.text] = self._resolve(token)
+            if not _ABSOLUTE.match(token.text):
+                self.relative.add(self.last.text)
         named = self.last.keyword == "NAMED" and self.before.keyword == "FROM"
         if named or self.last.keyword == "FROM":
             refuse_file(self._resolve(token))
@@ -156,7 +173,14 @@ class _Scan:
         text = decode_all(token.text)
         return text[1:-1] if _ABSOLUTE.match(text) else self.prefixes.get("", "") + text[1:-1]
 
-    def _refuse_service(self) -> NoReturn:
+    def _refuse_service(self, *, by_variable: bool = False) -> NoReturn:
+        if not self.services:
+            raise QueryRefused(
+                "SERVICE asks another server, and this service reaches out to none.", remedy="Query the other server by itself."
+            )
+        if by_variable:
+            raise QueryRefused("SERVICE has a variable in place of an address.", remedy="Name one of the listed addresses.")
         raise QueryRefused(
-            "SERVICE asks another server, and this service reaches out to none.", remedy="Query the other server by itself."
+            "SERVICE asks a server that is not on the list of this service, or is no SERVICE by the grammar.",
+            remedy=f"These may be asked: {', '.join(sorted(self.services))}.",
         )

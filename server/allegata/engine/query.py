@@ -31,13 +31,15 @@ class Form(enum.Enum):
 class Inspected:
     """A query text that the gate let through, as it is to be run, and what the gate learnt of it.
 
-    `dataset` holds the FROM and FROM NAMED clauses as (is named, token), `prologue` what stands before the form.
+    `dataset` holds the FROM and FROM NAMED clauses as (is named, token), `prologue` what stands before the form,
+    `services` the listed address behind each SERVICE, in the order of the text.
     """
 
     text: str
     form: Form
     prologue: str = ""
     dataset: tuple[tuple[bool, str], ...] = ()
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Answer:
     A long answer that is complete can also be had as a file, which is then for the caller to close.
 
     A stream that breaks raises from `chunks`; one that reached the limit of bytes breaks, unless `truncated` says that it was
-    cut behind a whole row. `close()` ends the query where it is still under way.
+    cut behind a whole row. `close()` ends the query where it is still under way. `missing` names the endpoints that
+    SERVICE SILENT asked and that did not answer.
     """
 
     format: Format
@@ -89,6 +92,7 @@ class Answer:
     length: int | None = None
     truncated: bool = False
     file: Callable[[], IO[bytes]] | None = None
+    missing: tuple[str, ...] = ()
 
     def close(self) -> None:
         """Let go of the answer, read or not."""

@@ -37,6 +37,8 @@ def respond(release: Release, query: Query, choice: Choice, *, safe: bool, bound
     if answer.truncated:
         allowed = state().settings.result_bytes
         response.headers["Allegata-Truncated"] = f"true; limit=result_bytes; allowed={allowed}"
+    if answer.missing:
+        response.headers["Allegata-Missing"] = ", ".join(f"<{address}>" for address in answer.missing)
     return _headed(response, tag, release, bound)
 
 

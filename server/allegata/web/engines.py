@@ -1,4 +1,4 @@
-"""Opens engines on earlier releases when they are asked for, never more than a few, and ends the one that rested longest."""
+"""Answers queries on any release: opens a few engines on earlier ones when they are asked for, and asks other endpoints."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from allegata.engine import Answer, Engine, Query, open_engine
+from allegata.engine.federating import Federation
 from allegata.errors import Busy
 from allegata.release import Release
 from allegata.settings import Settings
@@ -43,16 +44,26 @@ class _Lent:
 
 @dataclass
 class Engines:
-    """Engines by release; the current release's is somebody else's to close."""
+    """Engines by release, and the endpoints that SERVICE may ask; the current release's engine is somebody else's to close."""
 
     settings: Settings
     current: Release
     engine: Engine
     _open: OrderedDict[Path, _Open] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    federation: Federation = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the list of endpoints; raise UsageError where it is malformed."""
+        self.federation = Federation(self.settings)
 
     def answer(self, release: Release, query: Query) -> Answer:
         """Answer a query on a release; raise Busy where every engine that may be open is working on another release."""
+        if query.inspected.services:
+            return self.federation.answer(query, lambda part: self._answer(release, part))
+        return self._answer(release, query)
+
+    def _answer(self, release: Release, query: Query) -> Answer:
         if release is self.current:
             return self.engine.answer(query)
         opened = self._take(release)

@@ -91,7 +91,7 @@ def _counts() -> Counts:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Give all numbers."""
-    lines = [*_about(), *_engine(state().engine.figures()), *_counts().lines()]
+    lines = [*_about(), *_engine(state().engine.figures()), *_services(state().engines.federation.figures()), *_counts().lines()]
     response = Response("\n".join(lines) + "\n", content_type=_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -109,6 +109,12 @@ def _engine(figures: Mapping[str, int]) -> Iterable[str]:
     yield from _family("allegata_engine", "gauge", "Queries by place, workers at rest, answers kept.")
     for name, value in figures.items():
         yield f'allegata_engine{{what="{name}"}} {value}'
+
+
+def _services(figures: Mapping[str, int]) -> Iterable[str]:
+    yield from _family("allegata_service_total", "counter", "SERVICEs of queries by outcome.")
+    for outcome, value in figures.items():
+        yield f'allegata_service_total{{outcome="{outcome}"}} {value}'
 
 
 def _family(name: str, kind: str, text: str) -> Iterable[str]:

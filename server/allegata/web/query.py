@@ -75,10 +75,11 @@ def shown(text: str) -> tuple[str, int]:
 
 
 def _answer(text: str) -> dict[str, object]:
-    inspected = inspect(text, state().settings)
+    inspected = inspect(text, state().settings, state().engines.federation.addresses)
     tabular = CSV_RESULTS in inspected.form.formats
     choice = CSV_RESULTS if tabular else TURTLE
-    answer = state().engine.answer(Query(inspected, choice, client=request.remote_addr or ""))
+    query = Query(inspected, choice, client=request.remote_addr or "")
+    answer = state().engines.answer(state().release, query)
     try:
         body = b"".join(answer.chunks).decode()
     finally:

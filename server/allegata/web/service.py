@@ -44,6 +44,8 @@ def _service(state: State, endpoint: str) -> Iterator[Triple]:
     yield say(service, "sd:supportedLanguage", expand("sd:SPARQL11Query"))
     # Section 3.2.8: the default graph is the merge of the named ones.
     yield say(service, "sd:feature", expand("sd:UnionDefaultGraph"))
+    if state.engines.federation.addresses:
+        yield say(service, "sd:feature", expand("sd:BasicFederatedQuery"))
     for item in (*BINDING_FORMATS, *GRAPH_FORMATS):
         yield say(service, "sd:resultFormat", _FORMATS + _FORMAT_IRI[item.name])
     yield say(service, "sd:defaultDataset", graphs.value)

@@ -72,7 +72,7 @@ def _no_update() -> QueryRefused:
 def _answer(parameters: Parameters) -> Response:
     current = state()
     release = current.shelf.get(parameters.one("release"))
-    inspected = inspect(parameters.one("query") or "", current.settings)
+    inspected = inspect(parameters.one("query") or "", current.settings, current.engines.federation.addresses)
     choice, safe = choose(parameters, inspected.form.formats)
     query = Query(
         inspected,

@@ -33,6 +33,7 @@ class State:
     def attach(self, app: Flask) -> None:
         """Make it the state of an application."""
         app.extensions[_KEY] = self
+        self.engines.federation.check()
         app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
         app.jinja_env.globals["release"] = self.release
         app.jinja_env.globals["local"] = self.local
