@@ -28,6 +28,7 @@ from conftest import free_port, wait_until_ready
 from http_client import Reply, ask, fetch
 
 BASE = "https://w3id.org/allegata/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 CLASSES = (
     *(
         "alg:Claim",
@@ -60,6 +61,7 @@ FIXED = (
     "/timeline",
     "/treaties",
     "/votes",
+    "/places",
     "/evidence",
     "/method",
     "/ns",
@@ -192,11 +194,34 @@ def test_an_assertion_shows_chain_evidence_gap_and_position(server: str) -> None
 def test_a_page_leads_to_its_file_and_to_the_same_as_data(server: str) -> None:
     text = page(server, CLAIM).text
     assert '"/graph/claims/report-2025/systematic-violations"' in text
-    for suffix in ("ttl", "jsonld", "nt", "rdf"):
+    for suffix in ("ttl", "jsonld", "nt", "rdf", "csv"):
         assert f'"/data/claim/camps-hold-about-200000.{suffix}"' in text
     file = "/data/graph/claims/report-2025/systematic-violations.ttl"
     assert "camps-hold-about-200000" in fetch(server, file).text
     assert page(server, file.replace("/data/", "/page/").removesuffix(".ttl")).text.count("<li>") > 20
+
+
+def test_a_thing_as_a_table_has_a_row_for_each_statement(server: str) -> None:
+    path = "/data/claim/camps-hold-about-200000"
+    reply = fetch(server, f"{path}.csv")
+    rows = list(csv.reader(io.StringIO(reply.body.decode("utf-8"), newline="")))
+    assert reply.headers["content-type"] == "text/csv; charset=utf-8"
+    assert rows[0] == ["subject", "property", "property name", "value", "value name", "language", "datatype"]
+    assert len(rows) - 1 == len(fetch(server, f"{path}.nt").text.splitlines())
+    statement = next(row for row in rows if row[1].endswith("ns#statement"))
+    assert statement[3:] == [
+        "About 200,000 people were held in the political prison camps as of 2017.",
+        "",
+        "en",
+        f"{RDF}langString",
+    ]
+    asked = fetch(server, "/claim/camps-hold-about-200000", headers={"Accept": "text/csv"})
+    assert asked.body == reply.body or asked.headers["location"] == f"{path}.csv"
+
+
+def test_a_page_says_who_curated_it(server: str) -> None:
+    text = page(server, CLAIM).text.split('<aside class="origin"')[1]
+    assert '"/actor/allegata-curators"' in text and '"/method"' in text
 
 
 def test_the_passage_is_shown_in_context_only_where_the_texts_are(reading: str, server: str, sources: Path) -> None:
@@ -223,6 +248,8 @@ def test_a_comparison_shows_disputes_estimates_and_what_is_unanswered(server: st
     text = unescape(page(server, TOPIC).text)
     assert "What rebuts" in text and "What undercuts" in text and "Unanswered disputes" in text
     assert '<svg xmlns="http://www.w3.org/2000/svg" role="img"' in text and "about 200,000" in text
+    assert text.count("Answers of those who are disputed:") >= 2
+    assert text.count("No answer of those who are disputed is recorded") == len(re.findall(r'<li><a href="/stance/', text))
     data = fetch(server, TOPIC, headers={"Accept": "application/json"}).json
     assert len(data["claims"]) > 10 and len(data["disputes"]) >= 3
     assert set(data["unanswered"]) <= {dispute["stance"]["iri"] for dispute in data["disputes"]}

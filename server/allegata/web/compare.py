@@ -13,7 +13,8 @@ from allegata.comparing import Comparison
 from allegata.errors import BadRequest, NotFound
 from allegata.formats import HTML, JSON, negotiate
 from allegata.web.labelling import called
-from allegata.web.pages import split
+from allegata.web.lists import split
+from allegata.web.mixing import evidence_picture
 from allegata.web.pictures import intervals
 from allegata.web.state import state
 
@@ -53,6 +54,7 @@ def _page(comparison: Comparison) -> str:
         comparison=comparison,
         pictures=[(measure, estimates, intervals(called(measure), estimates)) for measure, estimates in comparison.estimates],
         others=split(comparison.others),
+        evidence=evidence_picture(comparison.evidence),
         **_choices(),
     )
 

@@ -7,10 +7,11 @@ from collections import defaultdict
 from flask import Blueprint, render_template
 from pyoxigraph import NamedNode
 
-from allegata.describing import Commitment, Value, Vote
+from allegata.describing import Commitment, Value, Vote, kilometres
 from allegata.web.keeping import kept
 from allegata.web.labelling import called
-from allegata.web.pictures import Dated, bar, stacked, timeline
+from allegata.web.mixing import evidence_picture, mixed
+from allegata.web.pictures import Dated, bar, close_up, matrix, on_outline, overview, parted, stacked, timelines
 from allegata.web.pictures.svg import shorten
 from allegata.web.state import state
 from allegata.web.translating import gettext
@@ -33,13 +34,30 @@ def when() -> str:
             rows.append((_dated(claim, period, "dcat:startDate", "dcat:endDate", "claim"), read.value(claim)))
     dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
     undated = sorted((value for item, value in rows if not (item.start or item.end)), key=lambda value: value.text)
-    picture = timeline(gettext("Events, and the times that claims speak of"), [item for item, _ in dated]) if dated else ""
-    return render_template("timeline.html", rows=dated, undated=undated, picture=picture)
+    title = gettext("Events, and the times that claims speak of")
+    return render_template("timeline.html", rows=dated, undated=undated, pictures=timelines(title, [item for item, _ in dated]))
 
 
 def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str) -> Dated:
     read = state().descriptions
     return Dated(called(read.value(thing)), read.text(holder, start), read.text(holder, end), kind)
+
+
+@blueprint.get("/places")
+@kept
+def places() -> str:
+    """Show where sources put places, and how far apart they put the same one."""
+    everywhere = state().geography.places()
+    located = [place for place in everywhere if place.points]
+    drawn = [place for place in located if on_outline(place)]
+    return render_template(
+        "places.html",
+        located=located,
+        picture=overview(gettext("Places, as sources put them"), drawn) if drawn else "",
+        close_ups=[(place, close_up(called(place.place), place)) for place in located if place.distances],
+        kilometres=kilometres,
+        elsewhere=[place.place for place in everywhere if not place.points],
+    )
 
 
 @blueprint.get("/treaties")
@@ -49,11 +67,14 @@ def treaties() -> str:
     cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
     for item in state().record.commitments():
         cells[item.instrument, item.state].append(item)
+    instruments = sorted({instrument for instrument, _ in cells}, key=lambda value: value.text)
+    states = sorted({country for _, country in cells}, key=lambda value: value.text)
     return render_template(
         "treaties.html",
         cells=cells,
-        instruments=sorted({instrument for instrument, _ in cells}, key=lambda value: value.text),
-        states=sorted({country for _, country in cells}, key=lambda value: value.text),
+        instruments=instruments,
+        states=states,
+        picture=matrix(gettext("Acts of states towards treaties"), instruments, states, cells) if cells else "",
     )
 
 
@@ -64,9 +85,7 @@ def votes() -> str:
     recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
     choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
     countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=lambda value: value.text)
-    rows = [
-        (f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded
-    ]
+    rows = [(f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded]
     return render_template(
         "votes.html",
         votes=recorded,
@@ -98,4 +117,7 @@ def evidence() -> str:
         rows.append((topic, count, comparison.evidence))
     attributions = state().attributions
     everything = attributions.listed(state().descriptions.instances("alg:Assertion"))
-    return render_template("evidence.html", whole=state().comparisons.evidence_mix(everything), topics=rows, bar=bar)
+    whole = state().comparisons.evidence_mix(everything)
+    return render_template(
+        "evidence.html", whole=whole, topics=rows, bar=bar, picture=evidence_picture(whole), mixed=mixed, parted=parted
+    )

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 from pyoxigraph import NamedNode
 
-from allegata.describing import Assertion, Passage, Stance, Value
-from allegata.describing.attribution import AGAINST, FOR
+from allegata.describing import Located, Passage, Value, kilometres
 from allegata.namespaces import expand
 from allegata.web.labelling import called
+from allegata.web.lists import SHOWN, Content, claims, some, split, tree, values
 from allegata.web.passages import Context
-from allegata.web.pictures import stance_graph
+from allegata.web.pictures import close_up, on_outline, overview, stance_graph
 from allegata.web.state import State
 from allegata.web.translating import gettext
 
-Content = dict[str, Any]
-#: Assertions that one page lists; the search has the rest.
-SHOWN = 100
-_DIGITS = re.compile(r"(\d+)")
 _KINDS = {
     "alg:Claim": "claim",
     "alg:Assertion": "assertion",
@@ -33,6 +27,8 @@ _KINDS = {
     "alg:Source": "source",
     "alg:Event": "event",
     "prov:Agent": "actor",
+    "schema:Place": "place",
+    "alg:PointStatement": "point",
     "skos:ConceptScheme": "scheme",
     "skos:Concept": "concept",
 }
@@ -49,15 +45,6 @@ def kind_of(state: State, iri: str) -> str:
 def content(state: State, kind: str, iri: str) -> Content:
     """Give what the template of a kind shows."""
     return _CONTENT[kind](state, iri) if kind in _CONTENT else {}
-
-
-def split(stances: Iterable[Stance]) -> Content:
-    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest."""
-    parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "other": []}
-    for stance in stances:
-        name = "for" if stance.word in FOR else "against" if stance.word in AGAINST else stance.word
-        parts[name if name in parts else "other"].append(stance)
-    return parts
 
 
 def _claim(state: State, iri: str) -> Content:
@@ -107,7 +94,7 @@ def _stance(state: State, iri: str) -> Content:
 def _evidence_line(state: State, iri: str) -> Content:
     return {
         "evidence": state.attributions.evidence(iri),
-        **_some(state.attributions.by("alg:evidenceLine", iri), ""),
+        **some(state.attributions.by("alg:evidenceLine", iri), ""),
         "stances": split(state.attributions.stances_to(iri)),
     }
 
@@ -116,13 +103,13 @@ def _actor(state: State, iri: str) -> Content:
     read, node = state.descriptions, NamedNode(iri)
     asserted = state.attributions.by("alg:assertedBy", iri)
     return {
-        **_some(asserted, f"asserter={_path(state, iri)}"),
+        **some(asserted, f"asserter={_path(state, iri)}"),
         "relayed": state.attributions.by("alg:relayedBy", iri)[:SHOWN],
         "named": {
-            gettext("Claims that name it as duty bearer"): _claims(state, "alg:dutyBearer", node),
-            gettext("Claims that describe it as affected"): _claims(state, "alg:affects", node),
-            gettext("Recommendations addressed to it"): _claims(state, "alg:addressee", node),
-            gettext("Claims about it"): _claims(state, "alg:about", node),
+            gettext("Claims that name it as duty bearer"): claims(state, "alg:dutyBearer", node),
+            gettext("Claims that describe it as affected"): claims(state, "alg:affects", node),
+            gettext("Recommendations addressed to it"): claims(state, "alg:addressee", node),
+            gettext("Claims about it"): claims(state, "alg:about", node),
         },
         "commitments": state.record.commitments("alg:state", iri),
         "positions": [
@@ -135,10 +122,10 @@ def _actor(state: State, iri: str) -> Content:
 
 def _instrument(state: State, iri: str) -> Content:
     return {
-        "provisions": _values(state, "alg:provisionOf", iri),
+        "provisions": values(state, "alg:provisionOf", iri),
         "commitments": state.record.commitments("alg:instrument", iri),
         "votes": state.record.votes(iri),
-        "named": {gettext("Claims about it"): _claims(state, "alg:about", NamedNode(iri))},
+        "named": {gettext("Claims about it"): claims(state, "alg:about", NamedNode(iri))},
     }
 
 
@@ -146,8 +133,12 @@ def _provision(state: State, iri: str) -> Content:
     read, node = state.descriptions, NamedNode(iri)
     rights = read.nodes(node, "alg:protects")
     return {
-        "named": {gettext("Claims that concern “%(right)s”") % {"right": called(read.value(right))}: _claims(state, "alg:concernsRight", right)
-            for right in rights},
+        "named": {
+            gettext("Claims that concern “%(right)s”") % {"right": called(read.value(right))}: claims(
+                state, "alg:concernsRight", right
+            )
+            for right in rights
+        },
         "commitments": [
             item
             for instrument in read.nodes(node, "alg:provisionOf")
@@ -158,17 +149,48 @@ def _provision(state: State, iri: str) -> Content:
 
 def _source(state: State, iri: str) -> Content:
     return {
-        **_some(state.attributions.by("alg:statedIn", iri), f"document={_path(state, iri)}"),
+        **some(state.attributions.by("alg:statedIn", iri), f"document={_path(state, iri)}"),
         "passages": [(passage, _context(state, passage)) for passage in state.attributions.passages(iri)],
         "citing": state.attributions.by("alg:cites", iri)[:SHOWN],
-        "lines": _values(state, "alg:restsOn", iri),
-        "named": {gettext("Claims about it"): _claims(state, "alg:about", NamedNode(iri))},
-        "rated": _values(state, "alg:assesses", iri),
+        "lines": values(state, "alg:restsOn", iri),
+        "named": {gettext("Claims about it"): claims(state, "alg:about", NamedNode(iri))},
+        "rated": values(state, "alg:assesses", iri),
     }
 
 
 def _event(state: State, iri: str) -> Content:
-    return {"named": {gettext("Claims about it"): _claims(state, "alg:about", NamedNode(iri))}}
+    return {"named": {gettext("Claims about it"): claims(state, "alg:about", NamedNode(iri))}}
+
+
+def _place(state: State, iri: str) -> Content:
+    located, node = state.geography.located(iri), NamedNode(iri)
+    events = [item for item in state.descriptions.subjects("alg:place", node) if kind_of(state, item.value) == "event"]
+    return {
+        "located": located,
+        **_maps(located),
+        "named": {
+            gettext("Claims about what happens there"): claims(state, "alg:place", node, leave=events),
+            gettext("Claims about it"): claims(state, "alg:about", node),
+        },
+        "events": [state.descriptions.value(item) for item in events],
+        "within": values(state, "schema:containedInPlace", iri),
+    }
+
+
+def _point(state: State, iri: str) -> Content:
+    place = state.descriptions.node(NamedNode(iri), "alg:locates")
+    located = state.geography.located(place.value) if place else None
+    return {"located": located, **(_maps(located) if located else {})}
+
+
+def _maps(located: Located) -> Content:
+    """Draw a place on the outline and, where sources differ, close up."""
+    title = called(located.place)
+    return {
+        "picture": overview(title, [located], 300.0) if on_outline(located) else "",
+        "near": close_up(gettext("%(place)s, close up") % {"place": title}, located) if located.distances else "",
+        "kilometres": kilometres,
+    }
 
 
 def _concept(state: State, iri: str) -> Content:
@@ -177,9 +199,9 @@ def _concept(state: State, iri: str) -> Content:
     used = {item.iri: item for curie in properties for item in state.attributions.by(curie, iri)}
     return {
         "comparison": comparison,
-        **_some(tuple(used.values()), ""),
+        **some(tuple(used.values()), ""),
         "narrower": tree(state, NamedNode(iri)),
-        "provisions": _values(state, "alg:protects", iri),
+        "provisions": values(state, "alg:protects", iri),
         "scheme": iri.removeprefix(f"{state.base}scheme/").partition("/")[0],
         "slug": iri.rsplit("/", 1)[-1],
     }
@@ -192,15 +214,6 @@ def _scheme(state: State, iri: str) -> Content:
             (top, state.descriptions.text(NamedNode(top.iri), "skos:definition"), tree(state, NamedNode(top.iri))) for top in tops
         ]
     }
-
-
-def tree(state: State, node: NamedNode) -> list[tuple[Value, str, Any]]:
-    """Give the narrower concepts of a concept with their definitions and narrower ones; no hierarchy has a cycle."""
-    read = state.descriptions
-    rows = [
-        (read.value(item), read.text(item, "skos:definition"), tree(state, item)) for item in read.subjects("skos:broader", node)
-    ]
-    return sorted(rows, key=lambda row: row[0].text)
 
 
 def _vote(state: State, iri: str) -> Content:
@@ -217,7 +230,7 @@ def _commitment(state: State, iri: str) -> Content:
     acts = state.record.commitments("alg:state", state_iri.value) if state_iri else ()
     return {
         "commitments": [item for item in acts if instrument and item.instrument.iri == instrument.value],
-        "provisions": _values(state, "alg:provisionOf", instrument.value) if instrument else [],
+        "provisions": values(state, "alg:provisionOf", instrument.value) if instrument else [],
     }
 
 
@@ -225,20 +238,6 @@ def _graph(state: State, iri: str) -> Content:
     subjects = {triple.subject.value for triple in state.descriptions.graph(iri) if isinstance(triple.subject, NamedNode)}
     tops = [name for name in sorted(subjects) if name.rpartition("/")[0] not in subjects]
     return {"size": len(state.descriptions.graph(iri)), "subjects": [state.descriptions.value(NamedNode(name)) for name in tops]}
-
-
-def _some(assertions: tuple[Assertion, ...], query: str) -> Content:
-    return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else ""}
-
-
-def _claims(state: State, curie: str, node: NamedNode) -> list[Value]:
-    found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, node))
-    return sorted(found, key=lambda value: value.text)
-
-
-def _values(state: State, curie: str, iri: str) -> list[Value]:
-    values = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, NamedNode(iri)))
-    return sorted(values, key=lambda value: [(part.isdigit(), part.zfill(6)) for part in _DIGITS.split(value.text)])
 
 
 def _path(state: State, iri: str) -> str:
@@ -255,6 +254,8 @@ _CONTENT: dict[str, Callable[[State, str], Content]] = {
     "provision": _provision,
     "source": _source,
     "event": _event,
+    "place": _place,
+    "point": _point,
     "concept": _concept,
     "scheme": _scheme,
     "graph": _graph,

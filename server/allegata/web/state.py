@@ -9,7 +9,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from allegata.comparing import Comparisons
-from allegata.describing import Attributions, Descriptions, Record
+from allegata.describing import Attributions, Descriptions, Geography, Record
 from allegata.engine import Engine
 from allegata.release import Release
 from allegata.searching import Search
@@ -75,6 +75,11 @@ class State:
     def record(self) -> Record:
         """Give the record of commitments and votes."""
         return Record(self.descriptions)
+
+    @cached_property
+    def geography(self) -> Geography:
+        """Give where sources put the places of the release."""
+        return Geography(self.descriptions)
 
     @cached_property
     def search(self) -> Search:

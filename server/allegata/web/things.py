@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, render_template, request
+from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import Gone, NotFound
@@ -10,6 +11,7 @@ from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
 from allegata.rdf import serialize_triples
 from allegata.web.keeping import kept
 from allegata.web.pages import content, kind_of
+from allegata.web.rows import CSV, as_rows
 from allegata.web.state import state
 
 blueprint = Blueprint("things", __name__)
@@ -17,7 +19,9 @@ KINDS = (
     *("claim", "assertion", "stance", "assessment", "evidence-line", "actor", "instrument", "provision", "commitment", "vote"),
     *("point", "position", "source", "event", "place", "scheme", "link", "graph", "dataset", "redaction", "comparison"),
 )
-_SUFFIX = {item.suffix: item for item in GRAPH_FORMATS}
+#: What a thing is given as to programs: RDF, or a table of its statements.
+FORMATS = (*GRAPH_FORMATS, CSV)
+_SUFFIX = {item.suffix: item for item in FORMATS}
 
 
 @blueprint.get(f"/<any({','.join(repr(kind) for kind in KINDS)}):kind>/<path:slug>")
@@ -26,7 +30,7 @@ def thing(kind: str, slug: str) -> BaseResponse:
     """Send a client from the thing to its description in the type that it asks for."""
     path = f"{kind}/{slug}".rstrip("/")
     _existing(path)
-    choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
+    choice = negotiate(request.headers.get("Accept"), (HTML, *FORMATS), state().settings.accept_ranges)
     where = f"/page/{path}" if choice.format is HTML else f"/data/{path}.{choice.format.suffix}"
     response = redirect(where, code=303)
     response.vary.add("Accept")
@@ -41,7 +45,9 @@ def page(path: str) -> str:
     kind = kind_of(state(), iri)
     gathered = content(state(), kind, iri)
     template = f"kinds/{kind}.html"
-    return render_template(template, thing=state().descriptions.thing(iri), kind=kind, path=path, **gathered)
+    curators = state().descriptions.values(NamedNode(f"{state().base}dataset"), "dct:creator")
+    thing = state().descriptions.thing(iri)
+    return render_template(template, thing=thing, kind=kind, path=path, curators=curators, **gathered)
 
 
 @blueprint.get("/data/<path:path>")
@@ -49,11 +55,12 @@ def data(path: str) -> BaseResponse:
     """Give what is stated of a thing; the suffix chooses the syntax, without one the Accept header does."""
     stem, dot, suffix = path.rpartition(".")
     if dot and suffix in _SUFFIX:
-        path, choice = stem, by_word(suffix, GRAPH_FORMATS)
+        path, choice = stem, by_word(suffix, FORMATS)
     else:
-        choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
+        choice = negotiate(request.headers.get("Accept"), FORMATS, state().settings.accept_ranges)
     iri = _existing(path)
-    body = serialize_triples(state().descriptions.triples(iri), choice.format)
+    triples = state().descriptions.triples(iri)
+    body = as_rows(state().descriptions, triples) if choice.format is CSV else serialize_triples(triples, choice.format)
     response = Response(body, content_type=choice.content_type)
     response.vary.add("Accept")
     response.headers["Link"] = f'<{iri}>; rel="describes"'

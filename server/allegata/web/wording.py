@@ -109,9 +109,9 @@ def time(estimate: Estimate) -> str:
 
 
 def duration(text: str) -> str:
-    """Say a distance in time of one unit (XML Schema, duration); English pages write it as the data has it."""
+    """Say a distance in time of one unit (XML Schema, duration); any other as the data has it."""
     found = _DURATION.fullmatch(text)
-    if language() == SOURCE or not found:
+    if not found:
         return text
     count = int(found[1])
     return {

@@ -6,9 +6,23 @@ fonts come from the style sheet by class. No colour stands for one side: for and
 
 from __future__ import annotations
 
-from allegata.web.pictures.bars import bar, stacked
+from allegata.web.pictures.bars import bar, parted, stacked
 from allegata.web.pictures.intervals import intervals
+from allegata.web.pictures.maps import close_up, on_outline, overview
+from allegata.web.pictures.matrix import matrix
 from allegata.web.pictures.stances import stance_graph
-from allegata.web.pictures.timeline import Dated, timeline
+from allegata.web.pictures.timeline import Dated, timelines
 
-__all__ = ["Dated", "bar", "intervals", "stacked", "stance_graph", "timeline"]
+__all__ = [
+    "Dated",
+    "bar",
+    "close_up",
+    "intervals",
+    "matrix",
+    "on_outline",
+    "overview",
+    "parted",
+    "stacked",
+    "stance_graph",
+    "timelines",
+]

@@ -28,7 +28,9 @@ def _number(value: str | float) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
 
 
-def picture(title: str, description: str, width: float, height: float, children: Iterable[Markup]) -> Markup:
+def picture(
+    title: str, description: str, width: float, height: float, children: Iterable[Markup], class_: str = "picture"
+) -> Markup:
     """Frame elements as one image with a name (SVG Accessibility API Mappings, section 5.3)."""
     name = "p" + hashlib.sha256(f"{title}{description}".encode()).hexdigest()[:8]
     return tag(
@@ -38,6 +40,7 @@ def picture(title: str, description: str, width: float, height: float, children:
         *children,
         xmlns="http://www.w3.org/2000/svg",
         role="img",
+        class_=class_,
         aria_labelledby=f"{name}-t {name}-d",
         viewBox=f"0 0 {_number(float(width))} {_number(float(height))}",
         width=float(width),
