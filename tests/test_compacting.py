@@ -9,7 +9,7 @@ import pytest
 import rdflib
 from pyoxigraph import RdfFormat, parse
 
-from allegata.compacting import compact
+from allegata.compacting import compact, write
 from allegata.corpus import nquads_lines
 from allegata.namespaces import ALG
 from allegata.packing import unpacked
@@ -61,3 +61,8 @@ def test_an_independent_processor_reads_the_master_from_the_dump(release: Releas
     folder: Path = release.folder / "dumps"
     master = unpacked((folder / "allegata.nq.gz").read_bytes(), "x.gz").decode().split("\n")[:-1]
     assert rdflib_lines(unpacked((folder / "allegata.jsonld.zst").read_bytes(), "x.zst")) == master
+
+
+def test_json_is_written_as_the_standard_library_indents_it() -> None:
+    odd = {"a": [1, -2.5, True, None, '\u2028 " \\ \x01 é'], "": {}, "b": [], "c": {"d": [[], [{"e": ()}]]}, "f": (1, "g")}
+    assert write(odd).decode() == json.dumps(odd, ensure_ascii=False, indent=1) + "\n"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyshacl
 import pytest
 import rdflib
-from pyoxigraph import Quad
-from rdflib import SH
+from pyoxigraph import Literal, NamedNode, Quad
+from pyshacl_turbo import CompiledShapes
+from rdflib import RDF, SH, URIRef
 
 from allegata.errors import CorpusError
-from allegata.rdf import parse_turtle
-from allegata.validation import Finding, Report, validate
+from allegata.namespaces import expand
+from allegata.rdf import graph, parse_turtle
+from allegata.release import check
+from allegata.validation import Finding, Report, apply_shapes, findings, read_shapes, validate
 from support import ROOT
 
 SHAPES = ROOT / "shapes"
@@ -68,3 +74,93 @@ def test_a_broken_shape_or_rule_is_named(tmp_path: Path) -> None:
 def test_a_long_report_says_what_it_leaves_out() -> None:
     findings = tuple(Finding("Info", "s", f"f{number:03}", "m") for number in range(60))
     assert "10 more" in Report(findings, 1, 0).text()
+
+
+# -- pySHACL is the reference, here for the corpus, in test_examples for the examples ---------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shapes() -> rdflib.Graph:
+    return read_shapes(SHAPES)
+
+
+def reference(quads: Iterable[Quad], shapes: rdflib.Graph) -> set[Finding]:
+    """Give what pySHACL finds."""
+    _, results, _ = pyshacl.validate(graph({quad.triple for quad in quads}), shacl_graph=shapes, inference="none")
+    assert isinstance(results, rdflib.Graph)
+    return set(findings(results))
+
+
+@pytest.fixture(scope="module")
+def corpus() -> list[Quad]:
+    """Give the bundled corpus with its links and inferences, as it is validated."""
+    return list(check(ROOT, lambda step: None).quads)
+
+
+def test_pyshacl_agrees_that_the_corpus_conforms(corpus: list[Quad], shapes: rdflib.Graph) -> None:
+    assert set(apply_shapes(corpus, CompiledShapes(shapes))) == reference(corpus, shapes) == set()
+
+
+def damaged(quads: list[Quad], chance: random.Random) -> Iterator[Quad]:
+    """Lose, exchange, retype or rename one statement in thirty."""
+    for quad in quads:
+        kind = chance.randrange(120)
+        if kind == 1:
+            yield Quad(quad.subject, quad.predicate, chance.choice(quads).object)
+        elif kind == 2 and isinstance(quad.object, Literal):
+            yield Quad(quad.subject, quad.predicate, Literal(quad.object.value))
+        elif kind == 3:
+            yield Quad(quad.subject, chance.choice(quads).predicate, quad.object)
+        elif kind:
+            yield quad
+
+
+#: Values that cannot be compared are a result (SHACL, section 4.5.3); pySHACL compares them as Python does.
+NOT_COMPARABLE = "https://w3id.org/allegata/shapes/anchor#endAfterStart"
+
+
+def test_a_damaged_corpus_gets_the_findings_that_pyshacl_has(corpus: list[Quad], shapes: rdflib.Graph) -> None:
+    quads = list(damaged(sorted(corpus, key=str), random.Random(20261122)))
+    found, expected = set(apply_shapes(quads, CompiledShapes(shapes))), reference(quads, shapes)
+    assert len(expected) >= 500 and len({finding.shape for finding in expected}) >= 80
+    assert expected <= found
+    assert {finding.shape for finding in found - expected} <= {NOT_COMPARABLE}
+
+
+#: Datatype → values that it has, and values that it has not (XML Schema 1.1, part 2), for every datatype that the shapes name.
+DATATYPES = {
+    "anyURI": ("https://example.org/a?b=c#d", ""),
+    "boolean": ("true 0", "yes TRUE"),
+    "date": ("2024-02-29 2024-01-01Z -0044-03-15", "2023-02-29 2024-1-1 2024-01-01T00:00:00 abc"),
+    "decimal": ("1.50 -0 +7", "1e5 INF 1,5"),
+    "duration": ("P1Y2M PT0.5S -P3D", "P 1Y P1.5Y"),
+    "gYear": ("2024 -0044", "24 2024-01 abc"),
+    "gYearMonth": ("2024-02", "2024-13 2024 abc"),
+    "hexBinary": ("0aFF", "0g 0af"),
+    "integer": ("01 -7 99999999999999999999", "1.0 1e5 abc"),
+}
+
+
+def test_literals_are_checked_against_their_datatype(shapes: rdflib.Graph) -> None:
+    say, xsd = "urn:says-", expand("xsd:string").removesuffix("string")
+    used = {str(datatype).removeprefix(xsd) for datatype in shapes.objects(None, SH.datatype) if str(datatype).startswith(xsd)}
+    assert used - {"string"} == set(DATATYPES)
+    shapes = rdflib.Graph()
+    for name in DATATYPES:
+        shapes.add((URIRef(f"urn:{name}"), RDF.type, SH.PropertyShape))
+        shapes.add((URIRef(f"urn:{name}"), SH.targetSubjectsOf, URIRef(say + name)))
+        shapes.add((URIRef(f"urn:{name}"), SH.path, URIRef(say + name)))
+        shapes.add((URIRef(f"urn:{name}"), SH.datatype, URIRef(xsd + name)))
+    rows = [
+        (name, value, good)
+        for name, both in DATATYPES.items()
+        for good, words in enumerate(reversed(both))
+        for value in words.split()
+    ]
+    quads = [
+        Quad(NamedNode(f"urn:{name}/{at}"), NamedNode(say + name), Literal(value, datatype=NamedNode(xsd + name)))
+        for at, (name, value, _) in enumerate(rows)
+    ]
+    derived = Quad(NamedNode("urn:derived"), NamedNode(f"{say}integer"), Literal("5", datatype=NamedNode(f"{xsd}int")))
+    found = {finding.focus for finding in apply_shapes([*quads, derived], CompiledShapes(shapes))}
+    assert found == {"urn:derived", *(f"urn:{name}/{at}" for at, (name, _, good) in enumerate(rows) if not good)}

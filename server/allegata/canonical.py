@@ -17,12 +17,14 @@ ALIKE_LINKS = 60
 def canonical_nquads(lines: Sequence[str]) -> str:
     """Give the canonical N-Quads of a dataset (section 5), in code point order; raise ReleaseError for a poisoned one."""
     quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
-    _refuse_poison(quads)
-    dataset = Dataset(quads)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    data = (serialize(dataset, format=RdfFormat.N_QUADS) or b"").decode()
+    if any("_:" in line for line in lines):  # in a blank node, or in a literal; without any there is nothing to label
+        _refuse_poison(quads)
+        dataset = Dataset(quads)
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        quads = list(dataset)
+    data = (serialize(quads, format=RdfFormat.N_QUADS) or b"").decode()
     # A line ends with LF alone, and lines stand in code point order, which is that of Python's strings.
-    return "".join(f"{line}\n" for line in sorted(data.split("\n")) if line)
+    return "".join(f"{line}\n" for line in sorted(set(data.split("\n")) - {""}))
 
 
 def canonical_hash(lines: Sequence[str]) -> str:

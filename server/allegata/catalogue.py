@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata import __version__
-from allegata.corpus import Corpus
+from allegata.corpus import Corpus, nquads_lines, split_line
 from allegata.namespaces import PREFIXES, expand
 from allegata.rdf import iri_of
 
-_TYPE = NamedNode(expand("rdf:type"))
+_TYPE = f"<{expand('rdf:type')}>"
 _INTEGER = NamedNode(expand("xsd:integer"))
 #: What a corpus is licensed under that does not say.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -42,10 +42,10 @@ def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
     The description has as many statements whatever the numbers in it are, so it is made twice: once to be counted.
     """
     data = _Counts()
-    data.add(set(quads))
+    data.add(nquads_lines(quads))
     draft: list[Quad] = []
     for _ in range(4):
-        counted = list(_statements(corpus, data.with_more(draft)))
+        counted = list(_statements(corpus, data.with_more(nquads_lines(draft))))
         if counted == draft:
             break
         draft = counted
@@ -55,7 +55,7 @@ def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
 def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, int]]:
     """Give every count that a description states as (subject, property, stated, counted)."""
     counts = _Counts()
-    counts.add(set(quads))
+    counts.add(nquads_lines(quads))
     meta = [quad for quad in quads if quad.graph_name == NamedNode(f"{base}graph/meta")]
     about = {curie: {quad.subject: quad.object for quad in meta if quad.predicate.value == expand(curie)} for curie in _NAMING}
     whole = dict(_numbers(counts))
@@ -75,34 +75,35 @@ class _Counts:
         self.classes: Counter[str] = Counter()
         self.properties: Counter[str] = Counter()
         self.graphs: Counter[str] = Counter()
-        self.known: set[Triple] = set()
-        self.subjects: set[object] = set()
-        self.objects: set[object] = set()
+        self.known: set[str] = set()
+        self.subjects: set[str] = set()
+        self.objects: set[str] = set()
 
-    def add(self, quads: Iterable[Quad]) -> None:
-        """Count more statements; none may be given twice in one graph."""
-        for quad in quads:
-            triple = quad.triple
-            self.graphs[iri_of(quad.graph_name)] += 1
-            if triple in self.known:
+    def add(self, lines: Iterable[str]) -> None:
+        """Count more lines of the master; none may be given twice."""
+        for line in lines:
+            statement, graph = split_line(line)
+            self.graphs[graph] += 1
+            if statement in self.known:
                 continue
-            self.known.add(triple)
-            self.properties[triple.predicate.value] += 1
-            self.subjects.add(triple.subject)
-            self.objects.add(triple.object)
-            if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
-                self.classes[triple.object.value] += 1
+            self.known.add(statement)
+            subject, predicate, value = statement.split(" ", 2)
+            self.properties[predicate[1:-1]] += 1
+            self.subjects.add(subject)
+            self.objects.add(value)
+            if predicate == _TYPE and value.startswith("<"):
+                self.classes[value[1:-1]] += 1
 
     def of(self, naming: str) -> Counter[str]:
         """Give the counts of what a property names: graphs, classes or properties."""
         return {"sd:name": self.graphs, "void:class": self.classes, "void:property": self.properties}[naming]
 
-    def with_more(self, quads: Iterable[Quad]) -> _Counts:
-        """Give the counts with some statements added."""
+    def with_more(self, lines: Iterable[str]) -> _Counts:
+        """Give the counts with some lines added."""
         more = _Counts()
         more.classes, more.properties, more.graphs = self.classes.copy(), self.properties.copy(), self.graphs.copy()
         more.known, more.subjects, more.objects = self.known.copy(), self.subjects.copy(), self.objects.copy()
-        more.add(quads)
+        more.add(lines)
         return more
 
 

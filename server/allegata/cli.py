@@ -22,7 +22,6 @@ from allegata.errors import AllegataError, AnchorError, UsageError, ValidationFa
 from allegata.formats import by_word
 from allegata.importing.sheet import import_sheet
 from allegata.release import Release, build, check, current
-from allegata.web.serving import serve_forever
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
 SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder that holds the releases.  [default: build]")
@@ -157,6 +156,8 @@ def import_sheet_command(root: Path | None, sources: Path, replace: bool, sheet:
 @click.option("--port", type=int, envvar="PORT", help="Port to listen on.  [default: 8000]")
 def serve_command(site: Path | None, host: str | None, port: int | None) -> None:
     """Serve the current release until interrupted."""
+    from allegata.web.serving import serve_forever  # the other commands need no web server
+
     chosen = settings.load({"site": site, "host": host, "port": port})
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)

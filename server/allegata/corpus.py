@@ -104,14 +104,20 @@ def _one(described: Iterable[Quad], subject: NamedNode, curie: str, head: Path) 
     return values[0].value
 
 
-def nquads_lines(quads: Iterable[Quad]) -> list[str]:
+def nquads_lines(quads: Iterable[Quad] | Iterable[Triple]) -> list[str]:
     """Give quads as sorted N-Quads lines without repetition: the master form of the data."""
     data = serialize(quads, format=RdfFormat.N_QUADS) or b""
     # A line ends with LF alone: literals may hold U+2028 and the like, which splitlines() would cut at.
     return sorted(set(data.decode().split("\n")) - {""})
 
 
+def split_line(line: str) -> tuple[str, str]:
+    """Split a line of the master into its statement, as N-Triples has it up to the dot, and the IRI of its graph."""
+    statement, _, graph = line.rpartition(" <")
+    return statement, graph.removesuffix("> .")
+
+
 def union(quads: Iterable[Quad]) -> list[Triple]:
     """Give the set union of all graphs as triples in a stable order."""
-    lines = nquads_lines(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    lines = nquads_lines(quad.triple for quad in quads)
     return [quad.triple for quad in parse("\n".join(lines), RdfFormat.N_QUADS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from allegata.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE,
 from allegata.namespaces import PREFIXES
 
 rdflib.NORMALIZE_LITERALS = False
+# A literal that is ill-typed is a finding of a shape, not a trace in a log.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -79,7 +82,7 @@ def iri_of(term: object) -> str:
 
 def named(term: object) -> ox.NamedNode | ox.Literal:
     """Give a term that can only be an IRI or a literal, as the objects of a release are; raise TypeError for others."""
-    if isinstance(term, ox.NamedNode | ox.Literal):
+    if isinstance(term, (ox.NamedNode, ox.Literal)):  # a tuple, unlike a union, is not made anew for each term
         return term
     raise TypeError(f"neither an IRI nor a literal: {term}")
 

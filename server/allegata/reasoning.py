@@ -10,11 +10,13 @@ import rdflib
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
 from allegata.errors import CorpusError, ReleaseError
-from allegata.namespaces import PREFIXES, sparql_prologue
+from allegata.namespaces import PREFIXES, expand, sparql_prologue
 from allegata.rdf import to_oxigraph, to_rdflib
 
 #: Vocabularies about which nothing is inferred: what a closure adds there says nothing about the data.
 LOGICAL = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
+#: What clashes are found by.
+_OF_CLASSES = frozenset(NamedNode(expand(curie)) for curie in ("rdf:type", "owl:disjointWith"))
 MAX_ROUNDS = 50
 
 
@@ -88,7 +90,7 @@ def _speaks_of_data(triple: tuple[rdflib.term.Node, rdflib.term.Node, rdflib.ter
 def clashes(closure: Iterable[Quad], explain: Callable[[str], str] = str) -> list[str]:
     """Say which things are in two classes that the ontology declares disjoint (rule cax-dw of OWL 2 RL)."""
     store = Store()
-    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in closure)
+    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in closure if quad.predicate in _OF_CLASSES)
     rows = store.query(
         sparql_prologue() + "SELECT DISTINCT ?x ?a ?b WHERE { ?a owl:disjointWith ?b . ?x a ?a , ?b } ORDER BY ?x ?a ?b"
     )
