@@ -121,3 +121,18 @@ def test_a_manifest_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     ):
         done = run(*words)
         assert done.returncode == 1 and "manifest.json is " in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["flipped", "gone"])
+def test_a_damaged_store_is_named_and_not_served(site: Path, tmp_path: Path, damage: str) -> None:
+    copy = Path(shutil.copytree(site, tmp_path / "site", symlinks=True))
+    store = (copy / "current" / "store").resolve()
+    if damage == "gone":
+        shutil.rmtree(store)
+    for table in store.glob("*.sst"):
+        data = bytearray(table.read_bytes())
+        data[len(data) // 10] ^= 1
+        table.write_bytes(data)
+    for words in (("serve", "--port", "0"), ("releases",), ("diff", "1.0", "1.2")):
+        done = run(words[0], "--site", copy, *words[1:])
+        assert done.returncode == 1 and f"{store} cannot be opened" in done.stderr, words

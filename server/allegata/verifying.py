@@ -98,7 +98,10 @@ def _check(name: str, find: Callable[[], _Found]) -> Check:
     return Check(name, found[0], tuple(found[1]))
 
 
-_WITHOUT = {"store": "the store is not offered over HTTP", "anchors": "give --sources FOLDER with the texts, <slug>.txt"}
+_WITHOUT = {
+    "store": "there is none here; it is neither offered over HTTP nor packed",
+    "anchors": "give --sources FOLDER with the texts, <slug>.txt",
+}
 
 
 def _files(opened: Opened) -> _Found:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from allegata.namespaces import expand
+from allegata.release import open_store
 
 TYPE = NamedNode(expand("rdf:type"))
 
@@ -16,7 +17,7 @@ class Reader:
     """Looks statements up in the default graph, the union of all graphs, unless a method says otherwise."""
 
     def __init__(self, folder: Path, base: str):
-        self.store = Store.read_only(str(folder / "store"))
+        self.store = open_store(folder)
         self.base = base
 
     def has(self, iri: str) -> bool:

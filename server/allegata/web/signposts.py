@@ -121,19 +121,23 @@ def dataset(manifest: dict[str, Any]) -> dict[str, Any]:
         "creator": publisher,
         "publisher": publisher,
         "includedInDataCatalog": {"@type": "DataCatalog", "name": f"Catalogue of {manifest['title']}", "url": f"{base}catalog"},
-        "distribution": [
-            {
+        "distribution": list(_downloads(manifest)),
+    }
+
+
+def _downloads(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Describe the files that stand for all, where the release has them."""
+    for name in _ITEMS:
+        entry = manifest["files"].get(f"dumps/{name}")
+        if entry:
+            yield {
                 "@type": "DataDownload",
                 "name": name,
-                "contentUrl": f"{base}release/{version}/dumps/{name}",
+                "contentUrl": f"{manifest['base']}release/{manifest['version']}/dumps/{name}",
                 "encodingFormat": media_type(name).partition(";")[0],
-                "contentSize": f"{manifest['files'][f'dumps/{name}']['bytes']} B",
-                "sha256": manifest["files"][f"dumps/{name}"]["sha256"],
+                "contentSize": f"{entry['bytes']} B",
+                "sha256": entry["sha256"],
             }
-            for name in _ITEMS
-            if f"dumps/{name}" in manifest["files"]
-        ],
-    }
 
 
 def _block(document: dict[str, Any]) -> Markup:
