@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from allegata import __version__
 from allegata.engine import remote
-from allegata.errors import LimitExceeded, QueryFailed, RequestError, ServiceFailed, ServiceTimeout, UsageError
+from allegata.errors import Busy, LimitExceeded, QueryFailed, RequestError, ServiceFailed, ServiceTimeout, UsageError
 from allegata.settings import Settings
 
 AGENT: Final = f"Allegata/{__version__} (+https://w3id.org/allegata/)"
@@ -118,7 +118,11 @@ def _run(order: bytes, seconds: float, gone: Callable[[], bool] | None) -> dict[
     command = [sys.executable, "-I", "-S", str(Path(remote.__file__).resolve())]
     pipe = subprocess.PIPE
     end = time.monotonic() + seconds
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={}, cwd="/") as process:
+    try:
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={}, cwd="/")
+    except OSError as error:
+        raise Busy("No endpoint can be asked now.", remedy="Ask again a little later.", retryAfter=1) from error
+    with process:
         try:
             return _outcome(process, order, end, gone)
         finally:
