@@ -204,11 +204,12 @@ def say(text: str) -> None:
 
 def run(service: Service, duration: float) -> list[str]:
     """Run the phases in turn, and give what is wrong."""
-    # Memory is compared in the same state: behind an attack and an ordinary phase, with as many answers kept as there is room for.
-    for hostile_clients in (CLIENTS // 10, 0):
-        phase(service, min(30.0, duration / 6), hostile_clients)
+    # Memory is compared in the same state: behind an attack and an ordinary phase, when every thread and each place has worked.
+    turns = itertools.cycle((CLIENTS // 10, 0))
+    for hostile_clients in itertools.islice(turns, 4):
+        phase(service, duration / 20, hostile_clients)
     before = at_rest(service)
-    loads = [phase(service, duration / 8, hostile) for hostile in itertools.islice(itertools.cycle((CLIENTS // 10, 0)), 8)]
+    loads = [phase(service, duration / 10, hostile_clients) for hostile_clients in itertools.islice(turns, 8)]
     after = at_rest(service)
     calm = [time for load in loads[1::2] for time in load.times]
     attacked = [time for load in loads[::2] for time in load.times]
