@@ -3,17 +3,27 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+WEB := server/web
+BUILT := server/allegata/web/static/built
 
-.PHONY: serve build test check lint soak bench messages clean
+.PHONY: serve build web web-if-can test check lint soak bench messages clean
 .DELETE_ON_ERROR:
 
-serve: build ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
+serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
 	$(BIN)/allegata serve --port $(PORT)
 
 build: $(VENV)/.installed ## build a release of the bundled corpus into build/
 	$(BIN)/allegata build
 
-test: $(VENV)/.test ## set up, run the whole test suite
+web: $(BUILT)/query.js ## build the editor of the query page, the views of answers, and YASGUI, with npm
+
+web-if-can: | $(VENV)/bin/python # without npm, or without a registry that answers, the query page is a plain form
+	@command -v npm >/dev/null || { echo "npm is not installed: the query page is a plain form."; exit 0; }; \
+	{ [ -e $(WEB)/node_modules/.package-lock.json ] || npm view esbuild version --fetch-retries=0 --fetch-timeout=5000; } >$(VENV)/web.log 2>&1 \
+	&& $(MAKE) --no-print-directory web >$(VENV)/web.log 2>&1 \
+	|| echo "The editor could not be built (see $(VENV)/web.log): the query page is a plain form."
+
+test: $(VENV)/.test web-if-can ## set up, run the whole test suite
 	$(BIN)/python -m pytest
 
 check: lint test ## the gates of a commit: lint, types, tests, validation, wheel
@@ -35,7 +45,14 @@ messages: $(VENV)/.test ## bring the translations of the interface up to the cod
 	$(BIN)/python tests/messages.py
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BUILT) $(WEB)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000
+	@touch $@
+
+$(BUILT)/query.js: $(wildcard $(WEB)/*.js $(WEB)/*.css) $(WEB)/node_modules/.package-lock.json
+	cd $(WEB) && npm run --silent build
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Allegata needs Python 3.11 or later; set PYTHON=.")'

@@ -14,6 +14,7 @@ from allegata.web import (
     compare,
     description,
     dumps,
+    editors,
     encodings,
     headers,
     health,
@@ -67,6 +68,7 @@ def _register_views(app: Flask) -> None:
     # Queries.
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(query.blueprint)
+    app.register_blueprint(editors.blueprint)
     # Things by their IRI, and the model that they are made of.
     app.register_blueprint(things.blueprint)
     app.register_blueprint(model.blueprint)

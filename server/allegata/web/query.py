@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from allegata.engine import Query, inspect
+from allegata.engine import Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest
 from allegata.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, TURTLE
+from allegata.web.bundle import built
 from allegata.web.state import state
 
 blueprint = Blueprint("query", __name__)
@@ -70,6 +71,7 @@ def shown(text: str) -> tuple[str, int]:
         link=f"/query?{urlencode({'query': query})}",
         download=lambda word: f"/sparql?{urlencode({'query': query, 'format': word})}",
         shown=SHOWN,
+        script=built("query.js"),
     )
     return body, problem.status if problem else 200
 
@@ -78,16 +80,18 @@ def _answer(text: str) -> dict[str, object]:
     inspected = inspect(text, state().settings, state().engines.federation.addresses)
     tabular = CSV_RESULTS in inspected.form.formats
     choice = CSV_RESULTS if tabular else TURTLE
-    query = Query(inspected, choice, client=request.remote_addr or "")
+    query = Query(inspected, choice, base_iri=f"{state().base}sparql", client=request.remote_addr or "")
     answer = state().engines.answer(state().release, query)
     try:
         body = b"".join(answer.chunks).decode()
     finally:
         answer.close()
     if not tabular:
-        return {"text": body, "rows": [], "head": [], "count": body.count("\n"), "formats": GRAPH_FORMATS}
+        return {"form": "graph", "text": body, "rows": [], "head": [], "count": body.count("\n"), "formats": GRAPH_FORMATS}
     rows = list(csv.reader(io.StringIO(body, newline="")))
-    return {"text": "", "head": rows[0] if rows else [], "rows": rows[1:], "count": len(rows) - 1, "formats": BINDING_FORMATS}
+    form = "bindings" if inspected.form is Form.SELECT else "boolean"
+    head = rows[0] if rows else []
+    return {"form": form, "text": "", "head": head, "rows": rows[1:], "count": len(rows) - 1, "formats": BINDING_FORMATS}
 
 
 @lru_cache(4)
