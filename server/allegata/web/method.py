@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode
 
 from allegata.describing import by_document, figures
 from allegata.web.keeping import kept
+from allegata.web.labelling import called
 from allegata.web.state import state
 
 blueprint = Blueprint("method", __name__)
@@ -17,7 +18,7 @@ blueprint = Blueprint("method", __name__)
 def method() -> str:
     """Show the method with the figures of this release."""
     descriptions = state().descriptions
-    schemes = sorted((descriptions.value(node) for node in descriptions.instances("skos:ConceptScheme")), key=lambda v: v.text)
+    schemes = sorted((descriptions.value(node) for node in descriptions.instances("skos:ConceptScheme")), key=called)
     gap = NamedNode(f"{state().base}scheme/evidence-kind/gap")
     gaps = [
         (descriptions.value(kind), len(state().attributions.by("alg:evidenceKind", kind.value)))

@@ -33,7 +33,7 @@ def when() -> str:
         for period in read.nodes(claim, "dct:temporal"):
             rows.append((_dated(claim, period, "dcat:startDate", "dcat:endDate", "claim"), read.value(claim)))
     dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
-    undated = sorted((value for item, value in rows if not (item.start or item.end)), key=lambda value: value.text)
+    undated = sorted((value for item, value in rows if not (item.start or item.end)), key=called)
     title = gettext("Events, and the times that claims speak of")
     return render_template("timeline.html", rows=dated, undated=undated, pictures=timelines(title, [item for item, _ in dated]))
 
@@ -67,8 +67,8 @@ def treaties() -> str:
     cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
     for item in state().record.commitments():
         cells[item.instrument, item.state].append(item)
-    instruments = sorted({instrument for instrument, _ in cells}, key=lambda value: value.text)
-    states = sorted({country for _, country in cells}, key=lambda value: value.text)
+    instruments = sorted({instrument for instrument, _ in cells}, key=called)
+    states = sorted({country for _, country in cells}, key=called)
     return render_template(
         "treaties.html",
         cells=cells,
@@ -84,7 +84,7 @@ def votes() -> str:
     """Show recorded votes: the totals by year, and the position of each state in each vote."""
     recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
     choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
-    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=lambda value: value.text)
+    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=called)
     rows = [(f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded]
     return render_template(
         "votes.html",
