@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from conftest import free_port, wait_until_ready
+from ports import free_port, wait_until_ready
 from support import EX, STATEMENTS, make_release
 
 META = f'<{EX}dataset> <http://purl.org/dc/terms/title> "A small release" <{EX}graph/meta> .\n'

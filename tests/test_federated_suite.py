@@ -13,8 +13,8 @@ import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 from rdflib import RDF, Graph, Namespace, URIRef
 
-from conftest import free_port
 from http_client import ask, fetch
+from ports import free_port
 from service import make_site, serve
 from support import SHARED
 

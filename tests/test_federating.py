@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import pytest
 from pyoxigraph import NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store
 
-from conftest import free_port
 from http_client import Reply, ask, fetch
+from ports import free_port
 from service import Service, make_site, serve
 from support import EX
 

@@ -24,8 +24,8 @@ from allegata.engine import open_engine
 from allegata.release import Release, build
 from allegata.settings import Settings
 from allegata.web import create_app
-from conftest import free_port, wait_until_ready
 from http_client import Reply, ask, fetch
+from ports import free_port, wait_until_ready
 
 BASE = "https://w3id.org/allegata/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

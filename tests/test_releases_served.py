@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 import pytest
 import rdflib
 
-from conftest import free_port, wait_until_ready
 from http_client import fetch
+from ports import free_port, wait_until_ready
 from releases import BASE, NOTE, build_versions
 
 LABELS = "SELECT ?l WHERE { ?s a <http://schema.org/Place> ; <http://www.w3.org/2000/01/rdf-schema#label> ?l } ORDER BY ?l"
