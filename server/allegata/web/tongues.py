@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
-from allegata.web.translating import LANGUAGES, PARAMETER, chosen, language
+from allegata.web.translating import LANGUAGES, PARAMETER, chosen, language, said
 
 _LINK: Final = re.compile(rb'(<a\b[^>]*?\shref=")(/[^"]*)(")')
 _CARRIES: Final = re.compile(rf"[?&]{PARAMETER}=")
@@ -50,7 +50,7 @@ def _finish(response: Response) -> Response:
     if "Location" in response.headers and chosen():
         response.headers["Location"] = carried(response.headers["Location"], language())
         return response
-    if "language" not in g or response.mimetype != "text/html":
+    if not said() or response.mimetype != "text/html":
         return response
     response.headers["Content-Language"] = language()
     if not chosen():

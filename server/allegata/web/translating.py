@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext as gnu
+from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request
+from flask import Flask, has_request_context, request
 
 from allegata.errors import BadRequest
 
@@ -21,6 +22,8 @@ SOURCE: Final = "en"
 LANGUAGES: Final = {SOURCE: "English", "ko": "한국어"}
 #: What an address carries where a reader has chosen a language.
 PARAMETER: Final = "lang"
+#: The language in which the request at hand is answered, once a page has asked for it; a page asks thousands of times.
+_SAID: Final[ContextVar[str]] = ContextVar("language", default="")
 
 
 @cache
@@ -41,14 +44,16 @@ def language() -> str:
 
     Raises BadRequest once where the address asks for a language that there is not; the page that says so is in the preferred one.
     """
+    found = _SAID.get()
+    if found:
+        return found
     if not has_request_context():
         return SOURCE
-    if "language" not in g:
-        g.language = preferred()
-        asked = request.args.get(PARAMETER)
-        if asked:
-            g.language = _known(asked)
-    return str(g.language)
+    _SAID.set(preferred())
+    asked = request.args.get(PARAMETER)
+    if asked:
+        _SAID.set(_known(asked))
+    return _SAID.get()
 
 
 def preferred() -> str:
@@ -67,6 +72,15 @@ def _known(asked: str) -> str:
         names = " or ".join(f"{PARAMETER}={tag} ({name})" for tag, name in LANGUAGES.items())
         raise BadRequest(f"There are no pages in the language {asked[:20]!r}.", remedy=f"Ask with {names}.")
     return found
+
+
+def said() -> bool:
+    """Say whether the answer is in a language: whether anything has asked for it."""
+    return bool(_SAID.get())
+
+
+def _forget(_error: BaseException | None = None) -> None:
+    _SAID.set("")
 
 
 def chosen() -> bool:
@@ -101,6 +115,8 @@ def N_(message: str) -> str:  # noqa: N802 - the name under which extractors kno
 
 def register(app: Flask) -> None:
     """Let templates say strings: `_("…")`, `ngettext`, `pgettext` and `{% trans %}`."""
+    app.before_request(_forget)
+    app.teardown_request(_forget)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
