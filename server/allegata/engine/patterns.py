@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
-from allegata.engine.tokens import Token, fail, tokens
+from allegata.engine.tokens import Token, fail
 
 TRIPLES, GROUP, OPTIONAL, MINUS, LATERAL, GRAPH = "TRIPLES", "GROUP", "OPTIONAL", "MINUS", "LATERAL", "GRAPH"
 SERVICE, FILTER, BIND, VALUES, SELECT = "SERVICE", "FILTER", "BIND", "VALUES", "SELECT"
@@ -52,12 +52,12 @@ class Group:
 Path = tuple[tuple[Group, int], ...]
 
 
-def read(text: str, services: Sequence[str]) -> list[Group]:
+def read(text: str, stream: Sequence[Token], services: Sequence[str]) -> list[Group]:
     """Read the outermost groups of a query that parses but for its SERVICEs; raise QuerySyntaxError where one is misplaced.
 
-    `services` has the address behind each SERVICE, in the order of the text.
+    `stream` has its tokens, `services` the address behind each SERVICE, in the order of the text.
     """
-    return _Reader(text, services).loose()
+    return _Reader(text, stream, services).loose()
 
 
 def asked(groups: Sequence[Group], path: Path = ()) -> Iterator[Path]:
@@ -74,9 +74,9 @@ def asked(groups: Sequence[Group], path: Path = ()) -> Iterator[Path]:
 class _Reader:
     """Goes over the tokens once; brackets have been counted before, so that recursion has its limit."""
 
-    def __init__(self, text: str, services: Sequence[str]) -> None:
+    def __init__(self, text: str, stream: Sequence[Token], services: Sequence[str]) -> None:
         self._text = text
-        self._tokens = list(tokens(text))
+        self._tokens = stream
         self._services = iter(services)
         self._at = 0
 

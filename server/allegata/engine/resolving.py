@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from allegata.engine.joining import UNSTEADY, Beside, beside
 from allegata.engine.patterns import GRAPH, SELECT, TRIPLES, Element, Path, asked, read
 from allegata.engine.query import Answer, Form, Query
 from allegata.engine.remote import Failure, written
-from allegata.engine.tokens import tokens
+from allegata.engine.tokens import Token, tokens
 from allegata.engine.worker import over_the_limit
 from allegata.errors import LimitExceeded, QueryRefused, QueryTimeout, RequestError, ServiceFailed, ServiceTimeout
 from allegata.formats import JSON_RESULTS
@@ -22,6 +23,7 @@ from allegata.settings import Settings
 
 #: The name of a graph that no release has: a query over it is parsed, and has nothing to find.
 _NOWHERE: Final = "urn:allegata:nowhere"
+_NO_BREAK: Final = re.compile(r"[^\r\n]")
 _BATCH: Final = 200
 _VALUES_BYTES: Final = 256 * 1024
 
@@ -58,14 +60,15 @@ class Resolution:
         self._end = end
         self._count = count
         self._text = query.text
-        self._bare = _without_heads(query.text)
+        self._tokens = list(tokens(query.text))
+        self._bare = _without_heads(query.text, self._tokens)
         self._edits: dict[tuple[int, int], str] = {}
         self.missing: list[str] = []
 
     def run(self) -> Query:
         """Resolve all; raise QuerySyntaxError for a query that does not parse before anybody is asked."""
         self._read(replace(self._query.inspected, text=self._bare), self._query.format, nowhere=True)
-        for path in asked(read(self._text, self._query.inspected.services)):
+        for path in asked(read(self._text, self._tokens, self._query.inspected.services)):
             self._resolve(path)
         inspected = replace(self._query.inspected, text=self._render(0, len(self._text)))
         return replace(self._query, inspected=inspected, timeout=self._left())
@@ -212,16 +215,17 @@ def _element(path: Path) -> Element:
     return group.elements[number]
 
 
-def _without_heads(text: str) -> str:
+def _without_heads(text: str, stream: Iterable[Token]) -> str:
     """Blank out `SERVICE SILENT <…>`, so that groups are left, of the same variables and at the same places."""
     parts, at = [], 0
     start = -1
-    for token in tokens(text):
+    for token in stream:
         if token.keyword == "SERVICE":
             start = token.at
         elif start >= 0 and token.keyword != "SILENT":
-            parts += [text[at:start], " " * (token.at + len(token.text) - start)]
-            at, start = token.at + len(token.text), -1
+            end = token.at + len(token.text)
+            parts += [text[at:start], _NO_BREAK.sub(" ", text[start:end])]
+            at, start = end, -1
     return "".join([*parts, text[at:]])
 
 
