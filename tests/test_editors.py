@@ -138,7 +138,16 @@ def test_the_lockfile_names_what_is_wanted_by_digest_and_no_host() -> None:
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert len(packages) > 40
     assert [name for name, entry in packages.items() if "resolved" in entry or not entry["integrity"].startswith("sha512-")] == []
-    free = {"MIT", "ISC", "BSD-3-Clause", "BSD-2-Clause", "Apache-2.0", "CC0-1.0", "(MPL-2.0 OR Apache-2.0)", "(CC-BY-4.0 AND MIT)"}
+    free = {
+        "MIT",
+        "ISC",
+        "BSD-3-Clause",
+        "BSD-2-Clause",
+        "Apache-2.0",
+        "CC0-1.0",
+        "(MPL-2.0 OR Apache-2.0)",
+        "(CC-BY-4.0 AND MIT)",
+    }
     # jsuri says MIT in its licence file alone.
     licences = {name: entry.get("license") for name, entry in packages.items() if not name.endswith("/jsuri")}
     assert set(licences.values()) <= free

@@ -4,6 +4,7 @@ import { choice, html, say, svg } from "./dom.js";
 
 const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)/i;
 const MOST = 500;
+const WIDEST = 500;
 
 /** Show the points of the columns that the state chooses. */
 export async function map({ answer, state, change, words, page }) {
@@ -20,9 +21,12 @@ export async function map({ answer, state, change, words, page }) {
   if (!points.length) return [choices, html("p", { class: "none" }, words.noPlaces)];
   const reply = await fetch(page.outline);
   const outline = reply.ok ? await reply.json() : { features: [] };
-  const title = say(words.mapOf, { count: points.length });
-  const list = html("details", { open: true }, html("summary", {}, words.sameAsList), html("ul", { class: "edges" }, ...points.map((point) => html("li", {}, `${point.name}: ${point.lat}, ${point.long}`))));
-  return [choices, html("figure", { class: "drawn" }, picture(points, outline, title, page.width), html("figcaption", {}, words.outline)), list];
+  const rings = outline.features.flatMap((feature) => (feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates).flat());
+  const box = bounds(rings.flat());
+  const inside = points.filter(({ lat, long }) => lat >= box.south && lat <= box.north && long >= box.west && long <= box.east);
+  const title = say(words.mapOf, { count: inside.length });
+  const list = html("details", { open: true }, html("summary", {}, words.sameAsList), html("ul", { class: "edges" }, ...points.map((point) => html("li", {}, `${point.name}: ${point.lat}, ${point.long}`, inside.includes(point) ? null : ` (${words.outside})`))));
+  return [choices, html("figure", { class: "drawn" }, picture(inside, rings, box, title, page.width), html("figcaption", {}, words.outline)), list];
 }
 
 function choose(answer, state) {
@@ -46,33 +50,32 @@ function read(answer, { lat, long, name }, page) {
   return found;
 }
 
-function picture(points, outline, title, room) {
-  const rings = outline.features.flatMap((feature) => (feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates).flat());
-  const box = bounds([...rings.flat(), ...points.map((point) => [point.long, point.lat])]);
+function picture(points, rings, box, title, room) {
   const squeeze = Math.cos((((box.south + box.north) / 2) * Math.PI) / 180);
-  const width = Math.min(room, 640);
+  const width = Math.min(room, WIDEST);
   const scale = width / ((box.east - box.west) * squeeze || 1);
   const at = ([long, lat]) => [(long - box.west) * squeeze * scale, (box.north - lat) * scale];
   const height = (box.north - box.south) * scale;
   const land = svg("path", { class: "land", d: rings.map((ring) => `M${ring.map((place) => at(place).map((number) => number.toFixed(1)).join(" ")).join("L")}Z`).join("") });
   const marks = points.map((point) => {
     const [x, y] = at([point.long, point.lat]);
-    return svg("circle", { class: "place", cx: x, cy: y, r: 5 }, svg("title", {}, `${point.name}: ${point.lat}, ${point.long}`));
+    return svg("circle", { class: "point", cx: x, cy: y, r: 5 }, svg("title", {}, `${point.name}: ${point.lat}, ${point.long}`));
   });
   const names = points.length <= 40 ? labels(points, at, width) : [];
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title }, svg("title", {}, title), land, ...marks, ...names);
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title }, svg("title", {}, title), svg("rect", { class: "water", width, height }), land, ...marks, ...names);
 }
 
-/** Write the names of points where they cover no other name. */
+/** Write the names of points where they cover no other name and no other point. */
 function labels(points, at, width) {
-  const taken = [];
+  const taken = points.map((point) => at([point.long, point.lat])).map(([x, y]) => ({ left: x - 5, right: x + 5, y }));
   const drawn = [];
   for (const point of points) {
     const text = point.name.length > 28 ? `${point.name.slice(0, 27)}…` : point.name;
     const [x, y] = at([point.long, point.lat]);
     const long = text.length * 7;
-    const left = x + 8 + long > width ? x - 8 - long : x + 8;
-    if (taken.some((other) => Math.abs(other.y - y) < 14 && left < other.right && other.left < left + long)) continue;
+    const free = (left) => left >= 0 && left + long <= width && !taken.some((other) => Math.abs(other.y - y) < 13 && left < other.right && other.left < left + long);
+    const left = [x + 8, x - 8 - long].find(free);
+    if (left === undefined) continue;
     taken.push({ left, right: left + long, y });
     drawn.push(svg("text", { class: "halo", x: left, y: y + 4 }, text));
   }
