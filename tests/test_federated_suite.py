@@ -107,3 +107,11 @@ def test_a_case_of_the_w3c_suite_that_is_refused(places: Places, name: str) -> N
     text, graph, _ = question(name, places)
     reply = fetch(places.here, f"/sparql?{urlencode({'query': text, 'default-graph-uri': graph})}")
     assert reply.status == 403 and "variable" in reply.json["detail"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_syntax_case_of_the_w3c_suite(places: Places, suites: Path, number: int) -> None:
+    text = (SUITE.parent / "syntax-fed" / f"syntax-service-0{number}.rq").read_text("utf-8")
+    assert "<g>" in text
+    reply = ask(places.here, text.replace("<g>", f"<{places.endpoint('', 'data04endpoint.ttl')}>"))
+    assert (reply.status, set(reply.json["head"]["vars"])) == (200, {"s", "p", "o"})
