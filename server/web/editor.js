@@ -62,7 +62,7 @@ export function makeEditor(field, { label, complete, submit }) {
         highlightActiveLine(),
         EditorView.lineWrapping,
         autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
         EditorView.domEventHandlers({ beforeinput: replace }),
         EditorView.updateListener.of((update) => update.docChanged && (field.value = update.state.doc.toString())),
         keymap.of([

@@ -29,7 +29,7 @@ class Names:
         for prefix, space in PREFIXES.items():
             if iri.startswith(space):
                 return f"{prefix}:{iri.removeprefix(space)}"
-        return iri.removeprefix(self.reader.base)
+        return iri.removeprefix(self.reader.base) or iri
 
     def _label(self, node: NamedNode) -> str:
         if node.value in WORDS:
