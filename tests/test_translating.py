@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 import pytest
 from babel.messages.catalog import Message
 
-from allegata.web.tongues import carried
+from allegata.release import Release
+from allegata.web.tongues import carried, carry
 from http_client import fetch
 from messages import extracted, path_of, translated, words_of, written
+from page_types import addresses, saved_query
 
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _WORD = re.compile(r"(?<![A-Za-z-])(?:[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,})")
@@ -21,20 +23,10 @@ SAME = set(
     " Natural Earth kB MB km nq trig jsonld ttl nt rdf gz zst csv parquet".split()
 )
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-#: One page of each kind.
+#: Every type of page, and what some say only now and then.
 PAGES = (
-    *("/", "/compare", "/compare?topic=politicalPrisonCamps", "/compare?measure=peopleHeldInPoliticalPrisonCamps"),
-    *("/compare?claim=camps-hold-about-200000", "/search", "/search?q=testimny", "/search?q=zzqq&kind=actor", "/search?q=camps"),
-    *("/query", "/query?example=01-fact-sheet-against-report", "/query?query=nonsense", "/timeline", "/treaties", "/votes"),
-    *("/evidence", "/places", "/method", "/ns", "/dumps", "/release", "/release/0.1.0", "/release/0.1.0/changes"),
-    *("/reconcile/features", "/reconcile/preview?id=actor/dprk", "/cite/dataset", "/cite/claim/camps-hold-about-200000"),
-    *("/page/claim/camps-hold-about-200000", "/page/claim/rights-are-abused-in-the-dprk", "/page/actor/dprk", "/page/place/dprk"),
-    *("/page/assertion/report-2025/camps-hold-about-200000", "/page/assertion/factsheet/quintana-on-sanctions"),
-    *("/page/stance/testimony-doubt-undercuts-200000", "/page/source/factsheet", "/page/instrument/iccpr"),
-    *("/page/provision/iccpr-9", "/page/vote/a-res-60-173", "/page/commitment/dprk-iccpr-accession"),
-    *("/page/evidence-line/coi-report", "/page/event/famine-1990s", "/page/scheme/topic", "/page/scheme/right/libertyOfPerson"),
-    *("/page/scheme/evidence-kind/notStated", "/page/graph/record/commitments", "/page/dataset"),
-    *("/release/0.1.0/page/claim/camps-hold-about-200000", "/nowhere", "/page/claim/nothing", "/search?page=0"),
+    *addresses("{version}", "{digest}"),
+    *("/search?q=testimny", "/search?q=zzqq&kind=actor", "/page/event/famine-1990s", "/page/scheme/act/ratification"),
 )
 _PLACE = re.compile(r"%(?:\((\w+)\))?[sd]")
 PATHS = ("/", "/compare?topic=politicalPrisonCamps", "/search?q=camps", "/page/claim/camps-hold-about-200000", "/nowhere")
@@ -227,17 +219,26 @@ def left_in_english(text: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_left_in_english_on_korean_pages_but_what_is_marked_so(server: str, path: str) -> None:
-    reply = fetch(server, path, headers={"Accept": "text/html", "Accept-Language": "ko"})
+@pytest.fixture
+def address(request: pytest.FixtureRequest, release: Release) -> str:
+    """Give an address of this release."""
+    return str(request.param).format(version=release.version, digest=saved_query(release))
+
+
+every_page = pytest.mark.parametrize("address", PAGES, indirect=True)
+
+
+@every_page
+def test_nothing_is_left_in_english_on_korean_pages_but_what_is_marked_so(server: str, address: str) -> None:
+    reply = fetch(server, address, headers={"Accept": "text/html", "Accept-Language": "ko"})
     assert reply.type == "text/html" and reply.status < 500
     assert left_in_english(reply.text) == []
     assert sum(language == "ko" and bool(_HANGUL.search(found)) for _, language, found in Texts(reply.text).found) > 3
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_english_pages_have_korean_words_only_where_they_are_marked(server: str, path: str) -> None:
-    reply = fetch(server, path, headers={"Accept": "text/html"})
+@every_page
+def test_english_pages_have_korean_words_only_where_they_are_marked(server: str, address: str) -> None:
+    reply = fetch(server, address, headers={"Accept": "text/html"})
     assert [found for _, language, found in Texts(reply.text).found if language == "en" and _HANGUL.search(found)] == []
 
 
@@ -273,3 +274,11 @@ def test_programs_get_the_same_whatever_language_their_user_reads(server: str) -
         ]
         assert replies[0].body == replies[1].body
         assert "accept-language" not in replies[1].headers.get("vary", "").lower()
+
+
+def test_a_form_that_posts_carries_the_language_in_its_address() -> None:
+    body = b'<form action="/validate" method="post"><form action="/search" method="get"><a class="x" href="/?a=1&amp;b=2">'
+    assert carry(body, "ko") == (
+        b'<form action="/validate?lang=ko" method="post"><form action="/search" method="get">'
+        b'<input type="hidden" name="lang" value="ko"><a class="x" href="/?a=1&amp;b=2&amp;lang=ko">'
+    )

@@ -23,6 +23,7 @@ _LETTERS: Final = {"ko": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]"
 #: What stands where there is no thing to name.
 _INSTEAD: Final = (N_("not given"), N_("other sources"))
 _REMEMBERED = 1 << 14
+_NO_MARK: Final = Markup("")
 
 
 def register(app: Flask) -> None:
@@ -34,30 +35,24 @@ def called(value: Value | Thing | str) -> str:
     """Give the name of a thing in the language of the page, else the one it has; any other text as it is."""
     if isinstance(value, str):
         return value
-    if isinstance(value, Thing):
-        value = Value(value.label, value.iri)
+    text = value.text if isinstance(value, Value) else value.label
     tag = language()
-    if tag == SOURCE or (value.text not in _INSTEAD and not value.iri):
-        return value.text
-    if not value.iri:
-        return catalogue(tag).gettext(value.text)
-    return _in_data(state().descriptions, value.iri, tag) or _worded(value, tag) or value.text
+    if tag == SOURCE:
+        return text
+    if value.iri:
+        return _name(state().descriptions, value.iri, text, tag)
+    return catalogue(tag).gettext(text) if text in _INSTEAD else text
 
 
 @lru_cache(_REMEMBERED)
-def _in_data(read: Descriptions, iri: str, tag: str) -> str:
-    """Give the name that the data has in a language: a label, else of the further names the longest, which is the formal one."""
+def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
+    """Name a thing in a language: by its label, by the longest of its further names (the formal one), or by the catalogue."""
     node = NamedNode(iri)
     labels = [item.value for curie in _LABELS for item in read.literals(node, curie) if item.language == tag]
     further = [item.value for item in read.literals(node, "skos:altLabel") if item.language == tag]
-    return next(iter(labels), "") or max(sorted(further), key=len, default="")
-
-
-def _worded(value: Value, tag: str) -> str:
-    """Give the word of the catalogue for a term of the vocabulary, or nothing."""
-    context = context_of(value.iri, state().base)
-    found = catalogue(tag).pgettext(context, value.text) if context else ""
-    return found if found != value.text else ""
+    context = context_of(iri, read.base)
+    worded = catalogue(tag).pgettext(context, text) if context else text
+    return next(iter(labels), "") or max(sorted(further), key=len, default=worded)
 
 
 def context_of(iri: str, base: str) -> str:
@@ -72,11 +67,11 @@ def foreign(value: Value | Thing | str) -> str:
     """Give the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
     tag = language()
     other = value.language if isinstance(value, Value) else ""
-    if tag == SOURCE:
-        if other:
-            return other if other != SOURCE else ""
-        return next((known for known, letters in _LETTERS.items() if letters.search(called(value))), "")
     text = called(value)
+    if tag == SOURCE:
+        if other or text.isascii():
+            return other if other != SOURCE else ""
+        return next((known for known, letters in _LETTERS.items() if letters.search(text)), "")
     if other == tag or _LETTERS[tag].search(text) or not (other or _LATIN.search(text)):
         return ""
     return other or SOURCE
@@ -85,7 +80,7 @@ def foreign(value: Value | Thing | str) -> str:
 def lang(value: Value | Thing | str) -> Markup:
     """Give the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
     other = foreign(value)
-    return Markup(' lang="{}"').format(other) if other else Markup("")
+    return Markup(' lang="{}"').format(other) if other else _NO_MARK
 
 
 def marked(value: Value | Thing | str) -> Markup:

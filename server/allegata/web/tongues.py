@@ -15,6 +15,8 @@ from allegata.web.translating import LANGUAGES, PARAMETER, chosen, language, sai
 _LINK: Final = re.compile(rb'(<a\b[^>]*?\shref=")(/[^"]*)(")')
 _CARRIES: Final = re.compile(rf"[?&]{PARAMETER}=")
 _FORM: Final = re.compile(rb'<form\b[^>]*\saction="/[^>]*>')
+_POST: Final = re.compile(rb'\smethod="post"')
+_ACTION: Final = re.compile(rb'(\saction=")(/[^"]*)(")')
 #: Addresses that lead to no page: files, data and answers to programs.
 _NO_PAGE: Final = re.compile(
     r"/(static|data|sparql|timemap|catalog|shapes|\.well-known|release/[^/?]+/(sparql|data|void|manifest\.json|dumps/)|dumps/.)"
@@ -56,7 +58,7 @@ def _finish(response: Response) -> Response:
     if not chosen():
         response.vary.add("Accept-Language")
     elif response.is_sequence:
-        response.set_data(_carry(response.get_data(), language()))
+        response.set_data(carry(response.get_data(), language()))
     return response
 
 
@@ -68,14 +70,19 @@ def carried(address: str, tag: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}{PARAMETER}={tag}{mark}{fragment}"
 
 
-def _carry(body: bytes, tag: str) -> bytes:
+def carry(body: bytes, tag: str) -> bytes:
+    """Give a page whose links and forms lead on in a language."""
     def link(match: re.Match[bytes]) -> bytes:
         address = unescape(match[2].decode())
         found = carried(address, tag)
         return match[0] if found == address else match[1] + _attribute(found) + match[3]
 
+    def form(match: re.Match[bytes]) -> bytes:
+        # What a form gets replaces the query of its address; what it posts leaves it (HTML, section 4.10.21.3).
+        return _ACTION.sub(link, match[0]) if _POST.search(match[0]) else match[0] + hidden
+
     hidden = f'<input type="hidden" name="{PARAMETER}" value="{tag}">'.encode()
-    return _FORM.sub(lambda match: match[0] + hidden, _LINK.sub(link, body))
+    return _FORM.sub(form, _LINK.sub(link, body))
 
 
 def _attribute(address: str) -> bytes:
