@@ -19,7 +19,7 @@ LAYERS = (
     ("settings", "formats", "link_targets"),
     ("rdf",),
     ("corpus", "anchors"),
-    ("linking", "reasoning", "validation", "importing", "packing", "canonical", "columns", "apart"),
+    ("linking", "reasoning", "validation", "importing", "packing", "canonical", "columns", "apart", "founding"),
     ("compacting", "link_checks", "link_report"),
     ("dumping", "catalogue", "searching", "tables", "reporting", "dcat"),
     ("release",),
@@ -28,6 +28,7 @@ LAYERS = (
     ("crate", "rebuilding"),
     ("verifying",),
     ("engine",),
+    ("checking",),
     ("describing",),
     ("comparing", "reconciling"),
     ("suggesting",),
@@ -56,7 +57,7 @@ CONFINED = {
     "rdflib": {"rdf", "reasoning", "validation", "importing"},
     "pyoxigraph": {
         *("rdf", "corpus", "anchors", "linking", "reasoning", "validation", "dumping", "catalogue", "release"),
-        *("link_checks", "link_report"),
+        *("link_checks", "link_report", "checking", "founding"),
         *(
             "canonical",
             "compacting",

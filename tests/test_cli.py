@@ -69,6 +69,50 @@ def test_a_syntax_error_names_file_and_line(small_root: Path) -> None:
     assert_fails(run("validate", "--root", str(small_root)), 1, "broken.ttl:2")
 
 
+BOM = b"\xef\xbb\xbf<urn:a> <urn:b> <urn:c> ."
+BAD_SHAPE = b"<urn:s> a <http://www.w3.org/ns/shacl#NodeShape> ; <http://www.w3.org/ns/shacl#targetClass> <urn:c> ; <http://www.w3.org/ns/shacl#minCount> 'x' ."
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("data/latin.ttl", b'<urn:a> <urn:b> "\n\xe9" .', ("latin.ttl:2", "not UTF-8")),
+        ("data/notepad.ttl", BOM, ("notepad.ttl:1", "byte order mark")),
+        ("data/links/x.sssom.tsv", b"\xe9", ("x.sssom.tsv:1", "not UTF-8")),
+        ("shapes/rules/x.rq", b"\xe9", ("x.rq:1", "not UTF-8")),
+        ("shapes/x.ttl", BAD_SHAPE, ("shapes cannot be used", "minCount")),
+        ("ontology/rules/x.rq", b"\xe9", ("x.rq:1", "not UTF-8")),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_the_place(
+    small_root: Path, name: str, data: bytes, words: tuple[str, ...]
+) -> None:
+    (small_root / name).parent.mkdir(exist_ok=True)
+    (small_root / name).write_bytes(data)
+    assert_fails(run("validate", "--root", str(small_root)), 1, *words)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"), [('"1.0"', '"../../x"', "dcat:version"), ('"2026-01-01"', '"yesterday"', "dct:issued")]
+)
+def test_a_version_or_day_that_cannot_name_a_release_is_refused(small_root: Path, before: str, after: str, word: str) -> None:
+    head = small_root / "data" / "corpus.ttl"
+    head.write_text(head.read_text("utf-8").replace(before, after), "utf-8")
+    assert_fails(run("build", "--root", str(small_root), "--site", str(small_root / "site")), 1, word)
+    assert not (small_root / "site").exists()
+
+
+def test_a_place_that_cannot_be_written_to_is_named(small_root: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    assert_fails(run("build", "--root", str(small_root), "--site", str(tmp_path / "file")), 2, "file: ")
+    report = tmp_path / "absent" / "report.ttl"
+    assert_fails(run("validate", "--root", str(small_root), "--report", str(report)), 2, "absent/report.ttl: ")
+
+
+def test_a_port_that_there_is_not_is_refused() -> None:
+    assert_fails(run("serve", "--port", "99999"), 2, "65535")
+
+
 def test_a_violation_is_reported_readably_and_as_rdf(small_root: Path, tmp_path: Path) -> None:
     (small_root / "data" / "bad.ttl").write_text(
         "<https://example.org/stance/x> a <https://w3id.org/allegata/ns#Stance> .", "utf-8"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
@@ -12,6 +14,7 @@ from allegata.errors import CorpusError, UsageError
 from allegata.namespaces import expand
 from allegata.rdf import parse_turtle
 
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*", re.ASCII)
 FOLDERS = ("ontology", "shapes", "data")
 
 
@@ -47,15 +50,27 @@ def read(root: Path) -> Corpus:
     head = root / "data" / "corpus.ttl"
     described = list(parse_file(head, None))
     dataset, base = _dataset(described, head)
+    version, issued = _one(described, dataset, "dcat:version", head), _one(described, dataset, "dct:issued", head)
+    _check_release(version, issued, head)
     quads = [quad for path, graph in graph_files(root, base) for quad in parse_file(path, graph)]
     return Corpus(
         root=root,
         dataset=dataset,
         base=base,
-        version=_one(described, dataset, "dcat:version", head),
-        issued=_one(described, dataset, "dct:issued", head),
+        version=version,
+        issued=issued,
         quads=tuple(quads),
     )
+
+
+def _check_release(version: str, issued: str, head: Path) -> None:
+    """Check what becomes part of the name of a folder and of an address, and what is read as a day."""
+    if not _VERSION.fullmatch(version):
+        raise CorpusError(f"{head}: the dcat:version {version!r} cannot be part of an address.", remedy="Write it as 1.0.0 is.")
+    try:
+        date.fromisoformat(issued)
+    except ValueError:
+        raise CorpusError(f"{head}: the dct:issued {issued!r} is no day.", remedy="Write it as 2026-01-31 is.") from None
 
 
 def check_root(root: Path) -> None:

@@ -16,6 +16,7 @@ from allegata.corpus import Corpus
 from allegata.errors import LinkError
 from allegata.link_targets import TARGETS, target_of
 from allegata.namespaces import PREFIXES, expand
+from allegata.rdf import read_text
 
 #: The columns that every table has (SSSOM 1.0, slots of the class Mapping).
 COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_date")
@@ -142,7 +143,7 @@ def read_rows(corpus: Corpus) -> Iterator[Row | LinkError]:
 
 
 def _read_table(path: Path) -> Iterator[Row | LinkError]:
-    lines = path.read_text("utf-8").splitlines()
+    lines = read_text(path).splitlines()
     head = sum(1 for line in lines if line.startswith("#"))
     reader = csv.DictReader(lines[head:], delimiter="\t", quoting=csv.QUOTE_NONE)
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]

@@ -23,13 +23,27 @@ _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 def parse_turtle(path: Path) -> Iterator[ox.Triple]:
     """Parse a Turtle file; raise CorpusSyntaxError with the file and line, UsageError where it cannot be read."""
+    text = read_text(path)
+    if text.startswith("\ufeff"):
+        raise CorpusSyntaxError(path, 1, "the file begins with a byte order mark; save it as UTF-8 without one")
     try:
-        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+        for quad in ox.parse(text, ox.RdfFormat.TURTLE):
             yield quad.triple
     except SyntaxError as error:
         raise CorpusSyntaxError(path, error.lineno, error.msg or "syntax error") from None
+
+
+def read_text(path: Path) -> str:
+    """Read a file of text; raise CorpusSyntaxError with the line that is not UTF-8, UsageError where it cannot be read."""
+    try:
+        data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CorpusSyntaxError(path, line, "not UTF-8, the encoding of every file here; save it as UTF-8") from None
 
 
 def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:

@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfF
 
 from allegata.errors import CorpusError
 from allegata.namespaces import PREFIXES, expand
+from allegata.rdf import read_text
 
 Term = NamedNode | BlankNode | Literal | None
 
@@ -75,7 +76,7 @@ def write_reports(quads: Iterable[Quad], queries: Path, folder: Path, base: str)
 
 def loaded_words(path: Path) -> str:
     """Give the patterns of a list, one a line, as one alternative; something that matches nothing where there is no list."""
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    lines = read_text(path).splitlines() if path.is_file() else []
     return "|".join(line for line in lines if line and not line.startswith("#")) or "[^ -~]{9}"
 
 
@@ -83,12 +84,12 @@ def _report(store: Store, folder: Path, words: str) -> Report:
     paths = sorted(folder.glob("*.rq"))
     if not paths:
         raise CorpusError(f"{folder} has no query.", remedy="Put a SELECT query beside about.md.")
-    opening = (folder / "about.md").read_text("utf-8").strip()
+    opening = read_text(folder / "about.md").strip()
     return Report(folder.name, opening, tuple(_table(store, path, words) for path in paths))
 
 
 def _table(store: Store, path: Path, words: str) -> Table:
-    text = path.read_text("utf-8")
+    text = read_text(path)
     comments = [line.removeprefix("#").strip() for line in _head(text)]
     if not comments:
         raise CorpusError(f"{path} has no title.", remedy="Open the query with a comment: its title.")

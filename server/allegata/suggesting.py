@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode
 
 from allegata.errors import UsageError
 from allegata.link_targets import TARGETS, target_of
+from allegata.rdf import read_text
 from allegata.reconciling import Candidate, Matcher
 
 #: The columns of a table of suggestions: those of a mapping table, without a reviewer, which only a person can be.
@@ -56,10 +57,7 @@ def read_extract(path: Path, name: str = "name", identifier: str = "id") -> list
 
     Raises UsageError with the line that cannot be read.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
+    text = read_text(path)
     if path.suffix == ".csv":
         return list(_from_table(path, text, name, identifier))
     return [item for number, line in enumerate(text.splitlines(), start=1) for item in _from_line(path, number, line)]

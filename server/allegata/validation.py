@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, serialize
-from pyshacl_turbo import CompiledShapes
+from pyshacl_turbo import CompiledShapes, ValidationFailure
 from pyshacl_turbo.rdf import Input
 from rdflib import RDF, SH, URIRef
 from rdflib.term import Node
@@ -16,8 +17,9 @@ from rdflib.term import Node
 from allegata.errors import CorpusError
 from allegata.namespaces import ALG, BASE, PREFIXES, sparql_prologue
 from allegata.rdf import graph as rdflib_graph
-from allegata.rdf import parse_turtle
+from allegata.rdf import parse_turtle, read_text
 
+Shapes: TypeAlias = CompiledShapes
 SEVERITIES = ("Violation", "Warning", "Info")
 SHOWN = 50
 
@@ -65,10 +67,10 @@ class Report:
         more = len(self.findings) - SHOWN
         return "\n".join([head, *lines, *([f"… and {more} more in the report file."] if more > 0 else [])])
 
-    def turtle(self, base: str = BASE) -> str:
-        """Give the report as a SHACL validation report (SHACL, section 3.6) in Turtle, every node with an IRI."""
+    def turtle(self, base: str = BASE, name: str = "report/shacl") -> str:
+        """Give the report as a SHACL validation report (SHACL, section 3.6) in Turtle, every node of it with an IRI."""
         result = rdflib.Graph()
-        report = URIRef(f"{base}report/shacl")
+        report = URIRef(base + name)
         result.add((report, RDF.type, SH.ValidationReport))
         result.add((report, SH.conforms, rdflib.Literal(self.conforms)))
         for number, finding in enumerate(self.findings, start=1):
@@ -83,7 +85,8 @@ def _finding_triples(entry: URIRef, finding: Finding) -> Iterable[tuple[Node, No
     yield entry, RDF.type, SH.ValidationResult
     yield entry, SH.resultSeverity, SH[finding.severity]
     yield entry, SH.sourceShape, URIRef(finding.shape)
-    yield entry, SH.focusNode, URIRef(finding.focus)
+    blank = finding.focus.startswith("_:")
+    yield entry, SH.focusNode, rdflib.BNode(finding.focus[2:]) if blank else URIRef(finding.focus)
     yield entry, SH.resultMessage, rdflib.Literal(finding.message, lang="en")
     if finding.path:
         yield entry, SH.resultPath, URIRef(finding.path)
@@ -93,12 +96,11 @@ def _finding_triples(entry: URIRef, finding: Finding) -> Iterable[tuple[Node, No
 
 def validate(quads: Sequence[Quad], shapes: Path) -> Report:
     """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder."""
-    shapes_graph = read_shapes(shapes)
-    found = set(apply_shapes(quads, CompiledShapes(shapes_graph)))
+    compiled = compile_shapes(shapes)
+    found = set(apply_shapes(quads, compiled))
     rules = sorted((shapes / "rules").glob("*.rq"))
     found.update(_rule_findings(quads, rules))
-    order = sorted(found, key=lambda item: (SEVERITIES.index(item.severity), item))
-    return Report(tuple(order), len(set(shapes_graph.subjects(RDF.type, SH.NodeShape))), len(rules))
+    return Report(sort_findings(found), len(set(compiled.graph.subjects(RDF.type, SH.NodeShape))), len(rules))
 
 
 def read_shapes(shapes: Path) -> rdflib.Graph:
@@ -106,7 +108,25 @@ def read_shapes(shapes: Path) -> rdflib.Graph:
     return rdflib_graph(triple for path in sorted(shapes.glob("*.ttl")) for triple in parse_turtle(path))
 
 
-def apply_shapes(quads: Sequence[Quad], shapes: CompiledShapes) -> Iterable[Finding]:
+def compile_shapes(folder: Path) -> Shapes:
+    """Read and compile all shapes of a folder; raise CorpusError where one is not well formed (SHACL, section 3.4)."""
+    try:
+        return CompiledShapes(read_shapes(folder))
+    except (ValueError, RuntimeError, ValidationFailure) as error:
+        raise CorpusError(f"The shapes in {folder} cannot be used: {error}", remedy="Mend the shape with that value.") from None
+
+
+def targeted_classes(shapes: Shapes) -> set[str]:
+    """Give the classes whose members the shapes look at (SHACL, section 2.1.3.2)."""
+    return {str(name) for name in shapes.graph.objects(None, SH.targetClass)}
+
+
+def sort_findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put findings in order, the gravest first, each once."""
+    return tuple(sorted(set(found), key=lambda item: (SEVERITIES.index(item.severity), item)))
+
+
+def apply_shapes(quads: Sequence[Quad], shapes: Shapes) -> Iterable[Finding]:
     """Apply shapes to the union of all graphs; it is handed over as N-Triples, so that no form is altered on the way."""
     data = (serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b"").decode()
     _, results, _ = shapes.validate(Input(data, "nt", None, {}, preserve_ids=True))
@@ -116,11 +136,11 @@ def apply_shapes(quads: Sequence[Quad], shapes: CompiledShapes) -> Iterable[Find
 def findings(results: rdflib.Graph) -> Iterable[Finding]:
     """Give the results of a validation report (SHACL, section 3.6)."""
     for result in results.objects(None, SH.result):  # not the nested sh:detail
-        path = results.value(result, SH.resultPath)
+        path, focus = results.value(result, SH.resultPath), results.value(result, SH.focusNode)
         yield Finding(
             severity=str(results.value(result, SH.resultSeverity)).rsplit("#", 1)[-1],
             shape=str(results.value(result, SH.sourceShape)),
-            focus=str(results.value(result, SH.focusNode)),
+            focus=f"_:{focus}" if isinstance(focus, rdflib.BNode) else str(focus),
             message=" ".join(sorted(str(text) for text in results.objects(result, SH.resultMessage))),
             path=str(path) if isinstance(path, URIRef) else "",  # a path of several steps is told by its shape
             value=str(results.value(result, SH.value) or ""),
@@ -132,7 +152,7 @@ def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Fin
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     for path in rules:
         try:
-            rows = store.query(sparql_prologue() + path.read_text("utf-8"))
+            rows = store.query(sparql_prologue() + read_text(path))
         except SyntaxError as error:
             raise CorpusError(f"{path}: {error}") from None
         assert isinstance(rows, QuerySolutions)

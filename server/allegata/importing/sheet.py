@@ -21,6 +21,7 @@ from allegata.anchors import locate, passage_digest, read_text
 from allegata.errors import AnchorError, SheetError
 from allegata.importing.turtle import Document
 from allegata.namespaces import PREFIXES
+from allegata.rdf import read_text as read_file
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 KEYS = {
@@ -62,11 +63,9 @@ def import_sheet(path: Path, sources: Path, base: str) -> Imported:
 
 def _load(path: Path) -> Mapping[str, Any]:
     try:
-        sheet = yaml.safe_load(path.read_text("utf-8"))
+        sheet = yaml.safe_load(read_file(path))
     except yaml.YAMLError as error:
         raise SheetError(f"{path} is not YAML: {error}") from None
-    except OSError as error:
-        raise SheetError(f"{path} cannot be read: {error.strerror}.") from None
     if not isinstance(sheet, dict) or "section" not in sheet:
         raise SheetError(f"{path}: a sheet is a mapping with the keys document, section, claims and assertions.")
     return sheet

@@ -19,6 +19,7 @@ from allegata.web import (
     headers,
     health,
     home,
+    interface,
     labelling,
     memento,
     method,
@@ -35,6 +36,7 @@ from allegata.web import (
     things,
     tongues,
     translating,
+    validate,
     wording,
 )
 from allegata.web.state import State
@@ -72,6 +74,7 @@ def _register_views(app: Flask) -> None:
     # Things by their IRI, and the model that they are made of.
     app.register_blueprint(things.blueprint)
     app.register_blueprint(model.blueprint)
+    app.register_blueprint(validate.blueprint)
     # Looking: words, sides, pictures, and how all of it was made.
     app.register_blueprint(search.blueprint)
     app.register_blueprint(compare.blueprint)
@@ -89,5 +92,6 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(citing.blueprint)
     # The front door, and the signs of life.
     app.register_blueprint(home.blueprint)
+    app.register_blueprint(interface.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)

@@ -1,0 +1,118 @@
+"""Checks documents over HTTP: a form for people, the report by negotiation for programs; nothing that is sent is kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any, Final
+
+from flask import Blueprint, Response, render_template, request
+
+from allegata.checking import REPORTS, SYNTAXES, check_document
+from allegata.errors import BadRequest, RequestError, UnsupportedMediaType
+from allegata.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, by_word, listing, negotiate
+from allegata.web.parameters import Parameters, parse
+from allegata.web.state import state
+
+blueprint = Blueprint("validate", __name__)
+
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+#: In which forms a report is given, the first without a wish.
+OFFERED: Final = (TURTLE, JSON, *(item for item in REPORTS if item is not TURTLE), CSV_RESULTS, HTML)
+_COLUMNS: Final = ("severity", "focus", "path", "value", "message", "shape")
+EXAMPLE: Final = """\
+@prefix alg: <https://w3id.org/allegata/ns#> .
+@prefix scheme: <https://w3id.org/allegata/scheme/> .
+
+<claim/schools> a alg:Claim ;
+    alg:statement "Half of the schools in the province were closed in 2020."@en ;
+    alg:topic <https://w3id.org/allegata/scheme/topic/education> .
+
+<assertion/ministry-on-schools> a alg:Assertion ;
+    alg:asserts <claim/schools> ;
+    alg:polarity <https://w3id.org/allegata/scheme/polarity/denies> .
+"""
+
+
+@blueprint.get("/validate")
+def form() -> str:
+    """Show the form, with an example that the shapes find something in."""
+    return _page(EXAMPLE, TURTLE)
+
+
+@blueprint.post("/validate")
+def check() -> Response:
+    """Check the document in the body, or in the field `document` of a form, against the shapes of the current release."""
+    address = parse(request.environ["QUERY_STRING"], "query string")
+    if request.mimetype == FORM_TYPE:
+        fields = parse(request.get_data().decode("latin-1"), "body")
+        return _checked((fields.one("document") or "").encode(), _syntax(fields.one("syntax") or "turtle"), address + fields)
+    return _checked(request.get_data(), _syntax(request.mimetype), address)
+
+
+def _syntax(word: str) -> Format:
+    """Find the syntax by its media type (of which text/plain and application/json are too wide to count) or by a word."""
+    found = [item for item in SYNTAXES if word.lower() in (item.media_type, item.suffix, *item.words)]
+    if not found:
+        raise UnsupportedMediaType(
+            f"A document cannot be checked as {word or 'a body without Content-Type'}.",
+            remedy=f"Send one of: {listing(SYNTAXES)}.",
+        )
+    return found[0]
+
+
+def _checked(data: bytes, syntax: Format, parameters: Parameters) -> Response:
+    word = parameters.one("format", "output")
+    accepted = request.headers.get("Accept")
+    choice = by_word(word, OFFERED) if word else negotiate(accepted, OFFERED, state().settings.accept_ranges)
+    if not data.strip():
+        raise BadRequest("There is no document.", remedy="Send it as the body, or in the field document of the form.")
+    if choice.format is HTML and request.mimetype == FORM_TYPE:
+        return _told(data, syntax)
+    form = choice.format if choice.format in REPORTS else None
+    made = check_document(data, syntax, state().release.folder, state().base, state().settings, form)
+    if choice.format is CSV_RESULTS:
+        made = _csv(json.loads(made))
+    if choice.format is HTML:
+        made = _page("", syntax, report=json.loads(made)).encode()
+    return _headed(Response(made, content_type=choice.content_type))
+
+
+def _told(data: bytes, syntax: Format) -> Response:
+    """Show the report, or what is wrong with the document, above the form with the document as it was sent."""
+    text, status = data.decode(), 200
+    try:
+        made = check_document(data, syntax, state().release.folder, state().base, state().settings)
+        page = _page(text, syntax, report=json.loads(made))
+    except RequestError as error:
+        page, status = _page(text, syntax, problem=error), error.status
+    return _headed(Response(page, status=status))
+
+
+def _headed(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Allegata-Release"] = state().release.version
+    response.vary.add("Accept")
+    return response
+
+
+def _csv(said: dict[str, Any]) -> bytes:
+    """Write the findings as CSV (RFC 4180)."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows([finding[name] for name in _COLUMNS] for finding in said["findings"])
+    return out.getvalue().encode()
+
+
+def _page(document: str, syntax: Format, *, report: dict[str, Any] | None = None, problem: RequestError | None = None) -> str:
+    return render_template(
+        "validate.html",
+        document=document,
+        syntax=syntax,
+        syntaxes=SYNTAXES,
+        report=report,
+        problem=problem,
+        settings=state().settings,
+    )
