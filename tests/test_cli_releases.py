@@ -111,6 +111,15 @@ def test_one_check_can_be_made_alone(site: Path, altered: Path) -> None:
     assert run("verify", "--only", "nonsense", altered).returncode == 2
 
 
+def site_of(folder: Path) -> Path:
+    """Give a site whose current release is the one in a folder."""
+    site = folder / "site"
+    site.mkdir(exist_ok=True)
+    (site / "current").unlink(missing_ok=True)
+    (site / "current").symlink_to(folder)
+    return site
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": "1"}'])
 def test_a_manifest_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text, "utf-8")

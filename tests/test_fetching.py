@@ -3,13 +3,54 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from allegata.errors import ReleaseError, UsageError
 from allegata.fetching import MASTER, open_release
+from allegata.packing import sha256
 from allegata.release import Release
+
+
+def minimal(files: dict[str, Any]) -> dict[str, Any]:
+    """Give a manifest that says nothing but which files there are."""
+    words = ("title", "description", "base", "version", "created", "licence", "rights", "rdfc10", "language")
+    publisher = {"iri": "https://example.org/", "name": ""}
+    return {
+        **dict.fromkeys(words, ""),
+        "publisher": publisher,
+        "graphs": {},
+        "quads": 0,
+        "triples": 0,
+        "keywords": [],
+        "files": files,
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 1},
+        {"publisher": {}},
+        {"files": []},
+        {"files": {"dumps/x": {}}},
+        {"files": {"dumps/x": {"sha256": "0", "bytes": 1}}},
+        {"files": {"dumps/x": {"sha256": "0" * 64, "bytes": "1"}}},
+    ],
+)
+def test_what_is_no_manifest_is_told(tmp_path: Path, change: dict[str, Any]) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps(minimal({})), "utf-8")
+    assert open_release(str(tmp_path), tmp_path).files == {}
+    (tmp_path / "manifest.json").write_text(json.dumps({**minimal({}), **change}), "utf-8")
+    with pytest.raises(ReleaseError, match="is not the manifest of a release"):
+        open_release(str(tmp_path), tmp_path)
 
 
 def test_a_release_is_found_by_each_of_its_names(site: Path, release: Release, server: str) -> None:
@@ -38,10 +79,48 @@ def test_an_address_that_holds_something_else_is_told(site: Path, server: str) -
 
 
 def test_a_manifest_cannot_lead_out_of_its_folder(tmp_path: Path) -> None:
-    manifest = {"version": "1", "base": "https://example.org/", "rdfc10": "0", "files": {"dumps/../../x": {}}}
+    manifest = minimal({"dumps/../../x": {"sha256": "0" * 64, "bytes": 1}})
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     opened = open_release(str(tmp_path), tmp_path)
     with pytest.raises(ReleaseError, match="outside"):
         opened.read("dumps/../../x")
     with pytest.raises(ReleaseError, match="cannot be read"):
         opened.read(MASTER)
+
+
+@pytest.mark.parametrize("name", ["dumps/../../x", "dumps/./x", "dumps//x", "dumps/..\\x", "/etc/x"])
+def test_a_manifest_from_elsewhere_cannot_lead_out_of_where_files_are_written(tmp_path: Path, name: str) -> None:
+    """Serve a manifest whose digest agrees and whose name leads elsewhere: nothing is written for it, inside or outside."""
+    (tmp_path / "served" / "dumps").mkdir(parents=True)
+    files = {name: {"sha256": sha256(b"x"), "bytes": 1}, "dumps/fine": {"sha256": sha256(b"x"), "bytes": 1}}
+    manifest = minimal(files)
+    (tmp_path / "served" / "dumps" / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    for path in ("x", "served/x", "served/dumps/x", "served/dumps/fine"):
+        (tmp_path / path).write_bytes(b"x")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "served"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        opened = open_release(address, tmp_path)
+        assert opened.sound("dumps/fine") == b"x"
+        with pytest.raises(ReleaseError, match="outside"):
+            opened.sound(name)
+        (tmp_path / "to").mkdir()
+        command = [
+            sys.executable,
+            "-m",
+            "allegata",
+            "export",
+            "files",
+            "--release",
+            address,
+            "--out",
+            str(tmp_path / "to" / "out"),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        server.shutdown()
+    if name.startswith("dumps/"):
+        assert done.returncode == 1 and "outside of the release" in done.stderr
+        assert list((tmp_path / "to").iterdir()) == []
+    else:
+        assert done.returncode == 0 and {path.name for path in (tmp_path / "to" / "out").iterdir()} == {"fine", "SHA256SUMS"}

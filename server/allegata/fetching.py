@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from allegata.errors import ReleaseError, UsageError
 from allegata.packing import sha256, unpacked
-from allegata.release import Release, current
-from allegata.shelving import Shelf, read_release
+from allegata.release import Release
+from allegata.shelving import Shelf, current_release, is_manifest, read_release
 
 SECONDS: Final = 60
 MASTER: Final = "dumps/allegata.nq.gz"
@@ -35,7 +35,9 @@ class Opened:
     _kept: dict[str, bytes] = field(default_factory=dict)
 
     def read(self, name: str) -> bytes:
-        """Give a file; raise ReleaseError where it is not there."""
+        """Give a file; raise ReleaseError where it is not there, or where its name leads out of the release."""
+        if name.startswith("/") or "\\" in name or {".", "..", ""} & set(name.split("/")):
+            raise ReleaseError(f"The manifest lists {name}, which lies outside of the release.")
         if name not in self._kept:
             self._kept[name] = self._file(name) if self.folder else _get(f"{self.address}/{quote(name.removeprefix('dumps/'))}")
         return self._kept[name]
@@ -61,8 +63,6 @@ class Opened:
 
     def _file(self, name: str) -> bytes:
         assert self.folder is not None
-        if name.startswith("/") or ".." in PurePosixPath(name).parts:
-            raise ReleaseError(f"The manifest lists {name}, which lies outside of the release.")
         try:
             return (self.folder / name).read_bytes()
         except OSError as error:
@@ -97,7 +97,7 @@ def open_release(word: str, site: Path) -> Opened:
     if (path / "manifest.json").is_file():
         release = read_release(path)
     elif (path / "current").exists():
-        release = current(path)
+        release = current_release(path)
     elif path.is_dir():
         release = read_release(path)
     else:
@@ -106,7 +106,7 @@ def open_release(word: str, site: Path) -> Opened:
 
 
 def _by_version(word: str, site: Path) -> Release:
-    shelf = Shelf(current(site))
+    shelf = Shelf(current_release(site))
     found = [item for item in shelf.releases if word in (item.version, item.folder.name)]
     if not found:
         known = ", ".join(item.version for item in shelf.releases)
@@ -123,7 +123,7 @@ def _at_address(word: str) -> Opened:
         manifest = json.loads(_get(f"{address}/manifest.json"))
     except ValueError as error:
         raise ReleaseError(f"{address}/manifest.json is not JSON: {error}") from None
-    if not isinstance(manifest, dict) or not {"version", "base", "rdfc10", "files"} <= set(manifest):
+    if not is_manifest(manifest):
         raise ReleaseError(f"{address}/manifest.json is not the manifest of a release.")
     return Opened(str(manifest["version"]), manifest, address=address)
 
