@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +17,17 @@ import click
 
 from allegata import __version__, settings
 from allegata.anchors import verify
+from allegata.benching import measure, over_http
+from allegata.catalogue import LICENCE
 from allegata.cli_links import link_group
 from allegata.cli_releases import diff_command, export_group, releases_command, verify_command
 from allegata.corpus import read
 from allegata.engine import Query, inspect, open_engine
 from allegata.errors import AllegataError, AnchorError, UsageError, ValidationFailed
 from allegata.formats import by_word
+from allegata.founding import Founded, found_corpus
 from allegata.importing.sheet import import_sheet
+from allegata.rdf import read_text
 from allegata.release import Release, build, check
 from allegata.shelving import current_release
 
@@ -37,6 +44,10 @@ class _Commands(click.Group):
         except AllegataError as error:
             click.echo(f"allegata: {error}", err=True)
             ctx.exit(error.exit_status)
+        except OSError as error:
+            # A folder that is none, a disk that is full, a file that is not ours: the system says which and why.
+            click.echo(f"allegata: {error.filename or 'The system'}: {error.strerror or error}.", err=True)
+            ctx.exit(UsageError.exit_status)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -73,6 +84,20 @@ def _summary(release: Release) -> str:
     )
 
 
+@main.command("new")
+@click.option("--title", default="A new corpus", show_default=True, help="What the corpus is called.")
+@click.option("--base", help="Address that all names begin with, ending in a slash.  [default: https://example.org/FOLDER/]")
+@click.option("--licence", default=LICENCE, show_default=True, help="Address of the licence of the data.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def new_command(title: str, base: str | None, licence: str, folder: Path) -> None:
+    """Make a new corpus in FOLDER, with the model, the shapes and one small example; nothing is overwritten."""
+    name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.lower()).strip("-") or "corpus"
+    about = Founded(title, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date())
+    for path in found_corpus(folder, about, settings.default_root()):
+        click.echo(str(path))
+    click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
+
+
 @main.command("validate")
 @ROOT
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as RDF (Turtle) here.")
@@ -96,7 +121,7 @@ def validate_command(root: Path | None, report: Path | None) -> None:
 def query_command(site: Path | None, word: str, query: Path) -> None:
     """Ask the current release the SPARQL query in the file QUERY (- for standard input)."""
     chosen = settings.load({"site": site})
-    text = sys.stdin.read() if str(query) == "-" else _text(query)
+    text = _standard_input() if str(query) == "-" else read_text(query)
     inspected = inspect(text, chosen)
     choice = by_word(word, inspected.form.formats)
     with closing(open_engine(current_release(chosen.site).folder, chosen)) as engine:
@@ -104,11 +129,11 @@ def query_command(site: Path | None, word: str, query: Path) -> None:
             sys.stdout.buffer.write(chunk)
 
 
-def _text(path: Path) -> str:
+def _standard_input() -> str:
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The query on standard input is not UTF-8 at byte {error.start}.", remedy="Save it as UTF-8.") from None
 
 
 @main.command("verify-anchors")
@@ -154,7 +179,7 @@ def import_sheet_command(root: Path | None, sources: Path, replace: bool, sheet:
 @main.command("serve")
 @SITE
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=int, envvar="PORT", help="Port to listen on.  [default: 8000]")
+@click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", help="Port to listen on.  [default: 8000]")
 def serve_command(site: Path | None, host: str | None, port: int | None) -> None:
     """Serve the current release until interrupted."""
     from allegata.web.serving import serve_forever  # the other commands need no web server
@@ -165,6 +190,31 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
     with closing(open_engine(release.folder, chosen)) as engine:
         click.echo(f"Allegata {release.version} at http://{chosen.host}:{chosen.port}/  (Ctrl-C ends it)")
         serve_forever(chosen, release, engine)
+
+
+@main.command("bench")
+@ROOT
+@SITE
+@click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How often each question is put.")
+@click.argument("address", required=False)
+def bench_command(root: Path | None, site: Path | None, rounds: int, address: str | None) -> None:
+    """Measure the questions of the corpus on the current release of a site, or on a running service at ADDRESS (http://…)."""
+    chosen = settings.load({"root": root, "site": site})
+    questions = chosen.root / "ontology" / "questions"
+    with ExitStack() as stack:
+        if address:
+            if not address.startswith(("http://", "https://")):
+                raise UsageError(f"{address} is no web address.", remedy="Give one such as http://127.0.0.1:8000/, or --site.")
+            ask = over_http(address)
+        else:
+            engine = stack.enter_context(closing(open_engine(current(chosen.site).folder, chosen)))
+
+            def ask(query: str) -> int:
+                seen = inspect(query, chosen)
+                return sum(map(len, engine.answer(Query(seen, seen.form.formats[0], client="command line")).chunks))
+
+        for row in measure(questions, ask, rounds):
+            click.echo(row.text())
 
 
 @main.command("mcp")
