@@ -38,7 +38,7 @@ lint: $(VENV)/.check ## style and types
 soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
 	$(BIN)/python tests/soak.py $(if $(DURATION),--duration $(DURATION))
 
-bench: $(VENV)/.test ## what the way to an answer costs, as ratios of one run
+bench: $(VENV)/.test ## what the way to an answer and the steps of a build cost, as ratios of one run
 	$(BIN)/python tests/bench.py
 
 messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words

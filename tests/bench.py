@@ -1,4 +1,4 @@
-"""What the way to an answer costs: the same queries by the bare library, by a worker, over HTTP and by rdflib, as ratios of one run."""
+"""What the way to an answer costs: the same queries by the bare library, by a worker, over HTTP and by rdflib, and the steps of a build."""
 
 from __future__ import annotations
 
@@ -10,16 +10,26 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import rdflib
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
+from allegata.canonical import canonical_hash
+from allegata.catalogue import describe
+from allegata.corpus import nquads_lines, read
+from allegata.dumping import write_dumps
 from allegata.engine import WorkerPool
 from allegata.formats import CSV_RESULTS
+from allegata.linking import read_links
+from allegata.reasoning import infer_all
+from allegata.release import load_store
+from allegata.searching import write_index
+from allegata.validation import validate
 from service import Service, make_site, serve
 from soak import statements
-from support import EX, ask, settings
+from support import EX, ROOT, ask, settings
 
 QUERIES = {
     "point": f"SELECT ?v {{ <{EX}n77> <{EX}value> ?v }}",
@@ -28,6 +38,7 @@ QUERIES = {
     "long answer": f"SELECT ?s ?v {{ ?s <{EX}value> ?v }}",
 }
 ROUNDS = 15
+Made = TypeVar("Made")
 
 
 def median(task: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -81,6 +92,37 @@ def kept(service: Service, query: str) -> Callable[[], bytes]:
 
 
 def main() -> None:
+    """Measure queries, then the steps of a build."""
+    queries()
+    steps()
+
+
+def steps() -> None:
+    """Build the bundled corpus and print the processor time of what a build does, as multiples of reading the files."""
+    began = time.process_time()
+    corpus = read(ROOT)
+    reading = time.process_time() - began
+
+    def step(name: str, work: Callable[[], Made]) -> Made:
+        began = time.process_time()
+        made = work()
+        sys.stdout.write(f"{name:12}{(time.process_time() - began) / reading:12.1f}\n")
+        return made
+
+    sys.stdout.write(f"\n{'':12}{'x reading':>12}\n{'read ms':12}{reading * 1000:12.0f}\n")
+    quads = [*corpus.quads, *step("link", lambda: read_links(corpus))]
+    quads += step("infer", lambda: infer_all(quads, ROOT / "ontology" / "rules", corpus.inferred_graph))
+    step("validate", lambda: validate(quads, ROOT / "shapes"))
+    quads += step("describe", lambda: describe(corpus, quads))
+    lines = step("sort", lambda: nquads_lines(quads))
+    with tempfile.TemporaryDirectory() as folder:
+        step("dump", lambda: write_dumps(lines, Path(folder) / "dumps", corpus.base))
+        step("load", lambda: load_store(lines, Path(folder) / "store"))
+        step("index", lambda: write_index(quads, Path(folder)))
+    step("hash", lambda: canonical_hash(lines))
+
+
+def queries() -> None:
     """Measure and print one row a query, each column as a multiple of the library's time."""
     lines = list(statements())
     store = Store()

@@ -19,7 +19,7 @@ LAYERS = (
     ("settings", "formats", "link_targets"),
     ("rdf",),
     ("corpus", "anchors"),
-    ("linking", "reasoning", "validation", "importing", "packing", "canonical", "columns", "apart", "founding"),
+    ("linking", "reasoning", "validation", "benching", "importing", "packing", "canonical", "columns", "apart", "founding"),
     ("compacting", "link_checks", "link_report"),
     ("dumping", "catalogue", "searching", "tables", "reporting", "dcat"),
     ("release",),

@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import click
 
 from allegata import __version__, settings
 from allegata.anchors import verify
+from allegata.benching import measure, over_http
 from allegata.catalogue import LICENCE
 from allegata.cli_links import link_group
 from allegata.cli_releases import diff_command, export_group, releases_command, verify_command
@@ -189,6 +190,31 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
     with closing(open_engine(release.folder, chosen)) as engine:
         click.echo(f"Allegata {release.version} at http://{chosen.host}:{chosen.port}/  (Ctrl-C ends it)")
         serve_forever(chosen, release, engine)
+
+
+@main.command("bench")
+@ROOT
+@SITE
+@click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How often each question is put.")
+@click.argument("address", required=False)
+def bench_command(root: Path | None, site: Path | None, rounds: int, address: str | None) -> None:
+    """Measure the questions of the corpus on the current release of a site, or on a running service at ADDRESS (http://…)."""
+    chosen = settings.load({"root": root, "site": site})
+    questions = chosen.root / "ontology" / "questions"
+    with ExitStack() as stack:
+        if address:
+            if not address.startswith(("http://", "https://")):
+                raise UsageError(f"{address} is no web address.", remedy="Give one such as http://127.0.0.1:8000/, or --site.")
+            ask = over_http(address)
+        else:
+            engine = stack.enter_context(closing(open_engine(current_release(chosen.site).folder, chosen)))
+
+            def ask(query: str) -> int:
+                seen = inspect(query, chosen)
+                return sum(map(len, engine.answer(Query(seen, seen.form.formats[0], client="command line")).chunks))
+
+        for row in measure(questions, ask, rounds):
+            click.echo(row.text())
 
 
 @main.command("mcp")
