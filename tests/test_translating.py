@@ -28,6 +28,7 @@ PAGES = (
     *addresses("{version}", "{digest}"),
     *("/search?q=testimny", "/search?q=zzqq&kind=actor", "/page/event/famine-1990s", "/page/scheme/act/ratification"),
 )
+_TAG = re.compile(r"</?[a-z][^>]*>")
 _PLACE = re.compile(r"%(?:\((\w+)\))?[sd]")
 PATHS = ("/", "/compare?topic=politicalPrisonCamps", "/search?q=camps", "/page/claim/camps-hold-about-200000", "/nowhere")
 
@@ -46,7 +47,10 @@ def problem(item: Message | None) -> str:
     if item.fuzzy:
         return "is fuzzy"
     known = places(item.id if isinstance(item.id, str) else item.id[-1])
-    return "" if all(places(form) == known for form in forms) else "has other placeholders"
+    if not all(places(form) == known for form in forms):
+        return "has other placeholders"
+    tags = sorted(_TAG.findall(item.id if isinstance(item.id, str) else item.id[-1]))
+    return "" if all(sorted(_TAG.findall(form)) == tags for form in forms) else "has other tags"
 
 
 @pytest.mark.parametrize("tag", list(translated()))
@@ -66,6 +70,7 @@ def test_an_entry_without_words_or_with_other_placeholders_is_noticed() -> None:
     assert problem(Message(("%(n)s claim", "%(n)s claims"), ("",))) == "has no words"
     assert problem(Message("Release %(version)s", "배포판 %(release)s")) == "has other placeholders"
     assert problem(Message("Release %(version)s", "배포판 %(version)s", flags=["fuzzy"])) == "is fuzzy"
+    assert problem(Message('<a href="/ns">Model</a>', '<a href="/query">모델</a>')) == "has other tags"
     assert problem(Message("Release %(version)s", "배포판 %(version)s")) == ""
 
 
