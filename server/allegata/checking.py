@@ -41,6 +41,8 @@ _PARSED: Final = {
 #: What the shapes read of a release to know which concepts and classes there are.
 _CONTEXT = ("skos:inScheme", "rdfs:subClassOf")
 _FIRST: Final = f"<urn:first> a <{ALG}Stance> ; <{ALG}stance> 0 .".encode()
+#: Documents wait for queries, not queries for documents.
+_NICE: Final = 10
 _STACK: Final = 256 * 1024 * 1024
 _UNREADABLE, _NO_MEMORY = 3, 4
 _free = threading.BoundedSemaphore(2)
@@ -57,7 +59,7 @@ def check_document(data: bytes, syntax: Format, folder: Path, base: str, setting
         raise Busy("Other documents are being checked.", limit="query_workers", allowed=2, retryAfter=2)
     try:
         words = [str(folder), base, syntax.suffix, form.suffix if form else "json", str(settings.query_memory)]
-        command = [sys.executable, "-m", "allegata.checking", *words]
+        command = [sys.executable, "-P", "-m", "allegata.checking", *words]
         done = subprocess.run(command, input=data, capture_output=True, timeout=settings.query_timeout, check=False)
     except subprocess.TimeoutExpired:
         seconds = settings.query_timeout
@@ -109,6 +111,7 @@ def _result(done: subprocess.CompletedProcess[bytes], settings: Settings) -> byt
 def main(folder: Path, base: str, syntax: str, form: str, memory: int) -> int:
     """Read what is needed of the release, give up everything else, then check the document on standard input."""
     die_with(os.getppid())
+    os.nice(_NICE)
     shapes = compile_shapes(folder / "dumps")
     context = _context(folder)
     _checked(_FIRST, TURTLE.suffix, TURTLE.suffix, base, shapes, context)  # loads what is loaded late, while files can be opened
