@@ -1,4 +1,4 @@
-"""What the way to an answer costs: the same queries by the bare library, by a worker, over HTTP and by rdflib, and the steps of a build."""
+"""What the way to an answer costs: the same queries by the bare library, by a worker, over HTTP and by rdflib; pages; the steps of a build."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import rdflib
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
+import page_costs
 from allegata.canonical import canonical_hash
 from allegata.catalogue import describe
 from allegata.corpus import nquads_lines, read
@@ -92,9 +93,10 @@ def kept(service: Service, query: str) -> Callable[[], bytes]:
 
 
 def main() -> None:
-    """Measure queries, then the steps of a build."""
+    """Measure queries, the steps of a build, and pages."""
     queries()
     steps()
+    page_costs.main()
 
 
 def steps() -> None:

@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/places": ("/places",),
     "/evidence": ("/evidence",),
     "/method": ("/method",),
+    "/validate": ("/validate",),
     "/ns": ("/ns",),
     "/dumps": ("/dumps",),
     "/release": ("/release",),
@@ -75,6 +76,7 @@ ERRORS = ("/nowhere", "/query?query=SELECT+%7B", "/page/claim/nowhere", "/compar
 #: Rules that give no page of their own: data, files, answers to programs, or a way to a page.
 NO_PAGES = {
     *("/<any('dataset'):kind>", "/data/<path:path>", "/static/<path:filename>", "/robots.txt", "/sitemap.xml"),
+    "/openapi.json",
     *(
         "/sitemap/<int:number>.xml",
         "/.well-known/void",

@@ -20,6 +20,7 @@ from allegata.web import (
     health,
     home,
     interface,
+    keeping,
     labelling,
     memento,
     method,
@@ -54,6 +55,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     # What is done first and last with every request: counting, and compression of the finished answer.
     metrics.register(app)
     encodings.register(app)
+    keeping.register(app)
     # The language of the pages: strings, links that stay in it, names of things.
     translating.register(app)
     tongues.register(app)
@@ -63,6 +65,8 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     # One shape for every error, one place for headers that every answer carries.
     problems.register(app)
     headers.register(app)
+    # Pages that are finished already, once the request is found to be in order.
+    keeping.give_finished(app)
     return app
 
 

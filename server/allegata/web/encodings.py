@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +13,7 @@ import zstandard
 from flask import Flask, Response, request
 
 from allegata.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, JSON, N_QUADS, PROBLEM, TEXT
+from allegata.web.bounded import Bounded
 
 # Shorter ones grow, or fit one packet anyway.
 _SMALLEST: Final = 1024
@@ -19,6 +21,8 @@ _TYPES: Final = frozenset(form.media_type for form in (*BINDING_FORMATS, *GRAPH_
     *("text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/xml", "application/schema+json"),
     *("application/opensearchdescription+xml", "application/manifest+json"),
 }
+#: Packed pages, by encoding and digest.
+_PACKED: Final[Bounded[bytes]] = Bounded(4 * 1024 * 1024)
 _SUFFIX: Final = re.compile(r'-(?:zstd|br|gzip)"')
 _ITEM: Final = re.compile(r"\s*([A-Za-z0-9*_-]+)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*$")
 
@@ -87,8 +91,8 @@ def _encode(response: Response) -> Response:
     length = response.content_length
     if not name or (length is not None and length < _SMALLEST):
         return response
-    _pack(response, name)
     tag, weak = response.get_etag()
+    _pack(response, name)
     if tag and not weak:
         response.set_etag(f"{tag}-{name}")
     response.headers["Content-Encoding"] = name
@@ -99,11 +103,26 @@ def _encode(response: Response) -> Response:
 def _pack(response: Response, name: str) -> None:
     response.direct_passthrough = False
     if response.is_sequence:
-        packer = ENCODINGS[name]()
-        response.set_data(packer.compress(response.get_data()) + packer.flush())
+        data = response.get_data()
+        response.set_data(_packed_page(data, name) if response.mimetype == HTML.media_type else _packed(data, name))
     else:
         response.response = _Packed(cast(Iterable[bytes], response.response), ENCODINGS[name]())
         response.headers.pop("Content-Length", None)
+
+
+def _packed(data: bytes, name: str) -> bytes:
+    packer = ENCODINGS[name]()
+    return packer.compress(data) + packer.flush()
+
+
+def _packed_page(data: bytes, name: str) -> bytes:
+    """Pack a page once: the same bytes are sent to many."""
+    key = f"{name} {hashlib.blake2b(data, digest_size=20).hexdigest()}"
+    found = _PACKED.get(key)
+    if found is None:
+        found = _packed(data, name)
+        _PACKED.put(key, found, len(found))
+    return found
 
 
 def _tagged_as_asked(response: Response) -> Response:
