@@ -58,7 +58,7 @@ def kept(view: Callable[P, str]) -> Callable[P, BaseResponse]:
 
 
 def register(app: Flask) -> None:
-    """Keep finished pages: registered behind the compression and before all else that works on an answer, it runs between them."""
+    """Keep finished pages: registered behind the compression and before what else works on an answer, it runs between them."""
     app.extensions[_FINISHED] = Bounded(FINISHED_BYTES)
     app.after_request(_keep)
 
