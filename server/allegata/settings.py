@@ -68,7 +68,9 @@ class Settings:
     service_rows: int = _setting(10_000, "rows of what one SERVICE answers")
     service_values: int = _setting(1000, "values known from the patterns beside a SERVICE that are sent along to narrow it")
     service_queries: int = _setting(8, "queries that ask others at once; one client may have half of them")
-    service_authorities: Path | None = _setting(None, "PEM file with authorities for certificates of endpoints, beside the system's")
+    service_authorities: Path | None = _setting(
+        None, "PEM file with authorities for certificates of endpoints, beside the system's"
+    )
 
     def __post_init__(self) -> None:
         """Fill in the root, which depends on where the program is installed."""

@@ -21,7 +21,9 @@ YEARS = "SELECT ?year (COUNT(?c) AS ?acts) { ?c a alg:Commitment ; dct:date ?d B
 STANCES = (
     "SELECT ?one ?how ?other { ?s alg:from ?one ; alg:to ?other ; alg:stance/skos:prefLabel ?how } ORDER BY ?one ?other LIMIT 12"
 )
-POINTS = 'SELECT * { VALUES (?name ?lat ?long) { ("north" 42.4 129.7) ("south" 39.0 125.7) ("far" 46.2 6.1) ("nowhere" 200 300) } }'
+POINTS = (
+    'SELECT * { VALUES (?name ?lat ?long) { ("north" 42.4 129.7) ("south" 39.0 125.7) ("far" 46.2 6.1) ("nowhere" 200 300) } }'
+)
 WKT = """SELECT * { VALUES (?name ?where) {
   ("a" "POINT(127.0 39.5)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>) ("b" "POINT (128.0 38.5)") } }"""
 CLAIM = "DESCRIBE <https://w3id.org/allegata/claim/camps-hold-about-200000>"

@@ -72,6 +72,7 @@ def carried(address: str, tag: str) -> str:
 
 def carry(body: bytes, tag: str) -> bytes:
     """Give a page whose links and forms lead on in a language."""
+
     def link(match: re.Match[bytes]) -> bytes:
         address = unescape(match[2].decode())
         found = carried(address, tag)
