@@ -15,7 +15,7 @@ serve: build web-if-can ## set up, build the bundled corpus, serve it on http://
 build: $(VENV)/.installed ## build a release of the bundled corpus into build/
 	$(BIN)/allegata build
 
-web: $(BUILT)/query.js ## build the editor of the query page, the views of answers, and YASGUI, with npm
+web: $(BUILT)/query.js ## build the editor of the query page, the views of answers, the graph of stances, and YASGUI, with npm
 
 web-if-can: | $(VENV)/bin/python # without npm, or without a registry that answers, the query page is a plain form
 	@command -v npm >/dev/null || { echo "npm is not installed: the query page is a plain form."; exit 0; }; \

@@ -1,4 +1,4 @@
-"""What the editors of queries are given: the data's own terms, scripts where they are built, a policy as narrow as can be."""
+"""What editors and graphs are given: the data's own terms, scripts where they are built, a policy as narrow as can be."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from support import ROOT
 
 SOURCES = ROOT / "server" / "web"
 PEOPLE = {"Accept": "text/html"}
+CLAIM = "/page/claim/camps-hold-about-200000"
 UNDECLARED = "SELECT * {\n  ?s a alg:Claim }"
 
 
@@ -90,6 +91,30 @@ def test_with_the_scripts_the_page_loads_them_and_yasgui_is_there(app: Flask) ->
     assert "/static/built/" not in client.get("/").text
     page = client.get("/yasgui")
     assert page.status_code == 200 and '<script type="module" src="/static/built/yasgui.js">' in page.text
+
+
+def test_without_the_scripts_a_claim_has_its_picture_alone(app: Flask) -> None:
+    text = app.test_client().get(CLAIM, headers=PEOPLE).text
+    assert "<svg" in text and not any(mark in text for mark in ("/static/built/", 'id="stances"', "Explore"))
+
+
+def test_with_the_scripts_a_claim_has_the_same_picture_and_its_stances_as_data(app: Flask) -> None:
+    client = app.test_client()
+    picture = re.findall(r"<figure>.*?</figure>", client.get(CLAIM, headers=PEOPLE).text, re.DOTALL)
+    folder = Path(str(app.static_folder)) / "built"
+    folder.mkdir()
+    (folder / "explore.js").write_text("", "utf-8")
+    app.extensions.pop("allegata.pages")
+    text = client.get(CLAIM, headers=PEOPLE).text
+    assert picture and re.findall(r"<figure>.*?</figure>", text, re.DOTALL) == picture
+    assert text.count('<script type="module" src="/static/built/explore.js"></script>') == 1
+    block = re.search(r'<script type="application/json" id="stances">([^<]*)</script>', text)
+    assert block
+    data = json.loads(block[1])
+    assert {stance["side"] for stance in data["stances"]} == {"against", "neither"}
+    assert all({stance["from"], stance["to"]} <= set(data["things"]) for stance in data["stances"])
+    for thing in data["things"].values():
+        assert thing["name"] in unescape(text) and thing["said"].startswith(("affirmed by ", "denied by ", "doubted by "))
 
 
 def test_the_policy_of_yasgui_names_two_styles_and_is_else_that_of_every_page(app: Flask) -> None:

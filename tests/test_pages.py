@@ -96,9 +96,9 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # A block of data is not a script (HTML, section 4.12.1): nothing runs it.
         block = tag == "script" and dict(attrs).get("type") in ("application/ld+json", "application/json")
-        # The editor of the query page stands over a form that works without it.
-        editor = tag == "script" and (dict(attrs).get("src") or "").startswith("/static/built/query.js")
-        self.elements.add("data block" if block else "editor" if editor else tag)
+        # The editor stands over a form, the graph of stances over a picture; both work without it.
+        over = tag == "script" and (dict(attrs).get("src") or "") in ("/static/built/query.js", "/static/built/explore.js")
+        self.elements.add("data block" if block else "enhancement" if over else tag)
         self.attributes |= {name for name, _ in attrs}
         self.ids += [value or "" for name, value in attrs if name == "id"]
         self.references |= {value or "" for name, value in attrs if name in ("href", "src", "action")}

@@ -8,7 +8,7 @@ const HERE = new URL(".", import.meta.url).pathname;
 await rm(OUT, { recursive: true, force: true });
 await build({
   absWorkingDir: HERE,
-  entryPoints: ["query.js", "yasgui.js"],
+  entryPoints: ["query.js", "explore.js", "yasgui.js"],
   outdir: OUT,
   chunkNames: "part-[name]-[hash]",
   bundle: true,

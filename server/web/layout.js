@@ -4,7 +4,7 @@ const ROW = 46;
 const GAP = 14;
 
 /** Give columns and rows of things, named by their keys, and how many of each there are. */
-export function placed(keys, edges) {
+export function placed(keys, edges, high = ROW) {
   const out = new Map(keys.map((key) => [key, []]));
   const into = new Map(keys.map((key) => [key, []]));
   for (const [from, to] of edges) if (from !== to) out.get(from).push(to), into.get(to).push(from);
@@ -13,7 +13,7 @@ export function placed(keys, edges) {
   let columns = 1;
   for (const group of groups(keys, out, into)) {
     const layers = ordered(layered(group, out, into), into);
-    const height = Math.max(...layers.map((layer) => layer.length)) * ROW;
+    const height = Math.max(...layers.map((layer) => layer.length)) * high;
     layers.forEach((layer, column) => layer.forEach((key, row) => places.set(key, { column, y: top + ((row + 0.5) * height) / layer.length })));
     columns = Math.max(columns, layers.length);
     top += height + GAP;

@@ -82,3 +82,23 @@ def issues(axe: str) -> Callable[[Any], list[tuple[str, list[str]]]]:
         ]
 
     return found
+
+
+@pytest.fixture
+def inked() -> Callable[[Any], int]:
+    """Give what counts the pixels that are drawn on the canvas."""
+
+    def count(tab: Any) -> int:
+        tab.wait_for_function(
+            "() => [...document.querySelectorAll('.canvas canvas')].some(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(Boolean))"
+        )
+        return int(
+            tab.evaluate(
+                """() => [...document.querySelectorAll(".canvas canvas")].reduce((sum, canvas) => {
+                  const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+                  return sum + data.filter((value, index) => index % 4 === 3 && value > 0).length;
+                }, 0)"""
+            )
+        )
+
+    return count

@@ -162,7 +162,7 @@ def test_a_line_runs_over_years_in_their_order(tab: Any, server: str) -> None:
     assert titles == [f"{row['year']['value']}: {row['acts']['value']}" for row in rows] and len(titles) > 10
 
 
-def test_a_graph_is_drawn_and_the_list_says_the_same(tab: Any, server: str) -> None:
+def test_a_graph_is_drawn_and_the_list_says_the_same(tab: Any, inked: Callable[[Any], int], server: str) -> None:
     rows = ask(server, PROLOGUE + STANCES).json["results"]["bindings"]
     tab.goto(address(STANCES, view="graph", by="how"))
     tab.locator(".canvas[data-drawn]").wait_for()
@@ -174,21 +174,6 @@ def test_a_graph_is_drawn_and_the_list_says_the_same(tab: Any, server: str) -> N
     for row in rows:
         for name in ("one", "how", "other"):
             assert row[name]["value"].removeprefix("https://w3id.org/allegata/") in said
-
-
-def inked(tab: Any) -> int:
-    """Count the pixels that are drawn on the canvas."""
-    tab.wait_for_function(
-        "() => [...document.querySelectorAll('.canvas canvas')].some(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(Boolean))"
-    )
-    return int(
-        tab.evaluate(
-            """() => [...document.querySelectorAll(".canvas canvas")].reduce((sum, canvas) => {
-              const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-              return sum + data.filter((value, index) => index % 4 === 3 && value > 0).length;
-            }, 0)"""
-        )
-    )
 
 
 def test_a_description_is_drawn_as_a_graph(tab: Any, server: str) -> None:

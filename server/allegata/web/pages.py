@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 
 from allegata.describing import Located, Passage, Value, kilometres
 from allegata.namespaces import expand
+from allegata.web.exploring import explorable
 from allegata.web.labelling import called
 from allegata.web.lists import SHOWN, Content, claims, some, split, tree, values
 from allegata.web.passages import Context
@@ -56,6 +57,7 @@ def _claim(state: State, iri: str) -> Content:
         "sides": sides,
         "stances": split(stances),
         "picture": stance_graph(called(sides.claim), assertions, stances) if stances and assertions else "",
+        "explore": explorable(assertions, stances),
         "obligations": state.record.obligations(iri),
         "estimates": [estimate for _, group in estimates for estimate in group],
     }
@@ -63,13 +65,14 @@ def _claim(state: State, iri: str) -> Content:
 
 def _assertion(state: State, iri: str) -> Content:
     assertion = state.attributions.assertion(iri)
-    stances = state.attributions.stances_to(iri)
+    stances, taken = state.attributions.stances_to(iri), state.attributions.stances_from(iri)
     return {
         "assertion": assertion,
         "passages": [(passage, _context(state, passage)) for passage in assertion.passages],
         "stances": split(stances),
-        "taken": state.attributions.stances_from(iri),
+        "taken": taken,
         "picture": stance_graph(called(assertion.claim), [assertion], stances) if stances else "",
+        "explore": explorable([assertion], (*stances, *taken)),
         "obligations": state.record.obligations(assertion.claim.iri),
         "others": [item for item in state.attributions.of_claim(assertion.claim.iri) if item.iri != iri],
         "passed_on": state.attributions.by("alg:relays", iri),
@@ -88,6 +91,7 @@ def _stance(state: State, iri: str) -> Content:
         "picture": stance_graph(called(stance.target), [stance.target_assertion], [stance])
         if stance and stance.target_assertion
         else "",
+        "explore": explorable((), [stance]) if stance else None,
     }
 
 
