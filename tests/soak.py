@@ -185,7 +185,7 @@ def percentile(times: list[float], part: int) -> float:
 def phase(service: Service, seconds: float, hostile_clients: int) -> Load:
     """Load the service for so long and report."""
     load = Load(service.port)
-    load.start(CLIENTS - CLIENTS // 10, hostile_clients)
+    load.start(CLIENTS - hostile_clients, hostile_clients)
     time.sleep(seconds)
     load.stop()
     p50, p99 = percentile(load.times, 50), percentile(load.times, 99)

@@ -274,16 +274,15 @@ def test_a_cartesian_product_ends_at_the_time_limit_and_others_go_on(hasty: Work
 
 
 def test_a_query_that_goes_on_has_the_lowest_priority_and_the_next_one_the_usual(folder: Path) -> None:
-    def priorities(worker: int) -> list[int]:
-        return sorted(os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path(f"/proc/{worker}/task").iterdir())
+    def policies(worker: int) -> list[int]:
+        return sorted(os.sched_getscheduler(int(task.name)) for task in Path(f"/proc/{worker}/task").iterdir())
 
     with closing(WorkerPool(folder, settings(query_timeout=PATIENCE))) as pool:
-        usual = os.getpriority(os.PRIO_PROCESS, 0)
         asked = threading.Thread(target=lambda: count(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?e) }"))
         asked.start()
-        until(lambda: [usual, 19] in [priorities(worker) for worker in children(pool.keeper_pid)])
+        until(lambda: [os.SCHED_OTHER, os.SCHED_IDLE] in [policies(worker) for worker in children(pool.keeper_pid)])
         asked.join()
-        until(lambda: {tuple(priorities(worker)) for worker in children(pool.keeper_pid)} == {(usual,)})
+        until(lambda: {tuple(policies(worker)) for worker in children(pool.keeper_pid)} == {(os.SCHED_OTHER,)})
 
 
 def test_a_request_can_only_lower_the_time_limit(hasty: WorkerPool) -> None:

@@ -24,7 +24,6 @@ from allegata.errors import AllegataError
 
 _MESSAGE_BYTES: Final = 65536
 _NOTE_BYTES: Final = 1024
-_NICE: Final = 19
 # How long a worker that has ended is left unburied.
 _REST_SECONDS: Final = 5.0
 
@@ -119,11 +118,11 @@ class Keeper:
 def _signal(verb: str, pid: int, thread: int) -> None:
     """Act on a living worker: it is not reaped before `end`, so its number cannot belong to another process.
 
-    Linux, setpriority(2): the priority belongs to a thread, so that of the query alone changes.
+    Linux, sched(7): what is idle by policy gives way to anything else at once; the policy belongs to the query's thread alone.
     """
     if verb == "nice":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, thread, _NICE)
+            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
     else:
         os.kill(pid, {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}[verb])
 
