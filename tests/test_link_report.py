@@ -41,7 +41,8 @@ def test_every_kind_is_reported_with_what_it_has(bundled: tuple[list[Quad], str]
     least = {"provisions": 130, "rights": 33, "topics": 80, "places": 13, "sources with a UN symbol": 15}
     for name, size in least.items():
         assert group(rows, name).total >= size, name
-    assert group(rows, "rights").share > 0.9
+    # Where a thesaurus has a term only for what a right guards against, that term is related and no identifier of the right.
+    assert group(rows, "rights").share > 0.8 and group(rows, "rights").open == ()
     # A provision leads to the page of its treaty, which is no identifier of the provision.
     assert group(rows, "provisions").linked == 0 and group(rows, "provisions").open == ()
 
