@@ -90,3 +90,14 @@ def test_a_packed_page_is_the_same_each_time(server: str, encoding: str) -> None
     replies = [fetch(server, "/timeline", headers=asked) for _ in range(2)]
     other = fetch(server, "/votes", headers=asked)
     assert replies[0].headers["content-encoding"] == encoding and replies[0].body == replies[1].body != other.body
+
+
+@pytest.mark.parametrize("path", ["/query", "/release/0.1.0/page/actor/dprk", "/dumps"])
+def test_a_finished_page_is_given_under_its_own_host_with_each_link_once(server: str, path: str) -> None:
+    page = {"Accept": "text/html"}
+    other = fetch(server, path, headers={**page, "Host": "elsewhere.example"})
+    assert other.status == 200
+    for reply in (fetch(server, path, headers=page) for _ in range(2)):
+        assert "elsewhere.example" not in reply.text + reply.headers["link"]
+        links = reply.headers["link"].split(", ")
+        assert links and sorted(set(links)) == sorted(links)

@@ -281,6 +281,8 @@ def test_preview_view_and_explanation(server: str) -> None:
         ({"queries": '{"a": {"query": "x", "limit": -1}}'}, "a/limit"),
         ({"queries": json.dumps({str(n): {"query": "x"} for n in range(101)})}, "at most 100"),
         ({"queries": json.dumps({"a": {"query": "x" * 501}})}, "500 characters"),
+        ({"queries": '{"a": {"query": "\\ud800"}}'}, "surrogate pair"),
+        ({"queries": f'{{"a": {{"query": "x", "limit": {"9" * 5000}}}}}'}, "too many digits"),
         ({"extend": '{"ids": []}'}, "extend/properties"),
         ({"extend": '{"ids": ["x"], "properties": [{"id": "owl:nothing"}]}'}, "no property"),
     ],

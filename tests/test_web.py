@@ -274,3 +274,28 @@ def test_dumps_are_the_files_of_the_release(server: str, release: Release) -> No
     entry = release.manifest["files"]["dumps/allegata.nq.gz"]
     assert (reply.status, len(reply.body), reply.headers["etag"]) == (200, entry["bytes"], f'"{entry["sha256"]}"')
     assert len(gzip.decompress(reply.body).splitlines()) == release.manifest["quads"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *((f"{place}%3Cb%3E", 404) for place in ("/page/", "/data/", "/claim/", "/cite/", "/release/0.1.0/page/", "/timemap/")),
+        ("/page/a%20b", 404),
+        ("/compare?topic=%25", 404),
+        (f"/search?page={'9' * 5000}", 400),
+        ("/nowhere?lang=zz", 404),
+        ("/cite/query?lang=zz", 400),
+        ("/data/claim/nowhere?lang=zz", 404),
+    ],
+)
+def test_people_are_told_what_is_wrong_with_an_odd_address(server: str, path: str, status: int) -> None:
+    reply = fetch(server, path, headers={"Accept": "text/html, */*;q=0.5"})
+    assert (reply.status, reply.type) == (status, "text/html")
+    assert '<html lang="en">' in reply.text and "<b>" not in reply.text
+
+
+@pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])
+@pytest.mark.parametrize("path", ["/", "/dumps/manifest.json", "/static/site.css"])
+def test_a_condition_with_a_date_that_is_none_is_ignored(server: str, path: str, name: str) -> None:
+    reply = fetch(server, path, headers={name: "Sat, 21 Nov 99999999999999 00:00:00 GMT", "Accept": "*/*"})
+    assert (reply.status, reply.body) == (200, fetch(server, path).body)

@@ -21,8 +21,12 @@ class Reader:
         self.base = base
 
     def has(self, iri: str) -> bool:
-        """Say whether anything is stated of an IRI, or in it where it names a graph."""
-        return next(self.about(NamedNode(iri)), None) is not None or self.holds(iri)
+        """Say whether anything is stated of an IRI, or in it where it names a graph; of what is no IRI (RFC 3987) nothing is."""
+        try:
+            node = NamedNode(iri)
+        except ValueError:
+            return False
+        return next(self.about(node), None) is not None or self.holds(iri)
 
     def holds(self, iri: str) -> bool:
         """Say whether an IRI names a graph that holds anything."""

@@ -26,13 +26,20 @@ class Asked:
 def parsed(text: str, where: str) -> Any:
     """Parse JSON; raise BadRequest with the line and column at fault."""
     try:
-        return json.loads(text)
+        data = json.loads(text)
+        # RFC 8259, section 8.2: half of a surrogate pair can be written, but is no text.
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BadRequest(f"The parameter {where} has half of a surrogate pair.", remedy=_REMEMBER) from None
     except json.JSONDecodeError as error:
         raise BadRequest(
             f"The parameter {where} is not JSON: {error.msg}.", remedy=_REMEMBER, line=error.lineno, column=error.colno
         ) from None
     except RecursionError:
         raise BadRequest(f"The parameter {where} is nested too deeply.", remedy=_REMEMBER) from None
+    except ValueError:
+        raise BadRequest(f"The parameter {where} has a number with too many digits.", remedy=_REMEMBER) from None
+    return data
 
 
 def number(value: str | None, name: str) -> int:

@@ -26,7 +26,7 @@ TYPES: Final = {
     "zip": "application/zip",
     "rq": "application/sparql-query",
 }
-_ONE_RANGE: Final = re.compile(r"\s*(?:(\d+)\s*-\s*(\d*)|-\s*(\d+))\s*")
+_ONE_RANGE: Final = re.compile(r"\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}))\s*")
 
 
 def media_type(name: str) -> str:

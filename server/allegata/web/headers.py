@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask, Response, request
+from werkzeug.http import parse_date
 
 from allegata.errors import HeadersTooLarge, UriTooLong
 from allegata.web.state import state
@@ -32,11 +35,14 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+#: Conditions that may hold a date; the framework stumbles over a year that no date has.
+_DATED: Final = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE")
 
 
 def register(app: Flask) -> None:
-    """Check the size of each request's head, and set the headers of each answer."""
+    """Check the head of each request, and set the headers of each answer."""
     app.before_request(_check_head)
+    app.before_request(_ignore_dates)
     app.after_request(_set_headers)
 
 
@@ -54,6 +60,15 @@ def _check_head() -> None:
         raise HeadersTooLarge(
             f"The headers are over {settings.header_bytes} bytes.", limit="header_bytes", allowed=settings.header_bytes
         )
+
+
+def _ignore_dates() -> None:
+    """Take out conditions whose date is none: they are to be ignored (RFC 9110, sections 13.1.3 to 13.1.5)."""
+    for name in _DATED:
+        try:
+            parse_date(request.environ.get(name))
+        except OverflowError:
+            del request.environ[name]
 
 
 def _set_headers(response: Response) -> Response:

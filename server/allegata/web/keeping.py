@@ -74,10 +74,14 @@ def _finished() -> BaseResponse | None:
     if found is None:
         g.finished = key
         return None
-    # What works on an answer by its language has done so already.
-    g.pop("language", None)
+    g.given = True
     body, headers = found
     return Response(body, headers=headers).make_conditional(request)
+
+
+def given() -> bool:
+    """Say whether the answer was finished before this request, with all its headers."""
+    return "given" in g
 
 
 def _keep(response: Response) -> Response:
@@ -94,12 +98,15 @@ def _keep(response: Response) -> Response:
 
 
 def _key() -> str:
-    """Name a page that lasts: by release, address, and the headers that choose its type and language. Others have no name."""
+    """Name a page that lasts: by release, address with the host, and the headers that choose its type and language.
+
+    The host is part of it because pages and their Link headers say where the service is; other pages have no name.
+    """
     blueprint, address = request.blueprint or "", request.full_path
     own = request.endpoint == "query.page" and set(request.args) <= _OWN
     if request.method not in ("GET", "HEAD") or not (own or blueprint in _LASTING) or len(address) > _LONGEST:
         return ""
-    return f"{state().release.hash} {preferred()} {request.headers.get('Accept', '')[:_LONGEST]} {address}"
+    return f"{state().release.hash} {preferred()} {request.headers.get('Accept', '')[:_LONGEST]} {request.host_url}{address}"
 
 
 def _answers() -> Bounded[tuple[bytes, list[tuple[str, str]]]]:

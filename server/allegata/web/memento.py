@@ -130,7 +130,7 @@ def _chosen(holding: list[Release], moment: datetime) -> Release:
 def _moment(header: str) -> datetime:
     try:
         found = parsedate_to_datetime(header.strip())
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         raise BadRequest(f"Accept-Datetime: {header} is not a date of HTTP.", remedy=_MISTAKE) from None
     if found.tzinfo is None:
         raise BadRequest(f"Accept-Datetime: {header} is not in GMT.", remedy=_MISTAKE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -93,6 +94,9 @@ def render(error: AllegataError) -> Response:
     """Give an error as an answer; a client that takes none of the offered types gets problem details."""
     choice = _choice()
     if choice.format is HTML:
+        # Where the address asks for a language that there is not, what else is wrong with it is said in the preferred one.
+        with suppress(BadRequest):
+            language()
         body = render_template(
             "error.html",
             error=error,

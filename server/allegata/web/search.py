@@ -27,8 +27,8 @@ def search() -> BaseResponse:
     text, page = request.args.get("q", ""), request.args.get("page", "1")
     if len(text) > LONGEST:
         raise BadRequest(f"The words are over {LONGEST} characters.", remedy="Search for fewer words.")
-    if not page.isdecimal() or not 0 < int(page) < 10**6:
-        raise BadRequest(f"page={page!r} is not a whole number above 0.")
+    if not page.isdecimal() or len(page) > 6 or not int(page):
+        raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
     chosen = {name: _given(name) for name in ("kind", *FACETS)}
     found = state().search.ask(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
     word = request.args.get("format")

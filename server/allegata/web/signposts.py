@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from allegata.formats import JSON_LD, TURTLE
 from allegata.web.files import media_type
+from allegata.web.keeping import given
 from allegata.web.state import state
 
 blueprint = Blueprint("signposts", __name__)
@@ -22,7 +23,7 @@ _ITEMS = ("allegata.nq.gz", "allegata.ttl.gz", "allegata.jsonld.gz", "tables/dat
 @blueprint.after_app_request
 def put_up(response: Response) -> Response:
     """Add the links that fit the page; what names its own licence or address keeps it."""
-    if request.method not in ("GET", "HEAD") or response.status_code not in (200, 206, 303, 304):
+    if given() or request.method not in ("GET", "HEAD") or response.status_code not in (200, 206, 303, 304):
         return response
     found = list(_links())
     if found:
