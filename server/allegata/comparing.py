@@ -20,6 +20,11 @@ OTHERS = Value("other sources")
 _REMEMBERED = 256
 
 
+def figure(number: float) -> str:
+    """Write a number in figures, with thousands apart; it keeps its fraction."""
+    return f"{number if number % 1 else int(number):,}"
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A number somebody puts forward: its interval (equal ends for one number) and the time it is about."""
@@ -43,7 +48,7 @@ class Estimate:
     @property
     def number(self) -> str:
         """Write the number as the claim has it."""
-        low, high = f"{self.low:,g}" if self.low % 1 else f"{int(self.low):,}", f"{int(self.high):,}"
+        low, high = figure(self.low), figure(self.high)
         text = f"{low} or more" if self.open_end else low if self.low == self.high else f"{low} to {high}"
         return f"about {text}" if self.approximate else text
 

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask
 from markupsafe import Markup, escape
 
-from allegata.comparing import Estimate
+from allegata.comparing import Estimate, figure
 from allegata.describing import Assertion, Value
 from allegata.searching import Hit
 from allegata.web.labelling import called, marked
@@ -62,23 +62,28 @@ def choice(word: str) -> str:
 
 def quantity(estimate: Estimate) -> str:
     """Write the number of an estimate with its unit."""
-    return (
-        f"{estimate.number} {estimate.unit}"
-        if language() == SOURCE
-        else gettext("%(number)s %(unit)s") % {"number": number(estimate), "unit": unit(estimate.unit)}
-    )
+    if language() == SOURCE:
+        return f"{estimate.number} {estimate.unit}"
+    return _interval(estimate, gettext("%(number)s %(unit)s") % {"number": _last(estimate), "unit": unit(estimate.unit)})
 
 
 def number(estimate: Estimate) -> str:
     """Write the number of an estimate."""
-    if language() == SOURCE:
-        return estimate.number
-    low = f"{estimate.low:,g}" if estimate.low % 1 else f"{int(estimate.low):,}"
-    text = low
+    return estimate.number if language() == SOURCE else _interval(estimate, _last(estimate))
+
+
+def _last(estimate: Estimate) -> str:
+    """Write the number that stands last; an interval without an end has one alone."""
+    return figure(estimate.low if estimate.open_end else estimate.high)
+
+
+def _interval(estimate: Estimate, last: str) -> str:
+    """Put the numbers of an estimate together, the last as it is given, with its unit or without."""
+    text = last
     if estimate.open_end:
-        text = gettext("%(low)s or more") % {"low": low}
+        text = gettext("%(low)s or more") % {"low": last}
     elif estimate.low != estimate.high:
-        text = gettext("%(low)s to %(high)s") % {"low": low, "high": f"{int(estimate.high):,}"}
+        text = gettext("%(low)s to %(high)s") % {"low": figure(estimate.low), "high": last}
     return gettext("about %(number)s") % {"number": text} if estimate.approximate else text
 
 
