@@ -74,3 +74,10 @@ def test_evidence_is_counted_for_the_same_kinds_in_each_document(comparisons: Co
         len(item.documents) * len(item.kinds) for sides in comparison.claims for _, items in sides.sides for item in items
     )
     assert sum(number for _, row in comparison.evidence for _, number in row) == expected
+
+
+def test_the_evidence_alone_is_that_of_the_comparison(comparisons: Comparisons) -> None:
+    topics = [topic.iri for topic, _ in comparisons.subjects("topic")]
+    assert len(topics) > 20
+    for iri in topics:
+        assert comparisons.evidence(iri) == comparisons.compare(iri).evidence

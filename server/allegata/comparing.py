@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -18,6 +19,8 @@ from allegata.namespaces import expand
 CORE = 20
 OTHERS = Value("other sources")
 _REMEMBERED = 256
+#: Documents, each with the number of its passages for each kind of evidence.
+Mix: TypeAlias = tuple[tuple[Value, tuple[tuple[Value, int], ...]], ...]
 
 
 def figure(number: float) -> str:
@@ -71,7 +74,7 @@ class Comparison:
     disputes: tuple[Dispute, ...]
     others: tuple[Stance, ...]
     estimates: tuple[tuple[Value, tuple[Estimate, ...]], ...]
-    evidence: tuple[tuple[Value, tuple[tuple[Value, int], ...]], ...]
+    evidence: Mix
     polarities: tuple[tuple[str, int], ...]
 
     @property
@@ -127,7 +130,7 @@ class Comparisons:
     def _compare(self, iri: str) -> Comparison:
         """Compare all that is said about a claim, topic, measure or right."""
         claims = tuple(self.attributions.sides(claim) for claim in self.claims(iri))
-        assertions = [item for sides in claims for _, items in sides.sides for item in items]
+        assertions = _said(claims)
         stances = self._stances(claims, assertions)
         against = [stance for stance in stances if stance.word in AGAINST]
         return Comparison(
@@ -160,7 +163,11 @@ class Comparisons:
             reply for reply in replies if speakers & {value.iri for value in (*reply.source.asserters, *reply.source.relayers)}
         )
 
-    def evidence_mix(self, assertions: Iterable[Assertion]) -> tuple[tuple[Value, tuple[tuple[Value, int], ...]], ...]:
+    def evidence(self, iri: str) -> Mix:
+        """Give the kinds of evidence of a comparison alone."""
+        return self.evidence_mix(_said(self.attributions.sides(claim) for claim in self.claims(iri)))
+
+    def evidence_mix(self, assertions: Iterable[Assertion]) -> Mix:
         """Count the kinds of evidence of assertions by the document in which they stand, the same kinds in the same order.
 
         Sources in which only single passages were read, as for the record, count as one.
@@ -210,6 +217,10 @@ class Comparisons:
             start=read.text(period, "dcat:startDate"),
             end=read.text(period, "dcat:endDate"),
         )
+
+
+def _said(claims: Iterable[Sides]) -> list[Assertion]:
+    return [item for sides in claims for _, items in sides.sides for item in items]
 
 
 def _weight(sides: Sides) -> tuple[bool, int, str]:

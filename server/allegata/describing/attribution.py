@@ -103,6 +103,8 @@ class Attributions:
         self._gap = f"{descriptions.base}scheme/evidence-kind/gap"
         self.assertion: Callable[[str], Assertion] = lru_cache(_REMEMBERED)(self._assertion)
         self.evidence: Callable[[str], Evidence] = lru_cache(_REMEMBERED)(self._evidence)
+        self.sides: Callable[[str], Sides] = lru_cache(_REMEMBERED)(self._sides)
+        self.stance: Callable[[str], Stance | None] = lru_cache(_REMEMBERED)(self._stance)
 
     def is_assertion(self, iri: str) -> bool:
         """Say whether a thing is an assertion."""
@@ -120,7 +122,7 @@ class Attributions:
         """Describe assertions in the order of their passages."""
         return tuple(sorted((self.assertion(node.value) for node in nodes), key=_place))
 
-    def sides(self, iri: str) -> Sides:
+    def _sides(self, iri: str) -> Sides:
         """Give the sides of a claim."""
         assertions = self.of_claim(iri)
         return Sides(
@@ -143,7 +145,7 @@ class Attributions:
         found = (self.stance(node.value) for node in self.descriptions.subjects(curie, NamedNode(iri)))
         return tuple(sorted((stance for stance in found if stance), key=lambda stance: (stance.kind.text, stance.iri)))
 
-    def stance(self, iri: str) -> Stance | None:
+    def _stance(self, iri: str) -> Stance | None:
         """Describe a stance; nothing where the thing is none that has both ends."""
         node, read = NamedNode(iri), self.descriptions
         source, target = read.node(node, "alg:from"), read.node(node, "alg:to")

@@ -111,13 +111,9 @@ def _parts(vote: Vote) -> list[tuple[str, int]]:
 @kept
 def evidence() -> str:
     """Show which kinds of evidence are offered on which topic, by document."""
-    rows = []
-    for topic, count in state().comparisons.subjects("topic"):
-        comparison = state().comparisons.compare(topic.iri)
-        rows.append((topic, count, comparison.evidence))
-    attributions = state().attributions
-    everything = attributions.listed(state().descriptions.instances("alg:Assertion"))
-    whole = state().comparisons.evidence_mix(everything)
+    comparisons = state().comparisons
+    topics = [(topic, comparisons.evidence(topic.iri)) for topic, _ in comparisons.subjects("topic")]
+    whole = comparisons.evidence_mix(state().attributions.listed(state().descriptions.instances("alg:Assertion")))
     return render_template(
-        "evidence.html", whole=whole, topics=rows, bar=bar, picture=evidence_picture(whole), mixed=mixed, parted=parted
+        "evidence.html", whole=whole, topics=topics, bar=bar, picture=evidence_picture(whole), mixed=mixed, parted=parted
     )
