@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from allegata.release import Release, build, current
-from ports import free_port, wait_until_ready
+from service import PATIENT, serve
 from support import ROOT, SHARED
 
 
@@ -51,16 +48,8 @@ def suites() -> Path:
 @pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[str]:
     """Serve the bundled corpus with the command that people use, and give the address."""
-    port = free_port()
-    command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serve(site, **PATIENT) as running:
+        yield running.address
 
 
 SMALL = """\

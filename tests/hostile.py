@@ -78,10 +78,11 @@ REDIRECTS = {f"redirect-{status}": status for status in (301, 302, 303, 307, 308
 
 @dataclass
 class Hostile:
-    """A running hostile endpoint: its address, where it redirects to, and the requests that came, with their headers."""
+    """A running hostile endpoint: its address, the requests that came, with their headers, and what ends its silence."""
 
     address: str
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    relents: threading.Event = field(default_factory=threading.Event)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -156,7 +157,7 @@ def _drip(handler: _Handler) -> None:
 
 
 def _silence(handler: _Handler) -> None:
-    time.sleep(30)
+    handler.hostile.relents.wait()
 
 
 def _hang_up(handler: _Handler) -> None:
@@ -244,5 +245,6 @@ def hostile(elsewhere: str, tls: ssl.SSLContext | None = None) -> Iterator[Hosti
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield found
+        found.relents.set()
         server.shutdown()
         thread.join()

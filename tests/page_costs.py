@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 
 from allegata.release import build, current
 from page_types import ERRORS, addresses, saved_query
-from ports import free_port, wait_until_ready
+from service import running, serve
 from support import ROOT
 
 #: A page may cost so many times a bare route.
@@ -30,18 +27,6 @@ app.add_url_rule("/bare", view_func=lambda: "A bare route.")
 app.add_url_rule("/readyz", view_func=lambda: "ready", endpoint="ready")
 serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=8, ident=None)
 """
-
-
-@contextmanager
-def serving(command: list[str], port: int) -> Iterator[HTTPConnection]:
-    """Run a server, and give a connection to it."""
-    process = subprocess.Popen([sys.executable, *command], env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process)
-        yield HTTPConnection("127.0.0.1", port, timeout=120)
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def once(connection: HTTPConnection, path: str, encoding: str) -> tuple[float, int]:
@@ -73,12 +58,12 @@ def main(site: Path | None = None) -> None:
     """Print a row for each type of page; say which cost more than they may."""
     write = sys.stdout.write
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if site is None:
-            site = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            site = folder
             build(ROOT, site, lambda _step: None)
-        port, bare_port = free_port(), free_port()
-        bare = stack.enter_context(serving(["-c", BARE, str(bare_port)], bare_port))
-        pages = stack.enter_context(serving(["-m", "allegata", "serve", "--site", str(site), "--port", str(port)], port))
+        servers = (running(lambda port: ["-c", BARE, str(port)], folder), serve(site))
+        bare, pages = (HTTPConnection("127.0.0.1", stack.enter_context(server).port, timeout=120) for server in servers)
         release = current(site)
         write(f"{'':62}{'first ms':>10}{'bare ms':>10}{'plain':>8}{'packed':>8}{'bytes':>9}\n")
         dear = []

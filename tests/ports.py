@@ -1,28 +1,19 @@
-"""Finds a port for a server of a test, and waits until the server answers."""
+"""Keeps a port for a server of a test, or for one that is not there."""
 
 from __future__ import annotations
 
 import socket
-import subprocess
-import time
-import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """Give a port that nobody listens on, and keep it from all who take any port: only who names it can listen there.
 
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a server answers, or fail with its exit status."""
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not come up")
+    Linux, socket(7), SO_REUSEADDR: two sockets may have one address while at most one of them listens.
+    """
+    with socket.socket() as keeping:
+        keeping.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeping.bind(("127.0.0.1", 0))
+        yield int(keeping.getsockname()[1])

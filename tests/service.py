@@ -1,4 +1,4 @@
-"""A service of its own for a test: a small site, and the command that people use, on a free port, with the settings given."""
+"""A service of its own for a test: a small site, and the command that people use, on a port of its own, with the settings given."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ports import free_port, wait_until_ready
-from support import EX, STATEMENTS, make_release
+from http_client import fetch
+from ports import kept_port
+from support import EX, STATEMENTS, make_release, until
 
+#: Limits that nothing comes near on the slowest of machines, for tests of something else.
+PATIENT: dict[str, Any] = {"query_timeout": 120.0, "service_timeout": 60.0, "result_hold": 60.0}
 META = f'<{EX}dataset> <http://purl.org/dc/terms/title> "A small release" <{EX}graph/meta> .\n'
 
 
@@ -29,6 +34,11 @@ class Service:
     def port(self) -> int:
         """Give the port."""
         return int(self.address.rsplit(":", 1)[1])
+
+    def figures(self, family: str) -> dict[str, int]:
+        """Give the numbers of a family with one label, such as `allegata_engine`, by the value of the label."""
+        lines = fetch(self.address, "/metrics").text.splitlines()
+        return {line.split('"')[1]: int(line.split()[-1]) for line in lines if line.startswith(f"{family}{{")}
 
 
 def make_site(folder: Path, statements: Iterable[str] = STATEMENTS) -> Path:
@@ -49,20 +59,49 @@ def make_site(folder: Path, statements: Iterable[str] = STATEMENTS) -> Path:
     return folder
 
 
-@contextmanager
-def serve(site: Path, environment: Mapping[str, str] | None = None, **settings: object) -> Iterator[Service]:
+def serve(site: Path, environment: Mapping[str, str] | None = None, **settings: object) -> AbstractContextManager[Service]:
     """Serve a site with settings, each as its environment variable, and end the service afterwards."""
-    port = free_port()
-    log = site / f"log-{port}"
     variables = {f"ALLEGATA_{name.upper()}": str(value) for name, value in settings.items()}
-    command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
-    with log.open("wb") as out:
-        whole = {**os.environ, "PYTHONUNBUFFERED": "1", **variables, **(environment or {})}
-        process = subprocess.Popen(command, env=whole, stdout=out, stderr=out)
-    address = f"http://127.0.0.1:{port}"
+    command = ["-m", "allegata", "serve", "--site", str(site), "--port"]
+    return running(lambda port: [*command, str(port)], site, {**variables, **(environment or {})})
+
+
+@contextmanager
+def running(
+    arguments: Callable[[int], list[str]], logs: Path, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Iterator[Service]:
+    """Run a server by the Python that runs the tests, on a port that is kept for it, until it is no longer needed."""
+    with kept_port() as port:
+        log = logs / f"log-{port}"
+        whole = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
+        with log.open("wb") as out:
+            command = [sys.executable, *arguments(port)]
+            process = subprocess.Popen(command, env=whole, cwd=folder, stdout=out, stderr=out)
+        service = Service(f"http://127.0.0.1:{port}", process, log)
+        try:
+            until(lambda: is_ready(service))
+            yield service
+        finally:
+            end(process)
+
+
+def is_ready(service: Service) -> bool:
+    """Say whether a service answers; fail with what it said where it has ended."""
+    if service.process.poll() is not None:
+        raise RuntimeError(f"the server ended with {service.process.returncode}: {service.log.read_text('utf-8')[-2000:]}")
     try:
-        wait_until_ready(address, process)
-        yield Service(address, process, log)
-    finally:
-        process.terminate()
-        process.wait(20)
+        with urllib.request.urlopen(f"{service.address}/readyz", timeout=60):
+            return True
+    except OSError:
+        return False
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a server as its supervisor would; one that does not end is killed, and is an error."""
+    process.terminate()
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,4 +68,12 @@ def count(engine: Engine, text: str, **options: Any) -> int:
 
 def settings(**values: Any) -> Settings:
     """Give settings for tests: small, without a cache, and with the values given."""
-    return replace(Settings(), **{"cache_bytes": 0, "query_timeout": 20.0, **values})
+    return replace(Settings(), **{"cache_bytes": 0, "query_timeout": 120.0, **values})
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until something holds, or fail when it has not come for so long that it never will."""
+    end = time.monotonic() + 180
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)

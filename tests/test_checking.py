@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -112,10 +111,8 @@ def test_a_blank_node_is_named_in_the_report(server: str) -> None:
 
 
 def test_a_document_that_takes_too_long_or_too_much_is_ended(release: Release) -> None:
-    began = time.monotonic()
     with pytest.raises(QueryTimeout):
         check_document(LONELY.encode(), TURTLE, release.folder, BASE, settings(query_timeout=0.01))
-    assert time.monotonic() - began < 20
     many = "".join(f"<urn:{n}> <urn:p> <urn:o{n}> .\n" for n in range(200_000)).encode()
     with pytest.raises((QueryOutOfMemory, BadRequest)):
         check_document(many, N_TRIPLES, release.folder, BASE, settings(query_memory=1 << 20))

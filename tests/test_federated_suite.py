@@ -14,8 +14,8 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, par
 from rdflib import RDF, Graph, Namespace, URIRef
 
 from http_client import ask, fetch
-from ports import free_port
-from service import make_site, serve
+from ports import kept_port
+from service import PATIENT, make_site, serve
 from support import SHARED
 
 SUITE = SHARED / "suites" / "w3c-rdf-tests" / "sparql" / "sparql11" / "service"
@@ -61,13 +61,15 @@ class Places:
 def places(tmp_path_factory: pytest.TempPathFactory, suites: Path) -> Iterator[Places]:
     """Serve the data of the suite twice: behind, and before it an instance that may ask it; and the one that is asked."""
     site = make_site(tmp_path_factory.mktemp("suite"), [line for path in sorted(SUITE.glob("data*.ttl")) for line in lines(path)])
-    dead = f"http://127.0.0.1:{free_port()}/sparql"
     graphs = [f"/sparql?default-graph-uri=urn:{path.name}" for path in sorted(SUITE.glob("data*endpoint*.ttl"))]
     with ExitStack() as stack:
-        back = stack.enter_context(serve(site)).address
-        front = stack.enter_context(serve(site, services=" ".join([dead, *(back + graph for graph in graphs)]))).address
+        dead = f"http://127.0.0.1:{stack.enter_context(kept_port())}/sparql"
+        back = stack.enter_context(serve(site, **PATIENT)).address
+        front = stack.enter_context(
+            serve(site, services=" ".join([dead, *(back + graph for graph in graphs)]), **PATIENT)
+        ).address
         listed = [dead, *(place + graph for place in (back, front) for graph in graphs)]
-        here = stack.enter_context(serve(site, services=" ".join(listed))).address
+        here = stack.enter_context(serve(site, services=" ".join(listed), **PATIENT)).address
         yield Places(here, front, back, dead)
 
 

@@ -13,8 +13,8 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store
 
 from http_client import Reply, ask, fetch
-from ports import free_port
-from service import Service, make_site, serve
+from ports import kept_port
+from service import PATIENT, Service, make_site, serve
 from support import EX
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -61,20 +61,21 @@ def there() -> list[str]:
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serve(make_site(tmp_path_factory.mktemp("there"), there())) as running:
+    with serve(make_site(tmp_path_factory.mktemp("there"), there()), **PATIENT) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def dead() -> str:
+def dead() -> Iterator[str]:
     """Give the address of an endpoint that is not there."""
-    return f"http://127.0.0.1:{free_port()}/sparql"
+    with kept_port() as port:
+        yield f"http://127.0.0.1:{port}/sparql"
 
 
 @pytest.fixture(scope="module")
 def one(tmp_path_factory: pytest.TempPathFactory, other: Service, dead: str) -> Iterator[Service]:
     listed = f"{other.address}/sparql {dead} http://example.org/name#only"
-    with serve(make_site(tmp_path_factory.mktemp("here"), here()), services=listed, service_rows=700) as running:
+    with serve(make_site(tmp_path_factory.mktemp("here"), here()), services=listed, service_rows=700, **PATIENT) as running:
         yield running
 
 
@@ -212,10 +213,7 @@ def test_a_query_across_two_instances_finds_what_the_merged_data_has(
 
 def total(service: Service, outcome: str) -> int:
     """Give how many SERVICEs ended so."""
-    line = f'allegata_service_total{{outcome="{outcome}"}} '
-    return next(
-        int(text.removeprefix(line)) for text in fetch(service.address, "/metrics").text.splitlines() if text.startswith(line)
-    )
+    return service.figures("allegata_service_total")[outcome]
 
 
 def slug(reply: Reply) -> str:
@@ -265,7 +263,7 @@ def test_nobody_is_asked_where_nothing_can_join(one: Service, dead: str) -> None
 def test_many_values_are_sent_in_parts(tmp_path_factory: pytest.TempPathFactory, other: Service) -> None:
     lines = [f"<{EX}p{n}> <{EX}item> <{EX}w{n % 900}> <{EX}graph/g> .\n" for n in range(1000)]
     listed = f"{other.address}/sparql"
-    with serve(make_site(tmp_path_factory.mktemp("many"), lines), services=listed, service_rows=2000) as many:
+    with serve(make_site(tmp_path_factory.mktemp("many"), lines), services=listed, service_rows=2000, **PATIENT) as many:
         query = PREFIX + f"SELECT ?p ?w ?s {{ ?p ex:item ?w . SERVICE <{listed}> {{ ?w ex:size ?s }} }}"
         found = [row["s"]["value"] for row in ask(many.address, query).json["results"]["bindings"]]
         assert Counter(found) == Counter(str(n % 900 % 9) for n in range(1000))
@@ -375,13 +373,12 @@ def test_a_query_that_does_not_parse_is_told_before_anybody_is_asked(one: Servic
 
 def test_an_answer_with_service_is_not_kept(one: Service, other: Service) -> None:
     query = PREFIX + f"SELECT * {{ SERVICE <{other.address}/sparql> {{ ?w ex:kind ?k }} }}"
-    kept = 'allegata_engine{what="kept"} '
-    before = [line for line in fetch(one.address, "/metrics").text.splitlines() if line.startswith(kept)]
+    before = one.figures("allegata_engine")["kept"]
     for _ in range(2):
         for parameters in ({}, {"release": "1.0"}):
             reply = ask(one.address, query, **parameters)
             assert reply.status == 200 and "etag" not in reply.headers and reply.headers["cache-control"] == "no-store"
-    assert [line for line in fetch(one.address, "/metrics").text.splitlines() if line.startswith(kept)] == before
+    assert one.figures("allegata_engine")["kept"] == before
 
 
 def test_the_description_has_the_feature_where_there_is_a_list(one: Service, other: Service) -> None:

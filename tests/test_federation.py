@@ -13,7 +13,7 @@ from rdflib import Graph, URIRef
 from allegata.namespaces import BASE, PREFIXES, expand
 from allegata.release import Release
 from http_client import ask, fetch
-from service import make_site, serve
+from service import PATIENT, make_site, serve
 from support import ROOT
 
 WIKIDATA = "http://www.wikidata.org/entity/"
@@ -74,9 +74,9 @@ def test_the_example_of_the_documentation_finds_what_the_merged_data_has(
     block = re.search(r"```sparql\n(.*?)```", (ROOT / "docs" / "endpoint.md").read_text("utf-8"), re.DOTALL)
     assert block
     others = [f'<{WIKIDATA}Q{n}> <{POPULATION}> "{n}" <urn:populations> .\n' for n in range(1000)]
-    with serve(make_site(tmp_path_factory.mktemp("wikidata"), others)) as other:
+    with serve(make_site(tmp_path_factory.mktemp("wikidata"), others), **PATIENT) as other:
         address = f"{other.address}/sparql"
-        with serve(site, services=address, service_rows=500) as one:
+        with serve(site, services=address, service_rows=500, **PATIENT) as one:
             reply = ask(one.address, block[1].replace("https://query.wikidata.org/sparql", address))
     assert reply.status == 200, reply.text
     store = Store.read_only(str(release.folder / "store"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from allegata.corpus import read
-from ports import free_port, wait_until_ready
+from http_client import fetch
+from service import running
 
 
 def allegata(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -29,21 +28,15 @@ def test_a_new_corpus_is_built_and_served_as_it_is(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     report = (tmp_path / "build" / "current" / "reports" / "shacl.txt").read_text("utf-8")
     assert "0 Violation, 0 Warning" in report
-    port = free_port()
-    command = [sys.executable, "-m", "allegata", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process)
+    command = ["-m", "allegata", "serve", "--port"]
+    with running(lambda port: [*command, str(port)], tmp_path, folder=tmp_path) as service:
         for path, word in (
             ("/", "schools"),
             ("/page/assertion/example/institute-on-schools", "Example institute"),
             ("/query", "SPARQL"),
         ):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as response:
-                assert word in response.read().decode(), path
-    finally:
-        process.terminate()
-        process.wait(20)
+            reply = fetch(service.address, path, headers={"Accept": "text/html"})
+            assert reply.status == 200 and word in reply.text, path
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

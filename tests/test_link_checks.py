@@ -166,11 +166,9 @@ def test_a_page_is_visited_once_whatever_the_fragment(site: str) -> None:
 
 
 def test_without_a_network_nothing_is_reported_and_nobody_waits_for_every_target(site: str) -> None:
-    assert list(gone([row("http://127.0.0.1:9/")], seconds=1)) == []
+    assert list(gone([row("http://127.0.0.1:9/")])) == []
     _Site.visited.clear()
-    assert list(gone([*(row(f"http://127.0.0.1:9/{number}") for number in range(5)), row(f"{site}/lost")], seconds=1)) == []
+    assert list(gone([*(row(f"http://127.0.0.1:9/{number}") for number in range(5)), row(f"{site}/lost")])) == []
     assert _Site.visited == []
     silent = [row(f"http://127.0.0.1:9/{number}") for number in range(9)]
-    assert [finding.place for finding in gone([row(f"{site}/there"), *silent, row(f"{site}/lost")], seconds=1)] == [
-        f"{site}/lost"
-    ]
+    assert [finding.place for finding in gone([row(f"{site}/there"), *silent, row(f"{site}/lost")])] == [f"{site}/lost"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -25,7 +24,7 @@ from allegata.release import Release, build
 from allegata.settings import Settings
 from allegata.web import create_app
 from http_client import Reply, ask, fetch
-from ports import free_port, wait_until_ready
+from service import PATIENT, serve
 
 BASE = "https://w3id.org/allegata/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -121,15 +120,8 @@ def descriptions(release: Release) -> Descriptions:
 @pytest.fixture(scope="module")
 def reading(site: Path, sources: Path) -> Iterator[str]:
     """Serve with the setting that names the folder of source texts."""
-    port = free_port()
-    command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "ALLEGATA_SOURCES": str(sources)})
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serve(site, sources=sources, **PATIENT) as running:
+        yield running.address
 
 
 def check(reply: Reply, path: str) -> Outline:

@@ -14,7 +14,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from http_client import Reply, ask, fetch
-from service import Service, make_site, serve
+from service import PATIENT, Service, make_site, serve
 from support import EX, SHARED
 
 SUITE = SHARED / "suites" / "w3c-rdf-tests" / "sparql" / "sparql11"
@@ -56,7 +56,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, suites: Path) -> Iterator[
     for name in ("data1", "data2", "data3"):
         for line in (suites / f"w3c-rdf-tests/sparql/sparql11/protocol/{name}.nt").read_text("utf-8").splitlines():
             lines.append(f"{line.rstrip(' .')} <http://kasei.us/2009/09/sparql/data/{name}.rdf> .\n")
-    with serve(make_site(tmp_path_factory.mktemp("protocol"), lines)) as running:
+    with serve(make_site(tmp_path_factory.mktemp("protocol"), lines), **PATIENT) as running:
         yield running
 
 

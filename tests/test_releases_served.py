@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,8 +15,8 @@ import pytest
 import rdflib
 
 from http_client import fetch
-from ports import free_port, wait_until_ready
 from releases import BASE, NOTE, build_versions
+from service import PATIENT, serve
 
 LABELS = "SELECT ?l WHERE { ?s a <http://schema.org/Place> ; <http://www.w3.org/2000/01/rdf-schema#label> ?l } ORDER BY ?l"
 CSV = {"Accept": "text/csv"}
@@ -38,22 +36,8 @@ def test_what_was_withdrawn_has_a_tombstone_in_every_form(versions: str, path: s
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve three releases, of which the second was withdrawn."""
-    with serving(build_versions(tmp_path_factory.mktemp("served"))) as address:
-        yield address
-
-
-@contextmanager
-def serving(site: Path) -> Iterator[str]:
-    """Serve a site and give the address."""
-    port = free_port()
-    command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serve(build_versions(tmp_path_factory.mktemp("served")), **PATIENT) as running:
+        yield running.address
 
 
 def labels(address: str, path: str) -> list[str]:
@@ -166,7 +150,8 @@ def test_each_release_has_its_files_and_its_description(versions: str) -> None:
 def test_half_a_file_is_not_sent_as_the_whole(tmp_path: Path) -> None:
     """Truncate a dump and take another away behind the back of a running server: both are named, the rest is served."""
     site = build_versions(tmp_path)
-    with serving(site) as address:
+    with serve(site, **PATIENT) as running:
+        address = running.address
         dumps = (site / "current" / "dumps").resolve()
         (dumps / "allegata.nt.gz").write_bytes((dumps / "allegata.nt.gz").read_bytes()[:-9])
         (dumps / "shapes.ttl").unlink()

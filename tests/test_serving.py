@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from urllib.parse import urlencode
@@ -21,8 +20,8 @@ from allegata.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, JSON_L
 from allegata.settings import Settings
 from allegata.web.encodings import ENCODINGS, choose
 from http_client import Reply, ask, fetch
-from service import Service, make_site, serve
-from support import EX, ROOT, numbers
+from service import PATIENT, Service, make_site, serve
+from support import EX, ROOT, numbers, until
 
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.decompress,
@@ -37,9 +36,8 @@ FORMULA = f'<{EX}f> <{EX}says> "=HYPERLINK(1)" <{EX}graph/formulas> .\n'
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Serve some thousand statements with a time limit of two seconds."""
-    site = make_site(tmp_path_factory.mktemp("serving"), [*numbers(3000), FORMULA])
-    with serve(site, query_timeout=2.0) as running:
+    """Serve some thousand statements."""
+    with serve(make_site(tmp_path_factory.mktemp("serving"), [*numbers(3000), FORMULA]), **PATIENT) as running:
         yield running
 
 
@@ -47,7 +45,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Serve with a limit of 50 000 bytes an answer."""
     site = make_site(tmp_path_factory.mktemp("narrow"), numbers(3000))
-    with serve(site, result_bytes=50_000) as running:
+    with serve(site, result_bytes=50_000, **PATIENT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Serve with a time limit of two seconds, and send long answers at once."""
+    site = make_site(tmp_path_factory.mktemp("hasty"), numbers(3000))
+    with serve(site, query_timeout=2.0, result_hold=0.0) as running:
         yield running
 
 
@@ -150,9 +156,9 @@ def test_a_cut_table_has_whole_rows_only(narrow: Service) -> None:
     assert len(rows) > 100 and {len(row) for row in rows} == {2}
 
 
-def test_a_query_that_takes_too_long_is_a_truthful_503(service: Service) -> None:
+def test_a_query_that_takes_too_long_is_a_truthful_503(hasty: Service) -> None:
     for asked, allowed in (("0.5", 0.5), ("100", 2.0)):
-        reply = ask(service.address, CARTESIAN, timeout=asked)
+        reply = ask(hasty.address, CARTESIAN, timeout=asked)
         assert (reply.status, reply.json["limit"], reply.json["allowed"]) == (503, "query_timeout", allowed)
         assert reply.json["type"].endswith("/query-timeout") and reply.headers["cache-control"] == "no-store"
         assert reply.headers["access-control-allow-origin"] == "*"
@@ -202,44 +208,37 @@ def test_every_limit_is_documented() -> None:
         assert f"`{header}`" in text
 
 
+def begin(service: Service, client: str) -> socket.socket:
+    """Have a client ask for what goes on until it hangs up."""
+    busy = socket.create_connection(("127.0.0.1", service.port))
+    head = f"GET /sparql?{urlencode({'query': CARTESIAN})} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {client}\r\n\r\n"
+    busy.sendall(head.encode())
+    return busy
+
+
+def long_ones(service: Service) -> int:
+    """Give the number of long queries that run."""
+    return service.figures("allegata_engine")["long"]
+
+
 def test_a_client_with_too_many_queries_is_told_when_to_come_again(tmp_path_factory: pytest.TempPathFactory) -> None:
     site = make_site(tmp_path_factory.mktemp("fair"), numbers(3000))
-    with serve(site, query_per_client=1, query_timeout=3.0, trusted_proxies=1) as running:
-        with socket.create_connection(("127.0.0.1", running.port)) as busy:
-            query = urlencode({"query": CARTESIAN})
-            busy.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n".encode())
-            refused = until_refused(running)
-            other = fetch(running.address, "/sparql?query=ASK%7B%7D", headers={"X-Forwarded-For": "192.0.2.2"})
-        assert (refused.json["limit"], other.status) == ("query_per_client", 200)
+    with serve(site, query_per_client=1, query_timeout=300.0, trusted_proxies=1) as running:
+        with begin(running, "192.0.2.1"):
+            until(lambda: long_ones(running) == 1)
+            refused, other = (
+                fetch(running.address, "/sparql?query=ASK%7B%7D", headers={"X-Forwarded-For": f"192.0.2.{n}"}) for n in (1, 2)
+            )
+        assert (refused.status, refused.json["limit"], other.status) == (429, "query_per_client", 200)
         assert int(refused.headers["retry-after"]) >= 1
-
-
-def until_refused(running: Service) -> Reply:
-    """Ask until the other query of the same client is under way."""
-    for _ in range(200):
-        reply = fetch(running.address, "/sparql?query=ASK%7B%7D", headers={"X-Forwarded-For": "192.0.2.1"})
-        if reply.status == 429:
-            return reply
-        time.sleep(0.01)
-    raise AssertionError("never refused")
 
 
 def test_a_client_that_hangs_up_leaves_its_place(tmp_path_factory: pytest.TempPathFactory) -> None:
     site = make_site(tmp_path_factory.mktemp("gone"), numbers(3000))
     with serve(site, query_timeout=300.0) as running:
-        with socket.create_connection(("127.0.0.1", running.port)) as busy:
-            busy.sendall(f"GET /sparql?{urlencode({'query': CARTESIAN})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            wait_for(running, "long", 1)
-        wait_for(running, "long", 0)
-
-
-def wait_for(running: Service, what: str, number: int) -> None:
-    """Wait until a number of the engine is as it should be."""
-    for _ in range(600):
-        if f'allegata_engine{{what="{what}"}} {number}\n' in fetch(running.address, "/metrics").text:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{what} never became {number}")
+        with begin(running, "192.0.2.1"):
+            until(lambda: long_ones(running) == 1)
+        until(lambda: long_ones(running) == 0)
 
 
 # -- the rest ------------------------------------------------------------------------------------------------------------
@@ -294,20 +293,15 @@ def test_what_ends_before_the_application_has_the_same_shape(service: Service, r
 
 def exchange(port: int, raw: bytes) -> bytes:
     """Send bytes and read until the other side hangs up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(raw)
-        data = b""
-        while piece := connection.recv(65536):
-            data += piece
-        return data
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_a_stream_that_breaks_is_never_a_whole_answer(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_stream_that_breaks_is_never_a_whole_answer(hasty: Service) -> None:
     assert Answer.__dataclass_fields__["truncated"].default is False
-    site = make_site(tmp_path_factory.mktemp("broken"), numbers(3000))
-    with serve(site, query_timeout=2.0, result_hold=0.0) as running:
-        query = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "format": "json"})
-        data = exchange(running.port, f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    query = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "format": "json"})
+    data = exchange(hasty.port, f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     head, _, body = data.partition(b"\r\n\r\n")
     assert b" 200 " in head.split(b"\r\n")[0] and b"chunked" in head.lower()
     assert body and not body.endswith(b"0\r\n\r\n")

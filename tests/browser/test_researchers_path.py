@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +12,7 @@ import pytest
 
 from allegata.release import Release
 from http_client import ask
-from ports import free_port, wait_until_ready
+from service import PATIENT, serve
 from support import ROOT
 
 CLAIM = "claim/camps-hold-about-200000"
@@ -27,15 +24,8 @@ START, END = 9005, 9063
 @pytest.fixture(scope="module")
 def server(site: Path, sources: Path) -> Iterator[str]:
     """Serve with the setting that names the folder of source texts, in the place of the server that has none."""
-    port = free_port()
-    command = [sys.executable, "-m", "allegata", "serve", "--site", str(site), "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "ALLEGATA_SOURCES": str(sources)})
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serve(site, sources=sources, **PATIENT) as running:
+        yield running.address
 
 
 def estimates(tab: Any) -> None:

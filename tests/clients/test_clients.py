@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from service import make_site, serve
+from service import PATIENT, make_site, serve
 from support import EX
 
 HERE = Path(__file__).parent
@@ -32,7 +32,7 @@ JARS = Path("/usr/share/java")
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the small release, and give the address of its endpoint."""
-    with serve(make_site(tmp_path_factory.mktemp("clients"))) as running:
+    with serve(make_site(tmp_path_factory.mktemp("clients")), **PATIENT) as running:
         yield f"{running.address}/sparql"
 
 
