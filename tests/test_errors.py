@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from pathlib import Path
 
 from allegata import errors
 from allegata.errors import AllegataError
@@ -36,3 +38,10 @@ def test_a_problem_has_the_members_of_rfc_9457_and_its_extensions() -> None:
     assert (problem["limit"], problem["allowed"]) == ("query_nesting", 64)
     assert "near" not in problem
     json.dumps(problem)
+
+
+def test_an_error_passes_from_one_process_to_another() -> None:
+    made = [errors.CorpusSyntaxError(Path("a.ttl"), 7, "no dot"), errors.Busy("Later.", remedy="Wait.", retryAfter=2)]
+    for error in made:
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), again.members) == (type(error), str(error), error.members)

@@ -37,6 +37,7 @@ AllegataError
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,6 +59,10 @@ class AllegataError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it pass from one process to another, whatever its initialiser takes."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def problem(self) -> dict[str, str | int | float]:
         """Give the error as the members of a problem details object (RFC 9457)."""
