@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -164,3 +165,42 @@ def test_literals_are_checked_against_their_datatype(shapes: rdflib.Graph) -> No
     derived = Quad(NamedNode("urn:derived"), NamedNode(f"{say}integer"), Literal("5", datatype=NamedNode(f"{xsd}int")))
     found = {finding.focus for finding in apply_shapes([*quads, derived], CompiledShapes(shapes))}
     assert found == {"urn:derived", *(f"urn:{name}/{at}" for at, (name, _, good) in enumerate(rows) if not good)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("ASK {}", "is a SELECT query"),
+        ("SELECT ?focus { ?focus ?p ?o }", "is a SELECT query for"),
+        ("SELECT ?focus ?message { ?message ?p ?focus }", "in place of an IRI and a text"),
+    ],
+)
+def test_a_rule_that_gives_something_else_is_named(tmp_path: Path, rule: str, message: str) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "odd.rq").write_text(rule, "utf-8")
+    name = NamedNode("urn:a")
+    with pytest.raises(CorpusError, match=rf"odd\.rq: .*{message}"):
+        validate([Quad(name, name, Literal("a"))], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "SERVICE <{0}> {{ ?focus ?p ?message }}",
+        "{{ service silent <{0}> {{}} }}",
+        "\\u0053ERVICE <{0}> {{}}",
+        "SERVICEurn:x {{}}",
+    ],
+)
+def test_a_rule_asks_no_other_server(tmp_path: Path, pattern: str) -> None:
+    """Rules come with a release, which whoever verifies it may have from anywhere."""
+    (tmp_path / "rules").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.setblocking(False)
+        address = f"http://127.0.0.1:{trap.getsockname()[1]}/"
+        rule = f"PREFIX SERVICEurn: <{address}> SELECT ?focus ?message {{ {pattern.format(address)} }}"
+        (tmp_path / "rules" / "calls.rq").write_text(rule, "utf-8")
+        with pytest.raises(CorpusError, match=r"calls\.rq: a rule asks no other server"):
+            validate([], tmp_path)
+        with pytest.raises(BlockingIOError):
+            trap.accept()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.term import Node
 
-from allegata.errors import CorpusSyntaxError, UsageError
+from allegata.errors import CorpusError, CorpusSyntaxError, UsageError
 from allegata.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
-from allegata.namespaces import PREFIXES
+from allegata.namespaces import PREFIXES, sparql_prologue
 
 rdflib.NORMALIZE_LITERALS = False
 # A literal that is ill-typed is a finding of a shape, not a trace in a log.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -44,6 +46,19 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CorpusSyntaxError(path, line, "not UTF-8, the encoding of every file here; save it as UTF-8") from None
+
+
+def read_rule(path: Path) -> str:
+    """Read a rule (SPARQL) with the prefixes before it; raise CorpusError where it would ask another server.
+
+    Rules come with a release that is from somebody else, and the engine that runs them does reach out (SPARQL 1.1 Federated
+    Query). It takes the word in any case, glued to others, and spelled with escapes (SPARQL 1.1 Query, section 19.2).
+    """
+    text = read_text(path)
+    plain = _ESCAPE.sub(lambda match: chr(min(int(match[1] or match[2], 16), 0x10FFFF)), text)
+    if "SERVICE" in plain.upper():
+        raise CorpusError(f"{path}: a rule asks no other server.", remedy="Leave out SERVICE, in names and comments too.")
+    return sparql_prologue() + text
 
 
 def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:

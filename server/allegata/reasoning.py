@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
 from allegata.errors import CorpusError, ReleaseError
 from allegata.namespaces import PREFIXES, expand, sparql_prologue
-from allegata.rdf import read_text, to_oxigraph, to_rdflib
+from allegata.rdf import read_rule, to_oxigraph, to_rdflib
 
 #: Vocabularies about which nothing is inferred: what a closure adds there says nothing about the data.
 LOGICAL = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
@@ -42,7 +42,7 @@ def infer_all(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> list[Quad
 
 def _rest(store: Store, rules: Path) -> set[Triple]:
     """Apply the rules of a folder until nothing new follows, and give what followed."""
-    compiled = [(path, sparql_prologue() + read_text(path)) for path in sorted(rules.glob("*.rq"))]
+    compiled = [(path, read_rule(path)) for path in sorted(rules.glob("*.rq"))]
     found: set[Triple] = set()
     for _ in range(MAX_ROUNDS):
         new = {triple for path, text in compiled for triple in _apply(store, path, text)}

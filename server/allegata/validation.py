@@ -15,9 +15,9 @@ from rdflib import RDF, SH, URIRef
 from rdflib.term import Node
 
 from allegata.errors import CorpusError
-from allegata.namespaces import ALG, BASE, PREFIXES, sparql_prologue
+from allegata.namespaces import ALG, BASE, PREFIXES
 from allegata.rdf import graph as rdflib_graph
-from allegata.rdf import parse_turtle, read_text
+from allegata.rdf import parse_turtle, read_rule
 
 Shapes: TypeAlias = CompiledShapes
 SEVERITIES = ("Violation", "Warning", "Info")
@@ -152,13 +152,16 @@ def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Fin
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     for path in rules:
         try:
-            rows = store.query(sparql_prologue() + read_text(path))
+            rows = store.query(read_rule(path))
         except SyntaxError as error:
             raise CorpusError(f"{path}: {error}") from None
-        assert isinstance(rows, QuerySolutions)
+        names = {variable.value for variable in rows.variables} if isinstance(rows, QuerySolutions) else set()
+        if not isinstance(rows, QuerySolutions) or not {"focus", "message"} <= names:
+            raise CorpusError(f"{path}: a rule is a SELECT query for ?focus and ?message.")
         for row in rows:
             focus, message = row["focus"], row["message"]
-            assert isinstance(focus, NamedNode) and isinstance(message, Literal)
+            if not isinstance(focus, NamedNode) or not isinstance(message, Literal):
+                raise CorpusError(f"{path}: the rule gives {focus} and {message} in place of an IRI and a text.")
             yield Finding("Violation", f"{BASE}shapes/rules/{path.stem}", focus.value, message.value)
 
 
