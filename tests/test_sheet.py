@@ -148,3 +148,20 @@ def test_stances_have_a_file_of_their_own(tmp_path: Path) -> None:
     result = imported(tmp_path, {"section": "letter", "stances": [stance]})
     assert result.path == Path("stances/letter.ttl")
     assert len(set(graph(result).subjects(RDF.type, ALG.Stance))) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"claims": 5}, "claims is no mapping"),
+        ({"claims": {"camp-holds-200": 5}}, "claim camp-holds-200: a value is of another kind"),
+        ({"claims": {"camp-holds-200": {"statement": 200}}}, "claim camp-holds-200: a value is of another kind"),
+        ({"assertions": ["x"]}, "assertions is no list"),
+        ({"stances": "x"}, "stances is no list"),
+        ({"section": "../../x"}, "section: '../../x' is not a slug"),
+        ({"document": ["letter"]}, "document: .* is not a slug"),
+    ],
+)
+def test_a_value_of_another_kind_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(SheetError, match=rf"sheet\.yaml: {message}"):
+        imported(tmp_path, {**SHEET, **change})

@@ -23,7 +23,7 @@ from allegata.importing.turtle import Document
 from allegata.namespaces import PREFIXES
 from allegata.rdf import read_text as read_file
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = {
     "sheet": {"document", "section", "title", "claims", "assertions", "stances"},
     "claim": {
@@ -76,23 +76,41 @@ class _Sheet:
 
     def __init__(self, path: Path, sheet: Mapping[str, Any], sources: Path, base: str):
         self.path, self.sheet, self.base = path, sheet, base
-        self.document = str(sheet.get("document", ""))
+        self.document = self._name("document") if "document" in sheet else ""
+        self.section = self._name("section")
         self.sources = sources
         self.turtle = Document(base)
 
+    def _name(self, key: str) -> str:
+        """Give a part of the name of the file; it leads out of no folder."""
+        try:
+            return _slug(self.sheet[key])
+        except SheetError as error:
+            raise SheetError(f"{self.path}: {key}: {error}") from None
+
     def imported(self) -> Imported:
         self._known("sheet", self.sheet, "the sheet")
-        for slug, claim in (self.sheet.get("claims") or {}).items():
+        claims = self.sheet.get("claims") or {}
+        if not isinstance(claims, dict):
+            raise SheetError(f"{self.path}: claims is no mapping of a name to each claim.")
+        for slug, claim in claims.items():
             self._record(f"claim {slug}", self._claim, slug, claim)
-        if self.sheet.get("assertions"):
+        assertions, stances = self._list("assertions"), self._list("stances")
+        if assertions:
             text = read_text(self.sources / f"{self.document}.txt")
-            for entry in self.sheet["assertions"]:
+            for entry in assertions:
                 self._record(f"assertion {entry.get('id')}", self._assertion, entry, text)
-        for entry in self.sheet.get("stances") or []:
+        for entry in stances:
             self._record(f"stance {entry.get('id')}", self._stance, entry)
-        folder = f"claims/{self.document}" if self.sheet.get("assertions") else "stances"
-        heading = self.sheet.get("title") or f"{folder}: {self.sheet['section']}"
-        return Imported(Path(folder) / f"{self.sheet['section']}.ttl", self.turtle.turtle(heading))
+        folder = f"claims/{self.document}" if assertions else "stances"
+        heading = self.sheet.get("title") or f"{folder}: {self.section}"
+        return Imported(Path(folder) / f"{self.section}.ttl", self.turtle.turtle(str(heading)))
+
+    def _list(self, key: str) -> list[Mapping[str, Any]]:
+        entries = self.sheet.get(key) or []
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise SheetError(f"{self.path}: {key} is no list of mappings.")
+        return entries
 
     def _record(self, name: str, make: Callable[..., None], *given: Any) -> None:
         try:
@@ -101,6 +119,8 @@ class _Sheet:
             raise SheetError(f"{self.path}: {name}: {error}") from None
         except KeyError as error:
             raise SheetError(f"{self.path}: {name}: the key {error} is missing.") from None
+        except (AttributeError, TypeError) as error:
+            raise SheetError(f"{self.path}: {name}: a value is of another kind than it has to be: {error}.") from None
 
     def _known(self, kind: str, entry: Mapping[str, Any], name: str) -> None:
         unknown = sorted(set(entry) - KEYS[kind])
@@ -236,8 +256,8 @@ def _listed(value: str | Sequence[str] | None) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value
 
 
-def _slug(value: str) -> str:
-    if not SLUG.match(value):
+def _slug(value: object) -> str:
+    if not isinstance(value, str) or not SLUG.fullmatch(value):
         raise SheetError(f"{value!r} is not a slug", remedy="Use lower-case letters, digits and single hyphens.")
     return value
 
