@@ -34,3 +34,9 @@ def test_each_setting_explains_itself_and_is_documented() -> None:
     for item in fields(Settings):
         assert item.metadata["help"], item.name
         assert f"`ALLEGATA_{item.name.upper()}`" in documented, item.name
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", ""])
+def test_a_limit_that_bounds_nothing_is_refused(value: str) -> None:
+    with pytest.raises(UsageError, match="ALLEGATA_QUERY_TIMEOUT"):
+        load({}, {"ALLEGATA_QUERY_TIMEOUT": value})

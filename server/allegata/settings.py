@@ -92,6 +92,10 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
 
 def _parse(name: str, kind: str, raw: str) -> Any:
     try:
-        return {"Path": Path, "Path | None": Path, "int": int, "float": float, "str": str}[kind](raw)
+        value = {"Path": Path, "Path | None": Path, "int": int, "float": float, "str": str}[kind](raw)
+        if isinstance(value, int | float) and not 0 <= value < float("inf"):  # what is no number (nan) is neither
+            raise ValueError
+        return value
     except ValueError:
-        raise UsageError(f"{ENV_PREFIX}{name.upper()}={raw!r} is not a number", remedy=f"Set it to a {kind}.") from None
+        wanted = "a whole number" if kind == "int" else "a number"
+        raise UsageError(f"{ENV_PREFIX}{name.upper()}={raw!r} is not {wanted} from 0 on.", remedy="Set it to one.") from None
