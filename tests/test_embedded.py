@@ -193,3 +193,15 @@ def test_what_the_sink_raises_ends_the_query(store: Embedded) -> None:
 
     with pytest.raises(LimitExceeded, match="full"):
         store.answer(query("SELECT * { ?s ?p ?o }"), Full())
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "none"])
+def test_damaged_quads_are_told_before_anything_is_loaded(folder: Path, tmp_path: Path, damage: str) -> None:
+    (tmp_path / "dumps").mkdir()
+    data = bytearray((folder / "dumps" / "allegata.nq.gz").read_bytes())
+    data[len(data) // 2] ^= 1
+    damaged = {"cut": data[: len(data) // 2], "flipped": bytes(data), "none": b"no gzip"}[damage]
+    (tmp_path / "dumps" / "allegata.nq.gz").write_bytes(damaged)
+    for look in (fits_memory, open_release):
+        with pytest.raises(ReleaseError, match="cannot be opened"):
+            look(tmp_path, 1 << 30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, takewhile
@@ -123,14 +124,21 @@ def open_release(release: Path, memory_store: int) -> Embedded:
         if dump.is_file() and _fits(dump, memory_store):
             return Embedded(_load(dump), True)
         return Embedded(Store.read_only(str(disk)), False)
-    except (OSError, SyntaxError) as error:
-        raise ReleaseError(f"{release}: the release cannot be opened: {error}", remedy="Build it again.") from None
+    except (OSError, EOFError, SyntaxError, zlib.error) as error:
+        raise _cannot_open(release, error) from None
 
 
 def fits_memory(release: Path, memory_store: int) -> bool:
-    """Say whether `open_release` would load a release into memory."""
+    """Say whether `open_release` would load a release into memory; raise ReleaseError where its N-Quads are damaged."""
     dump = release / _DUMP
-    return dump.is_file() and _fits(dump, memory_store)
+    try:
+        return dump.is_file() and _fits(dump, memory_store)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _cannot_open(release, error) from None
+
+
+def _cannot_open(release: Path, error: Exception) -> ReleaseError:
+    return ReleaseError(f"{release}: the release cannot be opened: {error}", remedy="Build it again.")
 
 
 def _fits(dump: Path, limit: int) -> bool:
