@@ -41,8 +41,9 @@ def test_a_query_is_never_put_twice_in_the_same_words(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_measured_is_named(tmp_path: Path) -> None:
-    for arguments, word in ((("nowhere",), "no web address"), (("http://127.0.0.1:9/",), "cannot be asked")):
-        result = bench(*arguments)
+    told = {"nowhere": "no web address", "http://127.0.0.1:9/": "cannot be asked", "http://[::1": "cannot be asked"}
+    for address, word in told.items():
+        result = bench(address)
         assert result.returncode != 0 and word in result.stderr and "Traceback" not in result.stderr
     with pytest.raises(UsageError, match="no question"):
         list(measure(tmp_path, len, 1))

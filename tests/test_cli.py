@@ -148,6 +148,22 @@ def test_a_query_without_a_release_says_how_to_make_one(tmp_path: Path) -> None:
     assert_fails(run("query", "--site", str(tmp_path), "-", stdin="ASK {}"), 1, "allegata build")
 
 
+@pytest.mark.parametrize("host", ["é..b", "nowhere.invalid"])
+def test_a_host_that_there_is_not_is_named(site: Path, host: str) -> None:
+    assert_fails(run("serve", "--site", str(site), "--host", host), 2, f"Cannot listen on {host}", "--host")
+
+
+def test_a_port_of_the_environment_that_there_is_not_is_named(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLEGATA_PORT", "99999")
+    assert_fails(run("serve", "--site", str(site)), 2, "Cannot listen on 127.0.0.1:99999")
+
+
+def test_a_shape_that_does_not_parse_ends_a_build_with_its_place(small_root: Path, tmp_path: Path) -> None:
+    """It is found in a process apart, and told by this one."""
+    (small_root / "shapes" / "broken.ttl").write_text("<urn:a> a\n.", "utf-8")
+    assert_fails(run("build", "--root", str(small_root), "--site", str(tmp_path / "site")), 1, "broken.ttl:2")
+
+
 def test_an_occupied_port_is_named(site: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -124,3 +124,14 @@ def test_a_manifest_from_elsewhere_cannot_lead_out_of_where_files_are_written(tm
         assert list((tmp_path / "to").iterdir()) == []
     else:
         assert done.returncode == 0 and {path.name for path in (tmp_path / "to" / "out").iterdir()} == {"fine", "SHA256SUMS"}
+
+
+@pytest.mark.parametrize("word", ["http://[::1", "http://a b/", "http://", "http://127.0.0.1:9/"])
+def test_an_address_that_cannot_be_had_is_named(tmp_path: Path, word: str) -> None:
+    with pytest.raises(ReleaseError, match="cannot be had"):
+        open_release(word, tmp_path)
+
+
+def test_without_a_site_a_word_that_is_no_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"no folder 1\.0, and .* holds no release"):
+        open_release("1.0", tmp_path)

@@ -6,9 +6,10 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -68,7 +69,7 @@ def over_http(address: str) -> Ask:
                 return len(response.read())
         except HTTPError as error:
             raise ReleaseError(f"{address} answers {error.code} to a query: {error.reason}.") from None
-        except (URLError, OSError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise ReleaseError(f"{address} cannot be asked: {getattr(error, 'reason', error)}.") from None
 
     return ask

@@ -56,7 +56,7 @@ def check_document(data: bytes, syntax: Format, folder: Path, base: str, setting
     """
     _refuse(data, syntax)
     if not _free.acquire(timeout=1):
-        raise Busy("Other documents are being checked.", limit="query_workers", allowed=2, retryAfter=2)
+        raise Busy("Other documents are being checked.", remedy="Send it again in a moment.", retryAfter=2)
     try:
         words = [str(folder), base, syntax.suffix, form.suffix if form else "json", str(settings.query_memory)]
         command = [sys.executable, "-P", "-m", "allegata.checking", *words]

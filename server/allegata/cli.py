@@ -28,8 +28,7 @@ from allegata.formats import by_word
 from allegata.founding import Founded, found_corpus
 from allegata.importing.sheet import import_sheet
 from allegata.rdf import read_text
-from allegata.release import Release, build, check
-from allegata.shelving import current_release
+from allegata.release import Release, build, check, current
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
 SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder that holds the releases.  [default: build]")
@@ -124,7 +123,7 @@ def query_command(site: Path | None, word: str, query: Path) -> None:
     text = _standard_input() if str(query) == "-" else read_text(query)
     inspected = inspect(text, chosen)
     choice = by_word(word, inspected.form.formats)
-    with closing(open_engine(current_release(chosen.site).folder, chosen)) as engine:
+    with closing(open_engine(current(chosen.site).folder, chosen)) as engine:
         for chunk in engine.answer(Query(inspected, choice.format, client="command line")).chunks:
             sys.stdout.buffer.write(chunk)
 
@@ -185,7 +184,7 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
     from allegata.web.serving import serve_forever  # the other commands need no web server
 
     chosen = settings.load({"site": site, "host": host, "port": port})
-    release = current_release(chosen.site)
+    release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
     with closing(open_engine(release.folder, chosen)) as engine:
         click.echo(f"Allegata {release.version} at http://{chosen.host}:{chosen.port}/  (Ctrl-C ends it)")
@@ -207,7 +206,7 @@ def bench_command(root: Path | None, site: Path | None, rounds: int, address: st
                 raise UsageError(f"{address} is no web address.", remedy="Give one such as http://127.0.0.1:8000/, or --site.")
             ask = over_http(address)
         else:
-            engine = stack.enter_context(closing(open_engine(current_release(chosen.site).folder, chosen)))
+            engine = stack.enter_context(closing(open_engine(current(chosen.site).folder, chosen)))
 
             def ask(query: str) -> int:
                 seen = inspect(query, chosen)
@@ -226,16 +225,19 @@ def mcp_command(site: Path | None) -> None:
     except ImportError:
         raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install 'allegata[mcp]'") from None
     chosen = settings.load({"site": site})
-    release = current_release(chosen.site)
+    release = current(chosen.site)
     with closing(open_engine(release.folder, chosen)) as engine:
         make_server(chosen, release, engine).run()
 
 
 def _check_port(host: str, port: int) -> None:
+    wrong = f"Cannot listen on {host}:{port}"
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise UsageError(f"Cannot listen on {host}:{port}: {error.strerror}.", remedy="Choose another with --port.") from None
+            raise UsageError(f"{wrong}: {error.strerror}.", remedy="Choose another with --host or --port.") from None
+        except (OverflowError, TypeError, ValueError):  # a port over 65535, a host that is no name
+            raise UsageError(f"{wrong}: there is no such address.", remedy="Choose another with --host or --port.") from None

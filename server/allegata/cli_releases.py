@@ -19,7 +19,8 @@ from allegata.errors import ReleaseError, UsageError
 from allegata.fetching import Opened, open_release
 from allegata.nanopubs import write_nanopubs
 from allegata.packing import CHECKSUMS, checksums
-from allegata.shelving import Shelf, current_release
+from allegata.release import current
+from allegata.shelving import Shelf
 from allegata.triple_terms import write_turtle
 from allegata.verifying import NAMES, verify
 
@@ -31,7 +32,7 @@ _SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder tha
 @click.option("--json", "in_json", is_flag=True, help="Write JSON.")
 def releases_command(site: Path | None, in_json: bool) -> None:
     """List the releases of a site, the current one last, with what is known of each."""
-    shelf = Shelf(current_release(settings.load({"site": site}).site))
+    shelf = Shelf(current(settings.load({"site": site}).site))
     rows = [
         {
             "version": item.version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import http.client
 import tempfile
 import urllib.error
 import urllib.request
@@ -15,9 +15,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from allegata.errors import ReleaseError, UsageError
+from allegata.manifests import parse_manifest
 from allegata.packing import sha256, unpacked
-from allegata.release import Release
-from allegata.shelving import Shelf, current_release, is_manifest, read_release
+from allegata.release import Release, current
+from allegata.shelving import Shelf, read_release
 
 SECONDS: Final = 60
 MASTER: Final = "dumps/allegata.nq.gz"
@@ -97,7 +98,7 @@ def open_release(word: str, site: Path) -> Opened:
     if (path / "manifest.json").is_file():
         release = read_release(path)
     elif (path / "current").exists():
-        release = current_release(path)
+        release = current(path)
     elif path.is_dir():
         release = read_release(path)
     else:
@@ -106,7 +107,11 @@ def open_release(word: str, site: Path) -> Opened:
 
 
 def _by_version(word: str, site: Path) -> Release:
-    shelf = Shelf(current_release(site))
+    if not (site / "current").exists():
+        raise ReleaseError(
+            f"There is no folder {word}, and {site} holds no release.", remedy="Give another, or the site by --site."
+        )
+    shelf = Shelf(current(site))
     found = [item for item in shelf.releases if word in (item.version, item.folder.name)]
     if not found:
         known = ", ".join(item.version for item in shelf.releases)
@@ -119,23 +124,20 @@ def _at_address(word: str) -> Opened:
         raise UsageError(f"{word} is not an address of a release.", remedy="Give http://… or https://…, or a folder.")
     address = word.removesuffix("manifest.json").rstrip("/")
     address = address if address.endswith("/dumps") else f"{address}/dumps"
-    try:
-        manifest = json.loads(_get(f"{address}/manifest.json"))
-    except ValueError as error:
-        raise ReleaseError(f"{address}/manifest.json is not JSON: {error}") from None
-    if not is_manifest(manifest):
-        raise ReleaseError(f"{address}/manifest.json is not the manifest of a release.")
+    manifest = parse_manifest(_get(f"{address}/manifest.json"), f"{address}/manifest.json")
     return Opened(str(manifest["version"]), manifest, address=address)
 
 
 def _get(address: str) -> bytes:
-    request = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.1"})  # noqa: S310 - HTTP, see above
     try:
+        request = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.1"})  # noqa: S310 - HTTP, see above
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
             content: bytes = answer.read()
             return content
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        raise ReleaseError(f"{address} cannot be had: {error}.") from None
+    except urllib.error.HTTPError as error:
+        raise ReleaseError(f"{address} cannot be had: HTTP status {error.code}.") from None
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise ReleaseError(f"{address} cannot be had: {getattr(error, 'reason', error)}.") from None
 
 
 def shapes_folder(opened: Opened, stack: ExitStack) -> Path:

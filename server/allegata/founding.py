@@ -62,7 +62,8 @@ def _check(about: Founded) -> None:
     for name, iri in (("base", about.base), ("licence", about.licence)):
         try:
             NamedNode(iri)
-            whole = urlsplit(iri).scheme in ("http", "https") and bool(urlsplit(iri).hostname)
+            parts = urlsplit(iri)
+            whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         except ValueError:
             whole = False
         if not whole:

@@ -26,6 +26,7 @@ from allegata.dumping import write_dumps, write_shapes
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.link_report import report as link_report
 from allegata.linking import read_links
+from allegata.manifests import read_manifest
 from allegata.packing import file_hash, writers
 from allegata.reasoning import clashes, infer_all, reference_closure
 from allegata.tables import About, write_tables
@@ -263,11 +264,9 @@ def _publish(aside: Path, site: Path, manifest: dict[str, Any]) -> Release:
 
 
 def current(site: Path) -> Release:
-    """Give the release that is served now; raise ReleaseError where there is none."""
-    folder = (site / "current").resolve()
+    """Give the release that is served now; raise ReleaseError where there is none or its manifest is damaged."""
     try:
-        return Release(folder, json.loads((folder / "manifest.json").read_text("utf-8")))
-    except FileNotFoundError:
+        folder = (site / "current").resolve(strict=True)
+    except (OSError, RuntimeError):  # a pointer that leads to itself is a RuntimeError up to Python 3.12
         raise ReleaseError(f"{site} holds no release.", remedy="Build one with: allegata build") from None
-    except json.JSONDecodeError as error:
-        raise ReleaseError(f"{folder / 'manifest.json'} is damaged: {error}") from None
+    return Release(folder, read_manifest(folder))

@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeGuard
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from allegata.errors import Gone, NotFound, ReleaseError
+from allegata.manifests import read_manifest
 from allegata.namespaces import expand
-from allegata.release import Release, current, open_store
+from allegata.release import Release, open_store
 
 _NUMBERS = re.compile(r"\d+")
 
 
 def read_release(folder: Path) -> Release:
     """Read the release in a folder; raise ReleaseError where there is none or its manifest is damaged."""
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-        if not is_manifest(manifest):
-            raise ReleaseError(f"{path} is not the manifest of a release.")
-        return Release(folder, manifest)
-    except (FileNotFoundError, NotADirectoryError):
-        raise ReleaseError(f"{folder} holds no release.", remedy="Give the folder that holds manifest.json.") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ReleaseError(f"{path} is damaged: {error}") from None
-
-
-def current_release(site: Path) -> Release:
-    """Give the release of a site that is served now; raise ReleaseError where there is none or its manifest is damaged."""
-    return read_release(current(site).folder)
-
-
-#: What every manifest has, with its type; what later software added besides may be missing.
-_MEMBERS: dict[str, type] = {
-    **dict.fromkeys(("title", "description", "base", "version", "created", "licence", "rights", "rdfc10", "language"), str),
-    **dict.fromkeys(("publisher", "graphs", "files"), dict),
-    **dict.fromkeys(("quads", "triples"), int),
-    "keywords": list,
-}
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-def is_manifest(data: object) -> TypeGuard[dict[str, Any]]:
-    """Say whether JSON is the manifest of a release: its members are there, and each file has its size and SHA-256."""
-    if not isinstance(data, dict) or not all(isinstance(data.get(name), kind) for name, kind in _MEMBERS.items()):
-        return False
-    named = isinstance(data["publisher"].get("iri"), str) and isinstance(data["publisher"].get("name"), str)
-    return named and all(
-        isinstance(entry, dict) and isinstance(entry.get("bytes"), int) and _DIGEST.fullmatch(str(entry.get("sha256")))
-        for entry in data["files"].values()
-    )
+    return Release(folder, read_manifest(folder))
 
 
 class Shelf:
