@@ -174,7 +174,8 @@ def test_a_listed_name_that_leads_to_no_public_address_is_not_called(service: Se
 
 
 INNER = """10.0.0.1 172.16.0.1 192.168.1.1 127.0.0.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255 ::1 :: fe80::1%lo fd00::1
-    ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 64:ff9b::a00:1 2002:7f00:1:: 2001:0:4136:e378:8000:63bf:80ff:fffe"""
+    ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 64:ff9b::a00:1 2002:7f00:1:: 2001:0:4136:e378:8000:63bf:80ff:fffe
+    ::127.0.0.1 ::a00:1 ::ffff:0:7f00:1 64:ff9b:1::7f00:1 fec0::1 5f00::1 4000::1 3fff::1 2001:db8::1 100::1 192.0.0.1 198.18.0.1"""
 
 
 def resolved(patch: pytest.MonkeyPatch, *answers: list[str], connect: Any = None) -> None:

@@ -34,6 +34,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 _TO_ESCAPE: Final = re.compile(r'[\\"\n\r]')
 _IPV4_INSIDE: Final = ipaddress.ip_network("64:ff9b::/96")
+# What of IPv6 is given out for use between networks (RFC 4291, section 2.4, as IANA keeps it); RFC 9637 takes examples from it.
+_UNICAST: Final = ipaddress.ip_network("2000::/3")
+_EXAMPLES: Final = ipaddress.ip_network("3fff::/20")
 _MIB: Final = 1024 * 1024
 
 Json = dict[str, Any]
@@ -56,6 +59,8 @@ def public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return public(str(inner))
+        if ip not in _UNICAST or ip in _EXAMPLES:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
