@@ -14,7 +14,8 @@ from allegata.diffing import Difference, Fact, as_json, diff
 from allegata.fetching import Opened
 from allegata.formats import HTML, JSON, negotiate
 from allegata.release import Release
-from allegata.web.releases import of_release
+from allegata.web.headers import negotiated
+from allegata.web.releases import Key, of_release
 from allegata.web.state import state
 
 blueprint = Blueprint("changes", __name__)
@@ -34,9 +35,7 @@ def changes(version: str) -> BaseResponse:
         response = Response(_page(release, before, differences))
     else:
         response = Response(_document(release, before, differences), content_type=JSON.content_type)
-    response.vary.add("Accept")
-    response.add_etag()
-    return of_release(release, response.make_conditional(request))
+    return of_release(release, negotiated(response))
 
 
 def between(before: Release | None, after: Release) -> tuple[Difference, ...]:
@@ -44,29 +43,16 @@ def between(before: Release | None, after: Release) -> tuple[Difference, ...]:
     if before is None:
         return ()
     with _ONE:
-        return _between(_Folder(before), _Folder(after))
-
-
-class _Folder:
-    """A release as a key: its folder never changes."""
-
-    def __init__(self, release: Release):
-        self.release = release
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Folder) and self.release.folder == other.release.folder
-
-    def __hash__(self) -> int:
-        return hash(self.release.folder)
-
-    @property
-    def lines(self) -> list[str]:
-        return Opened(self.release.version, self.release.manifest, folder=self.release.folder).sound_lines
+        return _between(Key(before), Key(after))
 
 
 @lru_cache(64)
-def _between(before: _Folder, after: _Folder) -> tuple[Difference, ...]:
-    return tuple(diff(before.lines, after.lines))
+def _between(before: Key, after: Key) -> tuple[Difference, ...]:
+    return tuple(diff(_lines(before.release), _lines(after.release)))
+
+
+def _lines(release: Release) -> list[str]:
+    return Opened(release.version, release.manifest, folder=release.folder).sound_lines
 
 
 def _document(release: Release, before: Release | None, differences: tuple[Difference, ...]) -> str:

@@ -11,6 +11,7 @@ from allegata.citing import BIBTEX, CITATION_FORMATS, CSL, PLAIN, RIS, Citation,
 from allegata.errors import BadRequest, NotFound
 from allegata.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, TEXT, Choice, Format, by_word, negotiate
 from allegata.release import Release
+from allegata.web.headers import negotiated
 from allegata.web.memento import described
 from allegata.web.releases import of_release
 from allegata.web.state import state
@@ -126,6 +127,4 @@ def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str], q
         body = cited.write(choice.format)
     response = Response(body, content_type=choice.content_type)
     response.headers["Allegata-Release"] = cited.version
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
+    return negotiated(response)

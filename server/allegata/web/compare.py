@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.comparing import Comparison
 from allegata.errors import BadRequest, NotFound
 from allegata.formats import HTML, JSON, negotiate
+from allegata.web.headers import negotiated
 from allegata.web.labelling import called
 from allegata.web.lists import split
 from allegata.web.mixing import evidence_picture
@@ -35,10 +36,7 @@ def compare() -> BaseResponse:
         body = json.dumps(_data(comparison), ensure_ascii=False, indent=1) + "\n"
     else:
         body = _page(comparison) if comparison else _index()
-    response = Response(body, content_type=choice.content_type)
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
+    return negotiated(Response(body, content_type=choice.content_type))
 
 
 def _compared(name: str, value: str) -> Comparison:

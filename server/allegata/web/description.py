@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.errors import NotFound
 from allegata.formats import GRAPH_FORMATS, TEXT, negotiate
 from allegata.rdf import serialize_triples
+from allegata.web.headers import negotiated
 from allegata.web.releases import whole_catalogue
 from allegata.web.service import service_description
 from allegata.web.state import state
@@ -31,7 +32,10 @@ _KINDS: Final = (
     "Commitment",
     "Vote",
 )
-_PAGES: Final = ("", "ns", "dumps", "release", "query", "compare", "method")
+_PAGES: Final = (
+    *("", "compare", "search", "query", "timeline", "treaties", "votes", "places", "evidence", "method"),
+    *("ns", "dumps", "release", "validate", "reconcile/features"),
+)
 _ROBOTS: Final = """# Public data: read it, or better, download it whole from /dumps.
 User-agent: *
 Disallow: /sparql
@@ -50,14 +54,14 @@ Sitemap: {root}sitemap.xml
 def void() -> BaseResponse:
     """Give the description with its counts (VoID, section 7.2) and the endpoint over it."""
     choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
-    return _varied(Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type))
+    return negotiated(Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type))
 
 
 @blueprint.get("/catalog")
 def catalog() -> BaseResponse:
     """Give the catalogue of the dataset, its releases and their files (DCAT 3)."""
     choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
-    return _varied(Response(serialize_triples(whole_catalogue(state()), choice.format), content_type=choice.content_type))
+    return negotiated(Response(serialize_triples(whole_catalogue(state()), choice.format), content_type=choice.content_type))
 
 
 @blueprint.get("/robots.txt")
@@ -90,7 +94,7 @@ def _addresses() -> Iterator[str]:
     yield from _PAGES
     base, descriptions = state().base, state().descriptions
     things = {node.value for kind in _KINDS for node in descriptions.instances(f"alg:{kind}")}
-    things |= {node.value for node in descriptions.instances("prov:Agent")}
+    things |= {node.value for curie in ("prov:Agent", "schema:Place") for node in descriptions.instances(curie)}
     yield from (f"page/{iri.removeprefix(base)}" for iri in sorted(things) if iri.startswith(base))
 
 
@@ -98,9 +102,3 @@ def _xml(element: str, rows: str) -> Response:
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{element} xmlns="{space}">\n{rows}</{element}>\n'
     return Response(body, content_type="application/xml; charset=utf-8")
-
-
-def _varied(response: Response) -> BaseResponse:
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)

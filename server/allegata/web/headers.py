@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Flask, Response, request
 from werkzeug.http import parse_date
+from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import HeadersTooLarge, UriTooLong
 from allegata.web.state import state
@@ -44,6 +45,13 @@ def register(app: Flask) -> None:
     app.before_request(_check_head)
     app.before_request(_ignore_dates)
     app.after_request(_set_headers)
+
+
+def negotiated(response: Response) -> BaseResponse:
+    """Finish an answer whose type the client chose: tagged, and given on its conditions (RFC 9110, sections 12.5.5 and 13)."""
+    response.vary.add("Accept")
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _check_head() -> None:

@@ -13,6 +13,7 @@ from allegata.errors import BadRequest, Gone, NotFound
 from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
 from allegata.rdf import serialize_triples
 from allegata.release import Release
+from allegata.web.headers import negotiated
 from allegata.web.state import state
 
 blueprint = Blueprint("memento", __name__)
@@ -91,9 +92,7 @@ def _memento(response: Response, release: Release, path: str) -> BaseResponse:
     response.headers["Memento-Datetime"] = _date(release)
     response.headers["Link"] = ", ".join(links(path, _holding(path)))
     response.headers["Allegata-Release"] = release.version
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
+    return negotiated(response)
 
 
 def described(release: Release, path: str) -> str:

@@ -16,6 +16,7 @@ from allegata.describing import Descriptions, Statement, Thing
 from allegata.formats import GRAPH_FORMATS, HTML, negotiate
 from allegata.namespaces import expand
 from allegata.rdf import parse_turtle, serialize_triples
+from allegata.web.headers import negotiated
 from allegata.web.state import state
 
 blueprint = Blueprint("model", __name__)
@@ -26,7 +27,7 @@ def ontology() -> BaseResponse:
     """Give the ontology; its terms are fragments of this page."""
     choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
     if choice.format is HTML:
-        return _varied(Response(render_template("ns.html", **_page())))
+        return negotiated(Response(render_template("ns.html", **_page())))
     return _rdf(state().descriptions.graph(f"{state().base}graph/ontology/allegata"))
 
 
@@ -39,13 +40,7 @@ def shapes(name: str = "") -> BaseResponse:
 
 def _rdf(triples: Sequence[Triple]) -> BaseResponse:
     choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
-    return _varied(Response(serialize_triples(triples, choice.format), content_type=choice.content_type))
-
-
-def _varied(response: Response) -> BaseResponse:
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
+    return negotiated(Response(serialize_triples(triples, choice.format), content_type=choice.content_type))
 
 
 def _with(rows: Sequence[Statement], curies: Sequence[str]) -> tuple[Statement, ...]:

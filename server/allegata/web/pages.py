@@ -239,9 +239,10 @@ def _commitment(state: State, iri: str) -> Content:
 
 
 def _graph(state: State, iri: str) -> Content:
-    subjects = {triple.subject.value for triple in state.descriptions.graph(iri) if isinstance(triple.subject, NamedNode)}
+    triples = state.descriptions.graph(iri)
+    subjects = {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
     tops = [name for name in sorted(subjects) if name.rpartition("/")[0] not in subjects]
-    return {"size": len(state.descriptions.graph(iri)), "subjects": [state.descriptions.value(NamedNode(name)) for name in tops]}
+    return {"size": len(triples), "subjects": [state.descriptions.value(NamedNode(name)) for name in tops]}
 
 
 def _path(state: State, iri: str) -> str:

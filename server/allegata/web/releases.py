@@ -14,6 +14,7 @@ from allegata.formats import GRAPH_FORMATS, HTML, JSON, Choice, Format, negotiat
 from allegata.rdf import serialize_triples
 from allegata.release import Release
 from allegata.web.dumps import dump_of, listed, manifest_of
+from allegata.web.headers import negotiated
 from allegata.web.state import State, state
 
 blueprint = Blueprint("releases", __name__)
@@ -41,7 +42,7 @@ def index() -> BaseResponse:
             for item in shelf.offered
         ]
         response = Response(_json({"current": shelf.current.version, "releases": rows}), content_type=JSON.content_type)
-    return _tagged(response)
+    return negotiated(response)
 
 
 @blueprint.get("/release/<version>")
@@ -51,7 +52,7 @@ def release(version: str) -> BaseResponse:
     choice = _choose((HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
         return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
-    return of_release(chosen, _tagged(_rdf(described(state().at(chosen)), choice)))
+    return of_release(chosen, negotiated(_rdf(described(state().at(chosen)), choice)))
 
 
 @blueprint.get("/release/<version>/void")
@@ -59,7 +60,7 @@ def void(version: str) -> BaseResponse:
     """Give the counts and partitions of a release."""
     chosen = state().shelf.get(version)
     triples = state().at(chosen).descriptions.graph(f"{state().base}graph/meta")
-    return of_release(chosen, _tagged(_rdf(triples, _choose(GRAPH_FORMATS))))
+    return of_release(chosen, negotiated(_rdf(triples, _choose(GRAPH_FORMATS))))
 
 
 @blueprint.get("/release/<version>/manifest.json")
@@ -87,16 +88,16 @@ def dump(version: str, name: str) -> BaseResponse:
 def described(of: State) -> list[Triple]:
     """Give what the catalogue says of a release, with the counts that the release keeps of itself."""
     name = release_iri(of.release.manifest)
-    about = [triple for triple in _catalogue((_Key(of.release),)) if _begins(triple, name)]
+    about = [triple for triple in _catalogue((Key(of.release),)) if _begins(triple, name)]
     return [*about, *of.descriptions.graph(f"{of.base}graph/meta")]
 
 
 def whole_catalogue(of: State) -> tuple[Triple, ...]:
     """Give the catalogue of all releases that can be had."""
-    return _catalogue(tuple(_Key(item) for item in of.shelf.offered))
+    return _catalogue(tuple(Key(item) for item in of.shelf.offered))
 
 
-class _Key:
+class Key:
     """A release as a key: by its folder, which never changes."""
 
     def __init__(self, of: Release):
@@ -106,11 +107,11 @@ class _Key:
         return hash(self.release.folder)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.release.folder == self.release.folder
+        return isinstance(other, Key) and other.release.folder == self.release.folder
 
 
 @lru_cache(8)
-def _catalogue(releases: tuple[_Key, ...]) -> tuple[Triple, ...]:
+def _catalogue(releases: tuple[Key, ...]) -> tuple[Triple, ...]:
     return tuple(catalogue([key.release.manifest for key in releases]))
 
 
@@ -128,12 +129,6 @@ def _rdf(triples: list[Triple], choice: Choice) -> Response:
 
 def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _tagged(response: Response) -> BaseResponse:
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
 
 
 def of_release(chosen: Release, response: BaseResponse) -> BaseResponse:

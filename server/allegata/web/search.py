@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.errors import BadRequest
 from allegata.formats import HTML, JSON, by_word, negotiate
 from allegata.searching import FACETS, Found
+from allegata.web.headers import negotiated
 from allegata.web.state import state
 
 blueprint = Blueprint("search", __name__)
@@ -35,10 +36,7 @@ def search() -> BaseResponse:
     accepted = request.headers.get("Accept")
     choice = by_word(word, (HTML, JSON)) if word else negotiate(accepted, (HTML, JSON), state().settings.accept_ranges)
     body = _json(found) if choice.format is JSON else _page(text, chosen, found, int(page))
-    response = Response(body, content_type=choice.content_type)
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
+    return negotiated(Response(body, content_type=choice.content_type))
 
 
 def _given(name: str) -> list[str]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.errors import Gone, NotFound
 from allegata.formats import GRAPH_FORMATS, HTML, by_word, negotiate
 from allegata.rdf import serialize_triples
+from allegata.web.headers import negotiated
 from allegata.web.keeping import kept
 from allegata.web.pages import content, kind_of
 from allegata.web.rows import CSV, as_rows
@@ -62,10 +63,8 @@ def data(path: str) -> BaseResponse:
     triples = state().descriptions.triples(iri)
     body = as_rows(state().descriptions, triples) if choice.format is CSV else serialize_triples(triples, choice.format)
     response = Response(body, content_type=choice.content_type)
-    response.vary.add("Accept")
     response.headers["Link"] = f'<{iri}>; rel="describes"'
-    response.add_etag()
-    return response.make_conditional(request)
+    return negotiated(response)
 
 
 def _existing(path: str) -> str:
