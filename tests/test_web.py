@@ -299,3 +299,8 @@ def test_people_are_told_what_is_wrong_with_an_odd_address(server: str, path: st
 def test_a_condition_with_a_date_that_is_none_is_ignored(server: str, path: str, name: str) -> None:
     reply = fetch(server, path, headers={name: "Sat, 21 Nov 99999999999999 00:00:00 GMT", "Accept": "*/*"})
     assert (reply.status, reply.body) == (200, fetch(server, path).body)
+
+
+def test_the_documents_stand_by_name_and_not_by_the_number_of_their_assertions(server: str) -> None:
+    text = fetch(server, "/").text
+    assert 0 < text.index('<a href="/source/factsheet"') < text.index('<a href="/source/report-2025"')

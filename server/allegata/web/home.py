@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from allegata.comparing import CORE
 from allegata.describing import Value, by_document, figures
 from allegata.web.keeping import kept
+from allegata.web.labelling import ordered
 from allegata.web.state import state
 
 blueprint = Blueprint("home", __name__)
@@ -18,13 +19,12 @@ def home() -> str:
     """Show the figures of the release: by class, and the assertions by document."""
     descriptions = state().descriptions
     documents = [(Value(descriptions.label_of(iri), iri), count) for iri, count in by_document(descriptions).items()]
-    documents.sort(key=lambda row: (-row[1], row[0].text))
     comparisons = state().comparisons
     return render_template(
         "home.html",
         figures=figures(descriptions),
-        documents=[row for row in documents if row[1] >= CORE],
-        record=[row for row in documents if row[1] < CORE],
+        documents=ordered([row for row in documents if row[1] >= CORE]),
+        record=sorted((row for row in documents if row[1] < CORE), key=lambda row: (-row[1], row[0].text)),
         topics=comparisons.subjects("topic"),
         measures=comparisons.subjects("measure"),
     )

@@ -24,16 +24,19 @@ _PART: Final = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<given>[^>]*)\))?:)?(?P<nam
 _TEXT: Final = {"type": "string"}
 _ANSWERS: Final = (*BINDING_FORMATS, *GRAPH_FORMATS)
 _FORM: Final = "application/x-www-form-urlencoded"
+_QUERY: Final = {
+    "query": "a SPARQL 1.1 query",
+    "format": "word of a format, before the Accept header",
+    "timeout": "seconds that lower the time limit",
+    "default-graph-uri": "a graph of the default graph; may be repeated",
+    "named-graph-uri": "a named graph; may be repeated",
+}
+_RELEASE: Final = {"release": "version of the release, the current one without it"}
 #: Route → what may stand behind the question mark, with its meaning.
 _PARAMETERS: Final = {
-    "/sparql": {
-        "query": "a SPARQL 1.1 query",
-        "format": "word of a format, before the Accept header",
-        "release": "version of the release that is asked",
-        "timeout": "seconds that lower the time limit",
-        "default-graph-uri": "a graph of the default graph; may be repeated",
-        "named-graph-uri": "a named graph; may be repeated",
-    },
+    "/sparql": {**_QUERY, **_RELEASE},
+    "/release/{version}/sparql": _QUERY,
+    "/cite/query": {"query": "the query that is cited", **_RELEASE, "format": "word of a format, before the Accept header"},
     "/search": {
         "q": "words, all of which have to occur",
         "kind": "kind of thing; may be repeated",
@@ -49,6 +52,8 @@ _PARAMETERS: Final = {
 _CONTENT: Final = {
     "GET /sparql": (*_ANSWERS, HTML),
     "POST /sparql": _ANSWERS,
+    "GET /release/{version}/sparql": (*_ANSWERS, HTML),
+    "POST /release/{version}/sparql": _ANSWERS,
     "POST /validate": validate.OFFERED,
     "GET /validate": (HTML,),
     "GET /search": (HTML, JSON),
@@ -143,7 +148,7 @@ def _in_path(rule: Rule) -> list[_Json]:
 
 
 def _in_query(path: str, method: str) -> list[_Json]:
-    if path == "/sparql" and method == "POST":
+    if path.endswith("/sparql") and method == "POST":
         return []
     return [
         {"name": name, "in": "query", "description": says, "schema": _TEXT} for name, says in _PARAMETERS.get(path, {}).items()
