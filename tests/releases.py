@@ -1,11 +1,14 @@
-"""Three small releases side by side, for the tests of releases, diffs and withdrawals."""
+"""Three small releases side by side, for the tests of releases, diffs and withdrawals; and how one is changed once it is built."""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from allegata.packing import sha256
 from allegata.release import build
 from support import ROOT
 
@@ -33,16 +36,30 @@ VERSIONS: dict[str, tuple[str, dict[str, str], bool]] = {
 }
 
 
-def build_versions(folder: Path) -> Path:
-    """Build the three releases and give their site."""
+def build_versions(folder: Path, *versions: str) -> Path:
+    """Build the three releases, or those that are named, and give their site."""
     root, site = folder / "corpus", folder / "site"
     for name in ("ontology", "shapes"):
         shutil.copytree(ROOT / name, root / name)
     (root / "data").mkdir()
-    for version, (day, places, redacted) in VERSIONS.items():
+    for version in versions or VERSIONS:
+        day, places, redacted = VERSIONS[version]
         write(root / "data", version, day, places, redacted=redacted)
         build(root, site, lambda _step: None)
     return site
+
+
+def change_manifest(folder: Path, way: Callable[[dict[str, Any]], None]) -> None:
+    """Change what the manifest of a release says."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    way(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def replace(folder: Path, name: str, data: bytes) -> None:
+    """Put other bytes in the place of a file of a release, and let the manifest say that they are right."""
+    (folder / name).write_bytes(data)
+    change_manifest(folder, lambda manifest: manifest["files"][name].update(sha256=sha256(data), bytes=len(data)))
 
 
 def write(data: Path, version: str, day: str, places: dict[str, str], *, redacted: bool) -> None:

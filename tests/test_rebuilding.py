@@ -8,10 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -19,13 +17,11 @@ import pytest
 
 from allegata.errors import ReleaseError
 from allegata.fetching import open_release
-from allegata.packing import sha256, writers
+from allegata.packing import writers
 from allegata.rebuilding import compare
-from allegata.release import build
 from allegata.searching import FILE
 from allegata.tables import parquet_rows
-from releases import VERSIONS, write
-from support import ROOT
+from releases import build_versions, change_manifest, replace
 
 CLAIMS = "dumps/tables/claims.parquet"
 MASTER = "dumps/allegata.nq.gz"
@@ -33,32 +29,15 @@ MASTER = "dumps/allegata.nq.gz"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("rebuilt") / "corpus"
-    for name in ("ontology", "shapes"):
-        shutil.copytree(ROOT / name, root / name)
-    (root / "data").mkdir()
-    day, places, redacted = VERSIONS["1.0"]
-    write(root / "data", "1.0", day, places, redacted=redacted)
-    return build(root, root.parent / "site", lambda _step: None).folder
+    return (build_versions(tmp_path_factory.mktemp("rebuilt"), "1.0") / "current").resolve()
 
 
 @pytest.fixture
 def other(built: Path, tmp_path: Path) -> Path:
     """Give another build of the release, by software of other versions."""
     folder = Path(shutil.copytree(built, tmp_path / "other"))
-    change(folder, lambda manifest: manifest["writers"].update(pyarrow="1.0", zlib="0.9"))
+    change_manifest(folder, lambda manifest: manifest["writers"].update(pyarrow="1.0", zlib="0.9"))
     return folder
-
-
-def change(folder: Path, way: Callable[[dict[str, Any]], None]) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    way(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-
-
-def replace(folder: Path, name: str, data: bytes) -> None:
-    (folder / name).write_bytes(data)
-    change(folder, lambda manifest: manifest["files"][name].update(sha256=sha256(data), bytes=len(data)))
 
 
 def compared(one: Path, other: Path) -> tuple[str, list[str]]:
@@ -102,8 +81,8 @@ def test_what_holds_something_else_is_told(built: Path, other: Path) -> None:
     with closing(sqlite3.connect(other / FILE)) as base, base:
         base.execute("UPDATE item SET label = 'Something else' WHERE id = 1")
     replace(other, FILE, (other / FILE).read_bytes())
-    change(other, lambda manifest: manifest.update(quads=7))
-    change(other, lambda manifest: manifest["files"].pop("reports/shacl.txt"))
+    change_manifest(other, lambda manifest: manifest.update(quads=7))
+    change_manifest(other, lambda manifest: manifest["files"].pop("reports/shacl.txt"))
     problems = compared(built, other)[1]
     assert f"{CLAIMS} holds something else." in problems and f"{FILE} holds something else." in problems
     assert "reports/shacl.txt is in one of the two alone." in problems

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,16 @@ import pytest
 
 from allegata.canonical import canonical_hash
 from allegata.fetching import MASTER, Opened, open_release
-from allegata.packing import gzipped, sha256, unpacked
-from allegata.release import build, load_store
+from allegata.packing import gzipped, unpacked
+from allegata.release import load_store
 from allegata.verifying import verify
-from releases import VERSIONS, write
-from support import ROOT
+from releases import build_versions, change_manifest, replace
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a small release and give its folder."""
-    folder = tmp_path_factory.mktemp("verified")
-    for name in ("ontology", "shapes"):
-        shutil.copytree(ROOT / name, folder / "corpus" / name)
-    (folder / "corpus" / "data").mkdir()
-    day, places, redacted = VERSIONS["1.0"]
-    write(folder / "corpus" / "data", "1.0", day, places, redacted=redacted)
-    return build(folder / "corpus", folder / "site", lambda _step: None).folder
+    return (build_versions(tmp_path_factory.mktemp("verified"), "1.0") / "current").resolve()
 
 
 @pytest.fixture
@@ -43,18 +35,6 @@ def failing(folder: Path, **more: Any) -> dict[str, str]:
     checks = verify(open_release(str(folder), folder), **more)
     assert checks
     return {check.name: "\n".join(check.problems) for check in checks if check.problems}
-
-
-def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    change(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-
-
-def replace(folder: Path, name: str, data: bytes) -> None:
-    """Put other bytes in the place of a file, and let the manifest say that they are right."""
-    (folder / name).write_bytes(data)
-    alter_manifest(folder, lambda manifest: manifest["files"][name].update(sha256=sha256(data), bytes=len(data)))
 
 
 def test_a_whole_release_holds(folder: Path) -> None:
@@ -118,13 +98,21 @@ def test_a_store_of_many_numbers_holds(tmp_path: Path) -> None:
     assert verify(opened, only=["store"])[0].problems
 
 
+@pytest.mark.parametrize("member", ["publisher", "language", "rights"])
+def test_each_member_that_the_data_says_too_is_compared(release: Any, member: str) -> None:
+    altered = {"iri": "urn:nobody", "name": "Nobody"} if member == "publisher" else "urn:nobody"
+    opened = Opened(release.version, {**release.manifest, member: altered}, folder=release.folder)
+    (check,) = verify(opened, only=["manifest"])
+    assert any(problem.startswith(f"{member} is 'urn:nobody' in the manifest") for problem in check.problems)
+
+
 def master(lines: list[str]) -> bytes:
     """Pack lines as the master."""
     return gzipped("".join(f"{line}\n" for line in lines).encode())
 
 
 def test_a_manifest_that_says_other_things_than_the_data_is_found(folder: Path) -> None:
-    alter_manifest(folder, lambda manifest: manifest.update(title="Something else", created="2027-01-01", licence="urn:free"))
+    change_manifest(folder, lambda manifest: manifest.update(title="Something else", created="2027-01-01", licence="urn:free"))
     told = failing(folder, only=["manifest"])["manifest"]
     assert "title is 'Something else' in the manifest, and in the data 'Places'" in told and "2027-01-01" in told
 
@@ -152,7 +140,7 @@ def test_a_removed_statement_is_found_though_the_file_list_agrees(folder: Path) 
 def test_a_removed_statement_is_found_though_the_whole_manifest_agrees(folder: Path) -> None:
     left = without_one_line(folder)
     replace(folder, MASTER, gzipped("".join(f"{line}\n" for line in left).encode()))
-    alter_manifest(folder, lambda manifest: manifest.update(rdfc10=canonical_hash(left), quads=len(left)))
+    change_manifest(folder, lambda manifest: manifest.update(rdfc10=canonical_hash(left), quads=len(left)))
     found = failing(folder)
     assert {"dumps", "store", "description"} <= set(found)
     assert "Somewhere" in found["dumps"]
@@ -165,7 +153,7 @@ def test_another_release_is_told_from_the_cited_one(folder: Path) -> None:
 
 
 def test_false_numbers_are_found(folder: Path) -> None:
-    alter_manifest(
+    change_manifest(
         folder, lambda manifest: manifest.update(quads=7, graphs={**manifest["graphs"], "https://example.org/graph/x": 1})
     )
     assert "7" in failing(folder)["numbers"]
