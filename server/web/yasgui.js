@@ -38,18 +38,21 @@ const yasgui = new Yasgui(root, {
   requestConfig: { endpoint, method: "POST" },
 });
 
-/** Say to those who cannot see the page what YASGUI leaves unsaid: what a field is for, and that its tabs are buttons in a row. */
+/** Say to those who cannot see the page what YASGUI leaves unsaid: what a field is for, which views an answer has, and that its tabs
+ *  are buttons in a row. */
 function say() {
   for (const list of root.querySelectorAll("[role=tablist]")) list.setAttribute("role", "group");
-  for (const tab of root.querySelectorAll("[role=tab]")) {
+  for (const tab of root.querySelectorAll(".tabsList .tab > a")) {
     tab.setAttribute("role", "button");
     tab.removeAttribute("aria-selected");
+    tab.ariaPressed = String(tab.parentElement.classList.contains("active"));
   }
+  for (const button of root.querySelectorAll(".yasr_btn")) button.ariaDisabled = String(button.classList.contains("disabled"));
   for (const field of root.querySelectorAll("input:not([aria-label]), select:not([aria-label]), textarea:not([aria-label])")) {
     const near = field.closest(".selector, .requestConfigWrapper, .pageSizeWrapper, .tab");
     field.setAttribute("aria-label", near?.querySelector("label, span")?.textContent.trim() || given.label);
   }
 }
-new MutationObserver(say).observe(root, { childList: true, subtree: true });
+new MutationObserver(say).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-selected"] });
 say();
 root.dataset.tabs = Object.keys(yasgui._tabs).length;

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from browser.waiting import wait_until_complete
+
 HERE = Path(__file__).parent
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 
@@ -48,7 +50,12 @@ def tab(browser: Any, server: str) -> Iterator[Any]:
     opened.on("request", lambda request: asked.append(request.url))
     opened.on(
         "requestfailed",
-        lambda request: complaints.append(f"{request.url}: {request.failure}") if "/static/" in request.url else None,
+        # What a page has not yet got when it is left is aborted, which is no refusal.
+        lambda request: (
+            complaints.append(f"{request.url}: {request.failure}")
+            if "/static/" in request.url and request.failure != "net::ERR_ABORTED"
+            else None
+        ),
     )
     opened.on(
         "response",
@@ -69,9 +76,10 @@ def tab(browser: Any, server: str) -> Iterator[Any]:
 
 @pytest.fixture
 def issues(axe: str) -> Callable[[Any], list[tuple[str, list[str]]]]:
-    """Give what says which issues axe finds on a page as it stands, minor ones left out."""
+    """Give what says which issues axe finds on a page once it is complete, minor ones left out."""
 
     def found(tab: Any) -> list[tuple[str, list[str]]]:
+        wait_until_complete(tab)
         tab.evaluate(f"() => {{ {axe} }}")
         result = tab.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         assert len(result["passes"]) > 10

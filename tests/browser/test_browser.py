@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from allegata.release import Release
+from browser.waiting import follow, loaded, wait_until_complete
 from page_types import BUILT, addresses, saved_query
 
 PAGES = tuple(addresses("{version}", "{digest}"))
@@ -49,17 +50,11 @@ def test_axe_finds_no_serious_issue(tab: Any, issues: Callable[[Any], list[Any]]
 
 @every_page
 def test_a_page_is_light_and_fits_narrow_screens_and_paper(tab: Any, address: str) -> None:
-    sizes: dict[str, int] = {}
-    names: dict[str, str] = {}
-    network = tab.context.new_cdp_session(tab)
-    network.send("Network.enable")
-    network.on("Network.requestWillBeSent", lambda event: names.setdefault(event["requestId"], event["request"]["url"]))
-    network.on("Network.loadingFinished", lambda event: sizes.setdefault(event["requestId"], int(event["encodedDataLength"])))
     tab.set_viewport_size({"width": 360, "height": 740})
     open_page(tab, address)
-    tab.wait_for_load_state("networkidle")
-    own = {names[key]: size for key, size in sizes.items() if "/static/built/" not in names[key]}
-    assert own and sum(own.values()) < FIRST_LOAD, own
+    wait_until_complete(tab)
+    own = [file for file in loaded(tab) if not file.built]
+    assert all(file.wire for file in own) and 0 < sum(file.wire for file in own) < FIRST_LOAD, own
     assert width(tab) <= 360
     tab.set_viewport_size({"width": PAPER, "height": 1000})
     tab.emulate_media(media="print")
@@ -79,10 +74,10 @@ def test_pages_print_with_their_pictures_and_citation(tab: Any) -> None:
 def test_words_facets_and_a_way_back(tab: Any) -> None:
     tab.goto("/")
     tab.get_by_label("Search statements").fill("testimny")
-    tab.get_by_role("button", name="Search").click()
-    tab.get_by_role("link", name="testimony", exact=True).click()
+    follow(tab.get_by_role("button", name="Search"))
+    follow(tab.get_by_role("link", name="testimony", exact=True))
     before = tab.locator("article.hit").count()
-    tab.get_by_role("link", name="Fact sheet of Korea Peace Now!").first.click()
+    follow(tab.get_by_role("link", name="Fact sheet of Korea Peace Now!").first)
     assert 0 < tab.locator("article.hit").count() < before
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from browser.waiting import follow, wait_until_complete
+
 PAGES = (
     *("/", "/compare?topic=politicalPrisonCamps", "/search?q=camps", "/query", "/treaties", "/votes", "/evidence", "/places"),
     *(
@@ -29,21 +31,21 @@ def with_language(path: str) -> str:
 def walk(page: Any) -> None:
     """Go from the English home page to a comparison in Korean, by links and forms alone, and back to English there."""
     page.goto("/")
-    page.get_by_role("link", name="한국어").click()
+    follow(page.get_by_role("link", name="한국어"))
     assert page.locator("html").get_attribute("lang") == "ko"
     page.get_by_label("진술, 화자, 출처, 주제 검색").fill("200,000 camps")
-    page.get_by_role("button", name="검색").click()
+    follow(page.get_by_role("button", name="검색"))
     assert "찾았으며" in page.get_by_role("status").inner_text()
-    page.get_by_role("link", name="About 200,000 people were held in the political prison camps as of 2017.").first.click()
+    follow(page.get_by_role("link", name="About 200,000 people were held in the political prison camps as of 2017.").first)
     assert page.locator("html").get_attribute("lang") == "ko"
     assert page.locator("h1").get_attribute("lang") == "en"
-    page.locator("dl.facts dd a").first.click()
+    follow(page.locator("dl.facts dd a").first)
     assert [heading.split()[0] for heading in page.locator(".sides.three h3").all_inner_texts()] == ["긍정", "부인", "의문"]
-    page.get_by_role("link", name="나란히 비교").click()
+    follow(page.get_by_role("link", name="나란히 비교"))
     page.get_by_role("heading", name="답변 없는 다툼").wait_for()
-    page.get_by_role("navigation", name="사이트").get_by_role("link", name="조약").click()
+    follow(page.get_by_role("navigation", name="사이트").get_by_role("link", name="조약"))
     page.get_by_role("link", name="가입", exact=False).first.wait_for()
-    page.get_by_role("link", name="English").click()
+    follow(page.get_by_role("link", name="English"))
     assert page.locator("html").get_attribute("lang") == "en"
     page.get_by_role("heading", name="Treaties").wait_for()
 
@@ -80,4 +82,5 @@ def test_axe_finds_no_serious_issue_in_korean(tab: Any, issues: Callable[[Any], 
 def test_a_narrow_screen_needs_no_sideways_scrolling_in_korean(tab: Any, path: str) -> None:
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.goto(with_language(path))
+    wait_until_complete(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from browser.waiting import loaded, wait_until_complete
 from http_client import fetch
 from support import ROOT
 
@@ -29,16 +30,28 @@ def given(server: str, path: str) -> dict[str, Any]:
 
 def explore(tab: Any, path: str) -> None:
     """Open a page and ask for the graph with the keyboard."""
-    tab.goto(path, wait_until="networkidle")
+    tab.goto(path)
     tab.get_by_role("button", name="Explore").focus()
     tab.keyboard.press("Enter")
     tab.locator(".canvas[data-drawn]").wait_for()
 
 
+def point_at_a_thing(tab: Any) -> None:
+    """Move the pointer to where a thing is drawn until the graph, which learns of a scroll in a later frame, shows that it is there."""
+    tab.locator(".canvas").scroll_into_view_if_needed()
+    box = tab.locator(".canvas").bounding_box()
+    for step in range(600):
+        tab.mouse.move(box["x"] + 60 + step % 2, box["y"] + box["height"] / 2)
+        if tab.locator(".canvas.over").count():
+            return
+        tab.wait_for_timeout(50)
+    pytest.fail("nothing is drawn there")
+
+
 def test_the_graph_has_what_the_picture_has_and_the_way_leads_back(tab: Any, inked: Callable[[Any], int], server: str) -> None:
     data = given(server, CLAIM)
     assert len(data["things"]) >= 4 and len(data["stances"]) >= 3
-    tab.goto(CLAIM, wait_until="networkidle")
+    tab.goto(CLAIM)
     picture = tab.locator("figure.pictured svg").evaluate("picture => picture.outerHTML")
     explore(tab, CLAIM)
     pairs = {(stance["from"], stance["to"]) for stance in data["stances"]}
@@ -63,15 +76,17 @@ def test_both_sides_are_drawn_alike_but_for_the_line(server: str) -> None:
 
 
 def test_nothing_is_loaded_for_the_graph_before_it_is_wanted(tab: Any) -> None:
-    sizes: dict[str, int] = {}
-    tab.on("response", lambda response: sizes.update({response.url.rsplit("/", 1)[-1]: len(response.body())}))
-    tab.goto(CLAIM, wait_until="networkidle")
-    scripts = {name: size for name, size in sizes.items() if name.endswith(".js")}
+    def sizes() -> dict[str, int]:
+        return {file.url.rsplit("/", 1)[-1]: file.size for file in loaded(tab)}
+
+    tab.goto(CLAIM)
+    wait_until_complete(tab)
+    scripts = {name: size for name, size in sizes().items() if name.endswith(".js")}
     assert "explore.js" in scripts and sum(scripts.values()) < 8_000
-    assert not any("cytoscape" in name or name == "query.css" for name in sizes)
+    assert not any("cytoscape" in name or name == "query.css" for name in sizes())
     tab.get_by_role("button", name="Explore").click()
     tab.locator(".canvas[data-drawn]").wait_for()
-    assert any("cytoscape" in name for name in sizes) and "query.js" not in sizes
+    assert any("cytoscape" in name for name in sizes()) and "query.js" not in sizes()
 
 
 def test_one_more_ring_has_the_stances_of_what_stands_at_the_rim(tab: Any, server: str) -> None:
@@ -92,19 +107,11 @@ def test_one_more_ring_has_the_stances_of_what_stands_at_the_rim(tab: Any, serve
 def test_things_lead_to_their_pages_from_the_graph_and_from_the_list(tab: Any, server: str) -> None:
     things = {f"{server}/page{iri.removeprefix(BASE)}" for iri in given(server, CLAIM)["things"]}
     explore(tab, CLAIM)
-    box = tab.locator(".canvas").bounding_box()
-    tab.locator(".canvas").scroll_into_view_if_needed()
-    box = tab.locator(".canvas").bounding_box()
-    for step in range(100):
-        # The graph learns in its next frame that the page was scrolled; the pointer shows when it is over a thing.
-        tab.mouse.move(box["x"] + 60 + step % 2, box["y"] + box["height"] / 2)
-        if tab.locator(".canvas.over").count():
-            break
-        tab.wait_for_timeout(50)
+    point_at_a_thing(tab)
     tab.mouse.down()
     tab.mouse.up()
     tab.wait_for_url(lambda address: address in things)
-    tab.go_back(wait_until="networkidle")
+    tab.go_back()
     explore(tab, CLAIM)
     tab.locator(".explored ul.edges a").first.focus()
     tab.keyboard.press("Enter")
@@ -136,7 +143,7 @@ def test_axe_finds_no_serious_issue_and_the_graph_fits_a_narrow_screen(
     tab: Any, issues: Callable[[Any], list[Any]], path: str
 ) -> None:
     tab.set_viewport_size({"width": 360, "height": 740})
-    tab.goto(path, wait_until="networkidle")
+    tab.goto(path)
     tab.locator(".explore button").click()
     tab.locator(".canvas[data-drawn]").wait_for()
     assert issues(tab) == []

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from allegata.namespaces import PREFIXES
+from browser.waiting import loaded, wait_until_complete
 from http_client import ask
 from support import ROOT
 
@@ -41,10 +42,16 @@ def write(tab: Any, text: str) -> None:
 
 
 def accept(tab: Any, name: str) -> None:
-    """Take the first completion once it is offered; the list takes no key in its first moments."""
+    """Take the first completion once it is offered; the list takes no key in its first 75 milliseconds, nor while it changes."""
     tab.get_by_role("option", name=name).first.wait_for()
     tab.wait_for_timeout(200)
+    tab.locator(".cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)").wait_for()
     tab.keyboard.press("Enter")
+
+
+def here(tab: Any) -> str:
+    """Give the address as the page has it; the one that the tab has may be told later."""
+    return str(tab.evaluate("location.href"))
 
 
 def written(tab: Any) -> str:
@@ -120,7 +127,7 @@ def test_an_answer_comes_without_leaving_the_page_and_the_way_back_leads_to_the_
     write(tab, "SELECT ?new { BIND(2 AS ?new) ")
     tab.get_by_role("button", name="Ask").click()
     tab.get_by_role("columnheader", name="new").wait_for()
-    assert tab.evaluate("window.stayed") and "new" in tab.url
+    assert tab.evaluate("window.stayed") and "new" in here(tab)
     assert "?new" in tab.locator(".panel-1").inner_text()
     tab.go_back()
     tab.get_by_role("columnheader", name="old").wait_for()
@@ -145,13 +152,13 @@ def test_a_chart_has_a_bar_for_each_row_and_its_address_brings_it_back(tab: Any,
     tab.get_by_label("Drawn as").select_option("lines")
     tab.locator(".view svg path.line").wait_for()
     link = tab.get_by_role("link", name="Permalink").evaluate("link => link.href")
-    assert link == tab.url
+    assert link == here(tab)
     tab.goto("about:blank")
     tab.goto(link)
     tab.locator(".view svg path.line").wait_for()
     assert tab.get_by_role("button", name="Chart").get_attribute("aria-pressed") == "true"
     tab.get_by_role("button", name="Table").click()
-    assert tab.locator("table.answer").is_visible() and "#" not in tab.url
+    assert tab.locator("table.answer").is_visible() and "#" not in here(tab)
 
 
 def test_a_line_runs_over_years_in_their_order(tab: Any, server: str) -> None:
@@ -212,6 +219,26 @@ def test_a_view_that_an_answer_does_not_allow_says_so(tab: Any) -> None:
     assert tab.get_by_role("button", name="Chart").count() == 0
 
 
+def test_a_view_that_cannot_be_drawn_says_so_and_is_not_awaited(tab: Any) -> None:
+    tab.goto(address("SELECT ?a ?n { { BIND('one' AS ?a) } UNION { BIND(3 AS ?n) } }", view="chart"))
+    tab.get_by_text("No column of this answer holds numbers.").wait_for()
+    tab.route("**/outline.geojson", lambda route: route.abort("aborted"))
+    tab.goto(address(POINTS, view="map"))
+    tab.get_by_role("alert").get_by_text("No answer:").wait_for()
+    assert tab.locator(".view[aria-busy]").count() == 0
+    tab.unroute("**/outline.geojson")
+
+
+def test_views_are_of_the_answer_and_not_of_what_a_browser_puts_back_into_the_field(tab: Any) -> None:
+    tab.goto(address("SELECT ?thing ?old { VALUES (?thing ?old) { ('one' 1) } }"))
+    write(tab, "SELECT ?thing ?new { VALUES (?thing ?new) { ('one' 2) ")
+    tab.goto("/method")
+    tab.go_back()
+    wait_until_complete(tab)
+    tab.get_by_role("button", name="Chart").click()
+    tab.get_by_role("img", name="old by thing").wait_for()
+
+
 # -- for everybody -------------------------------------------------------------------------------------------------------
 
 VIEWS = {
@@ -229,6 +256,7 @@ def test_axe_finds_no_serious_issue_in_a_view_and_it_fits_a_narrow_screen(
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.goto(path)
     tab.locator(".view figure").wait_for()
+    wait_until_complete(tab)
     assert issues(tab) == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
@@ -238,7 +266,7 @@ def test_the_language_of_the_page_stays_when_a_query_is_asked(tab: Any) -> None:
     write(tab, "SELECT ?x { BIND(2 AS ?x) ")
     tab.locator("#submit").click()
     tab.get_by_role("columnheader", name="x").wait_for()
-    assert "lang=ko" in tab.url and tab.locator("html").get_attribute("lang") == "ko"
+    assert "lang=ko" in here(tab) and tab.locator("html").get_attribute("lang") == "ko"
     assert tab.locator("#answer h2").inner_text().split()[0] != "Answer"
 
 
@@ -254,12 +282,12 @@ def test_without_scripts_the_form_asks_and_the_table_answers(browser: Any, serve
 
 
 def test_the_first_load_is_light_but_for_the_editor(tab: Any) -> None:
-    sizes: dict[str, int] = {}
-    tab.on("response", lambda response: sizes.update({response.url: len(response.body())}))
-    tab.goto("/query", wait_until="networkidle")
-    editor = sum(size for url, size in sizes.items() if "/static/built/" in url)
-    assert editor > 0 and sum(sizes.values()) - editor < 300_000
-    assert not any("cytoscape" in url or "outline" in url for url in sizes)
+    tab.goto("/query")
+    wait_until_complete(tab)
+    files = loaded(tab)
+    assert sum(file.size for file in files if file.built) > 0
+    assert 0 < sum(file.size for file in files if not file.built) < 300_000
+    assert not any("cytoscape" in file.url or "outline" in file.url for file in files)
 
 
 # -- YASGUI --------------------------------------------------------------------------------------------------------------
@@ -267,10 +295,11 @@ def test_the_first_load_is_light_but_for_the_editor(tab: Any) -> None:
 
 def test_yasgui_asks_this_endpoint_with_our_prefixes_and_keeps_nothing(tab: Any, issues: Callable[[Any], list[Any]]) -> None:
     tab.goto("/yasgui")
+    wait_until_complete(tab)
     tab.locator(".yasqe .CodeMirror").click()
     tab.keyboard.press("Control+A")
     tab.keyboard.type("SELECT ?s WHERE { ?s a alg:Asser")
-    assert f"PREFIX alg: <{PREFIXES['alg']}>" in tab.locator(".CodeMirror-code").inner_text()
+    tab.locator(".CodeMirror-code").filter(has_text=f"PREFIX alg: <{PREFIXES['alg']}>").wait_for()
     tab.keyboard.press("Control+Space")
     tab.locator(".CodeMirror-hints").get_by_text("alg:Assertion", exact=True).wait_for()
     tab.keyboard.press("Enter")
@@ -296,7 +325,7 @@ def test_yasgui_asks_this_endpoint_with_our_prefixes_and_keeps_nothing(tab: Any,
 def test_yasgui_offers_no_other_endpoint_and_takes_none_from_its_address(tab: Any, server: str) -> None:
     foreign = urlencode({"query": "SELECT * { ?x ?y ?z } LIMIT 1", "endpoint": "http://127.0.0.1:9/sparql"})
     tab.goto(f"/yasgui#{foreign}")
-    tab.locator(".yasqe .CodeMirror").wait_for()
+    wait_until_complete(tab)
     assert not tab.locator(".autocompleteWrapper").first.is_visible()
     with tab.expect_request(lambda request: request.method == "POST") as asked:
         tab.locator(".yasqe_queryButton").click()
@@ -308,6 +337,87 @@ def test_yasgui_offers_no_other_endpoint_and_takes_none_from_its_address(tab: An
 def test_yasgui_fits_the_screen(tab: Any, width: int) -> None:
     tab.set_viewport_size({"width": width, "height": 800})
     tab.goto("/yasgui")
+    wait_until_complete(tab)
     tab.locator(".yasqe_queryButton").click()
     tab.locator(".yasr table tbody tr").first.wait_for()
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+#: Every kind of token that its mode for SPARQL writes: what is wrong comes last.
+TOKENS = r'''# a comment with "words" and 12
+PREFIX alg: <https://w3id.org/allegata/ns#>
+SELECT DISTINCT ?claim $other (COUNT(*) AS ?n) WHERE {
+  ?claim a alg:Claim ; alg:statement "words"@en, 'more'^^alg:x, """long""", 12, -3.5, +1e6, true, _:b, [], () .
+  FILTER(?n > 3 && regex(?claim, "x\\d"))
+} LIMIT 5
+%%% broken'''
+WORDS = {"atom", "comment", "error", "keyword", "meta", "number", "punc", "string", "string-2", "variable-3"}
+#: The contrast of each text in a place, on the ground that it stands on and, in an editor, on that of marks and of selections.
+CONTRASTS = """(within) => {
+  const linear = (part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([red, green, blue]) => 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  const parts = (colour) => { const [red, green, blue, alpha = 1] = colour.match(/[\\d.]+/g).map(Number); return [red, green, blue, alpha]; };
+  const over = (upper, lower) => [0, 1, 2].map((at) => upper[at] * upper[3] + lower[at] * (1 - upper[3]));
+  const up = (element) => (element ? [element, ...up(element.parentElement)] : []);
+  const ground = (element) => up(element).reverse().reduce((below, one) => over(parts(getComputedStyle(one).backgroundColor), below), [255, 255, 255]);
+  const sample = (name) => { const made = document.createElement("div"); made.className = name; document.querySelector(".yasqe .CodeMirror").append(made);
+    const found = ground(made); made.remove(); return found; };
+  const grounds = ["CodeMirror-activeline-background", "cm-matchhighlight", "CodeMirror-selected"].map(sample);
+  const found = [];
+  const texts = document.createTreeWalker(document.querySelector(within), NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode()); ) {
+    const element = text.parentElement;
+    const here = up(element);
+    if (!/[^\\s\\u200b]/.test(text.data) || !element.checkVisibility({ visibilityProperty: true }) || here.some((one) => one.matches("script, :disabled, .disabled"))) continue;
+    const ink = parts(getComputedStyle(element).color);
+    ink[3] *= here.reduce((all, one) => all * getComputedStyle(one).opacity, 1);
+    for (const below of [ground(element), ...(element.closest(".CodeMirror-line") ? grounds : [])]) {
+      const [darker, lighter] = [light(over(ink, below)), light(below)].sort((a, b) => a - b);
+      found.push([(lighter + 0.05) / (darker + 0.05), `${element.className} ${text.data} on ${below}`]);
+    }
+  }
+  return found;
+}"""
+
+
+def pale(tab: Any, within: str = "#yasgui") -> list[str]:
+    """Say which texts have less contrast than WCAG 2.2 asks for (criterion 1.4.3)."""
+    found = tab.evaluate(CONTRASTS, within)
+    assert len(found) > 20
+    return [f"{ratio:.2f} {text}" for ratio, text in found if ratio < 4.5]
+
+
+def ask_yasgui(tab: Any, query: str) -> None:
+    """Ask YASGUI and wait until it has shown the answer to this query."""
+    tab.locator(".yasqe .CodeMirror-code").click()
+    tab.keyboard.press("Control+A")
+    tab.keyboard.insert_text(query)
+    with tab.expect_response(lambda reply: reply.request.method == "POST"):
+        tab.locator(".yasqe_queryButton").click()
+
+
+def test_every_word_of_yasgui_stands_out(tab: Any, issues: Callable[[Any], list[Any]]) -> None:
+    tab.goto("/yasgui")
+    wait_until_complete(tab)
+    ask_yasgui(tab, TOKENS)
+    tab.locator(".yasr .errorResult pre").wait_for()
+    kinds = tab.locator(".yasqe .CodeMirror-code span[class^=cm-]").evaluate_all(
+        "all => all.flatMap((one) => [...one.classList])"
+    )
+    assert {kind.removeprefix("cm-") for kind in kinds} >= WORDS
+    assert pale(tab) == [] and issues(tab) == []
+    ask_yasgui(tab, "SELECT (1 AS ?n) ('word'@en AS ?text) ('javascript:x' AS ?said) (IRI('javascript:x') AS ?iri) { }")
+    tab.locator(".yasr table tbody tr").first.wait_for()
+    assert tab.locator(".yasr a[href^=javascript]").count() == 0
+    tab.locator(".yasqe .CodeMirror-code").click()
+    tab.keyboard.press("Control+End")
+    tab.locator(".CodeMirror-matchingbracket").first.wait_for()
+    assert pale(tab) == [] and issues(tab) == []
+    tab.get_by_role("button", name="Response").click()
+    tab.locator(".yasr .CodeMirror .cm-string").first.wait_for()
+    assert pale(tab) == [] and issues(tab) == []
+    ask_yasgui(tab, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 5")
+    tab.locator(".yasr .CodeMirror .cm-tag").first.wait_for()
+    tab.locator(".addTab").click()
+    tab.locator(".tabsList .tab").nth(1).wait_for()
+    assert pale(tab) == [] and issues(tab) == []

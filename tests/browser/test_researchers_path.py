@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from allegata.release import Release
+from browser.waiting import follow
 from http_client import ask
 from service import PATIENT, serve
 from support import ROOT
@@ -31,13 +32,13 @@ def server(site: Path, sources: Path) -> Iterator[str]:
 def estimates(tab: Any) -> None:
     """Go from the home page to the estimates of prisoners side by side."""
     tab.goto("/")
-    tab.get_by_role("link", name="people held in political prison camps").click()
+    follow(tab.get_by_role("link", name="people held in political prison camps"))
     picture = tab.get_by_role("img", name="Estimates: people held in political prison camps")
     assert "about 80,000 to 120,000 persons, 2014; about 200,000 persons, as of 2017" in picture.locator("desc").text_content()
     rows = tab.locator("tbody tr").filter(has_text="persons")
     assert [row.locator("td").first.inner_text() for row in rows.all()] == ["2014", "as of 2017", "no date given"]
     assert "Commission of Inquiry" in rows.nth(0).inner_text() and "not stated" in rows.nth(1).inner_text()
-    rows.nth(1).get_by_role("link", name="about 200,000 persons").click()
+    follow(rows.nth(1).get_by_role("link", name="about 200,000 persons"))
 
 
 def claim(tab: Any) -> None:
@@ -54,7 +55,7 @@ def claim(tab: Any) -> None:
     assert both[0].bounding_box()["width"] == both[1].bounding_box()["width"]
     assert "undercuts" in both[1].inner_text() and "Korea Peace Now!" in both[1].inner_text()
     assert "ICCPR, article 9" in tab.get_by_role("region", name="Obligations concerned").inner_text()
-    tab.get_by_role("link", name="the assertion").first.click()
+    follow(tab.get_by_role("link", name="the assertion").first)
 
 
 def passage(tab: Any, text: str) -> None:
@@ -75,7 +76,7 @@ def cite(tab: Any, version: str) -> None:
     tab.get_by_text("Cite this", exact=True).click()
     block = tab.locator("details.cite")
     assert f"(Version {version})" in block.inner_text() and "https://w3id.org/allegata/assertion/" in block.inner_text()
-    block.get_by_role("link", name="all of them").click()
+    follow(block.get_by_role("link", name="all of them"))
     assert tab.get_by_role("heading", level=1).inner_text() == "Cite"
     headings = tab.get_by_role("heading", level=2).all_inner_texts()
     assert headings == ["BibTeX", "RIS", "CSL-JSON", "plain text"]
@@ -85,8 +86,8 @@ def cite(tab: Any, version: str) -> None:
 
 def query(tab: Any, server: str) -> None:
     """Ask a question of the list, and take the rows that the page shows as a file."""
-    tab.get_by_role("navigation", name="Site").get_by_role("link", name="Query").click()
-    tab.get_by_role("link", name="Which assertions of the fact sheet rebut or undercut").click()
+    follow(tab.get_by_role("navigation", name="Site").get_by_role("link", name="Query"))
+    follow(tab.get_by_role("link", name="Which assertions of the fact sheet rebut or undercut"))
     assert f"example={QUESTION}" in tab.url
     shown = tab.locator("table.answer tbody tr").count()
     with tab.expect_download() as download:
