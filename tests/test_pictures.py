@@ -50,6 +50,14 @@ def test_an_act_without_signature_or_bond_is_a_letter_alone() -> None:
     assert ">N<" in picture and "<circle" not in picture
 
 
+def test_names_of_parts_stand_apart_in_letters_of_any_width() -> None:
+    for words in (("stated evidence", "argument"), ("밝혀진 근거", "논증")):
+        picture = stacked("Kinds", [("One", [(word, 40) for word in words])])
+        at = [float(x) for x in re.findall(r'<rect x="([\d.]+)"[^>]*height="14"', picture)]
+        width = sum(13 if "\uac00" <= letter <= "\ud7a3" else 7 for letter in words[0])
+        assert len(at) == 2 and at[1] - at[0] >= 20 + width
+
+
 def test_a_long_timeline_comes_in_pieces_of_about_the_same_length_with_the_same_years() -> None:
     items = [Dated(f"Event {number}", str(1950 + number), "", "event") for number in range(2 * MOST + 1)]
     drawn = timelines("All", items)

@@ -1,6 +1,6 @@
 // Draws columns of an answer as bars or as a line.
 import { isDate, isNumeric, short } from "./answer.js";
-import { choice, html, say, svg } from "./dom.js";
+import { breadth, choice, cut, html, say, svg } from "./dom.js";
 
 const MOST = 100;
 const ROW = 26;
@@ -21,6 +21,7 @@ export function chart({ answer, state, change, words, page }) {
     drawnAs(words, lines, change),
   );
   const points = answer.rows.filter((row) => row[x] && row[y]).map((row) => ({ label: short(row[x], page.prefixes, page.base), at: row[x].value, value: +row[y].value }));
+  if (!points.length) return [choices, html("p", { class: "none" }, words.noNumbers)];
   const title = say(words.chartOf, { y, x });
   const picture = lines ? line(points, title, isNumeric(answer, x) || isDate(answer, x), page.width) : bars(points, title, page.width);
   const note = !lines && points.length > MOST ? html("p", { class: "meta" }, say(words.firstOf, { shown: MOST, all: points.length })) : null;
@@ -39,12 +40,11 @@ function frame(width, height, title, ...children) {
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title }, ...inner);
 }
 
-const cut = (text, letters) => ([...text].length > letters ? `${[...text].slice(0, letters - 1).join("")}…` : text);
 const plain = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 4 });
 
 function bars(points, title, width) {
   const shown = points.slice(0, MOST);
-  const longest = Math.max(4, ...shown.map((point) => [...point.label].length));
+  const longest = Math.max(4, ...shown.map((point) => breadth(point.label)));
   const left = Math.min(longest * LETTER + 10, width * 0.42);
   const right = 12 + Math.max(...shown.map((point) => plain.format(point.value).length)) * LETTER;
   const scale = linear(Math.min(0, ...shown.map((p) => p.value)), Math.max(0, ...shown.map((p) => p.value)), left, width - right);
@@ -86,7 +86,7 @@ function named(where, along, height) {
   let free = -Infinity;
   for (const point of where) {
     const label = cut(point.label, 14);
-    const half = ([...label].length * LETTER) / 2;
+    const half = (breadth(label) * LETTER) / 2;
     if (along(point.x) - half < free) continue;
     free = along(point.x) + half + 10;
     drawn.push(svg("text", { class: "q", x: along(point.x), y: height - 12, "text-anchor": "middle" }, label));

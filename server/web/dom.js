@@ -22,5 +22,20 @@ export function choice(label, names, chosen, changed, none = null) {
   return html("label", {}, `${label} `, select);
 }
 
+const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
+
+/** Give about how wide a text is, counted in Latin letters (UAX #11: some letters are wider). */
+export const breadth = (text) => [...text].length + 0.75 * (text.match(WIDE)?.length ?? 0);
+
+/** Give what of the beginning of a text is no wider than so many letters. */
+export function fitting(text, letters) {
+  const kept = [...text].slice(0, letters);
+  while (breadth(kept.join("")) > letters) kept.pop();
+  return kept.join("");
+}
+
+/** Cut a text that is wider than so many letters. */
+export const cut = (text, letters) => (breadth(text) > letters ? `${fitting(text, letters - 1)}…` : text);
+
 /** Put a word with holes like {name} together. */
 export const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);

@@ -29,7 +29,7 @@ function parts({ value }) {
   return [said ? `${said}: ` : null, html("span", { lang: lang || null }, said ? `“${text}”` : text)].filter(Boolean);
 }
 
-const open = ({ value }) => location.assign(local(value));
+const open = ({ value }) => value.startsWith(base) && location.assign(local(value));
 const waiting = () => [...things.keys()].filter((iri) => iri.startsWith(base) && !asked.has(path(iri)));
 
 /** Draw what is known so far. */

@@ -1,6 +1,6 @@
 // Draws what is connected with what, with a list that says the same.
 import { isResource, short } from "./answer.js";
-import { choice, html, say } from "./dom.js";
+import { breadth, choice, cut, fitting, html, say } from "./dom.js";
 import { placed } from "./layout.js";
 
 const MOST = 200;
@@ -144,7 +144,7 @@ function arrows(pairs, places, letters, wide) {
     const way = course(source, target);
     const label = crowded && way === "across" ? "" : cut(text, letters);
     const bow = places.get(target).y > places.get(source).y ? -1 : 1;
-    return { data: { source, target, label, offset: 12 + (label.length * SMALL) / 2, bow: bow * wide }, classes: `${way} ${side}` };
+    return { data: { source, target, label, offset: 12 + (breadth(label) * SMALL) / 2, bow: bow * wide }, classes: `${way} ${side}` };
   });
 }
 
@@ -154,14 +154,12 @@ export function lines(text, letters, most = 2) {
   const found = [];
   while (parts.length && found.length < most - 1) {
     let line = "";
-    while (parts.length && (line + parts[0].trimEnd()).length <= letters) line += parts.shift();
-    if (!line) [line, parts[0]] = [parts[0].slice(0, letters), parts[0].slice(letters)];
+    while (parts.length && breadth(line + parts[0].trimEnd()) <= letters) line += parts.shift();
+    if (!line) [line, parts[0]] = [fitting(parts[0], letters), parts[0].slice(fitting(parts[0], letters).length)];
     found.push(line.trimEnd());
   }
   return [...found, cut(parts.join(""), letters)].join("\n").trimEnd();
 }
-
-const cut = (text, letters) => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
 
 const styles = (width, height) => [
   {

@@ -1,6 +1,6 @@
 // Draws points of an answer on an outline that the server has, with a list that says the same; no tiles are loaded.
 import { isNumeric, short } from "./answer.js";
-import { choice, html, say, svg } from "./dom.js";
+import { breadth, choice, cut, html, say, svg } from "./dom.js";
 
 const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)/i;
 const MOST = 500;
@@ -20,7 +20,8 @@ export async function map({ answer, state, change, words, page }) {
   );
   if (!points.length) return [choices, html("p", { class: "none" }, words.noPlaces)];
   const reply = await fetch(page.outline);
-  const outline = reply.ok ? await reply.json() : { features: [] };
+  if (!reply.ok) throw new Error(`${reply.status} ${reply.statusText}`);
+  const outline = await reply.json();
   const rings = outline.features.flatMap((feature) => (feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates).flat());
   const box = bounds(rings.flat());
   const inside = points.filter(({ lat, long }) => lat >= box.south && lat <= box.north && long >= box.west && long <= box.east);
@@ -70,9 +71,9 @@ function labels(points, at, width) {
   const taken = points.map((point) => at([point.long, point.lat])).map(([x, y]) => ({ left: x - 5, right: x + 5, y }));
   const drawn = [];
   for (const point of points) {
-    const text = point.name.length > 28 ? `${point.name.slice(0, 27)}…` : point.name;
+    const text = cut(point.name, 28);
     const [x, y] = at([point.long, point.lat]);
-    const long = text.length * 7;
+    const long = breadth(text) * 7;
     const free = (left) => left >= 0 && left + long <= width && !taken.some((other) => Math.abs(other.y - y) < 13 && left < other.right && other.left < left + long);
     const left = [x + 8, x - 8 - long].find(free);
     if (left === undefined) continue;

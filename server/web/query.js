@@ -67,4 +67,5 @@ window.addEventListener("popstate", () => {
   setText(view, text);
   ask(text, false);
 });
-take(field.value);
+// A browser may have put back what was typed here before; the answer is that to what the server has written.
+take(field.defaultValue);

@@ -46,12 +46,12 @@ export function makeViews(section, { query, words, page }) {
   async function drawn(view, state) {
     try {
       answer ??= await fetchAnswer(query, form);
+      const prefixes = (await page.terms()).prefixes;
+      const width = Math.max(300, Math.min(section.clientWidth, 1020));
+      return await drawers[view]({ answer, form, state, change, words, page: { ...page, prefixes, width } });
     } catch (error) {
       return [html("p", { class: "none", role: "alert" }, `${words.noAnswer} ${error.message}`)];
     }
-    const prefixes = (await page.terms()).prefixes;
-    const width = Math.max(300, Math.min(section.clientWidth, 1020));
-    return drawers[view]({ answer, form, state, change, words, page: { ...page, prefixes, width } });
   }
 
   return { show };

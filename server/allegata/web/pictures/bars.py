@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from allegata.web.pictures.svg import CHARACTER, picture, shorten, tag, text
+from allegata.web.pictures.svg import CHARACTER, breadth, picture, shorten, tag, text
 
 _ROW, _LEFT, _WIDTH = 30, 210, 480
 
@@ -67,5 +67,5 @@ def _legend(words: Sequence[str], x: float, y: float) -> list[Markup]:
             tag("rect", x=float(x), y=float(y), width=14.0, height=14.0, class_=f"part part-{at}"),
             text(word, x + 20, y + 12),
         ]
-        x += 44 + CHARACTER * len(word)
+        x += 44 + CHARACTER * breadth(word)
     return drawn

@@ -60,8 +60,13 @@ def _lang(content: str) -> dict[str, str]:
 
 def lines(content: str, width: float, most: int) -> list[str]:
     """Break text into lines of about a width, the last with an ellipsis where there is more; some letters are twice as wide."""
-    wide = sum(east_asian_width(character) in "WF" for character in content) / max(len(content), 1)
-    return textwrap.wrap(content, max(8, int(width / CHARACTER / (1 + wide))), max_lines=most, placeholder=" …")
+    letters = int(width / CHARACTER * len(content) / max(breadth(content), 1))
+    return textwrap.wrap(content, max(8, letters), max_lines=most, placeholder=" …")
+
+
+def breadth(content: str) -> int:
+    """Give about how wide a text is, counted in Latin letters (UAX #11)."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in content)
 
 
 def block(content: str, x: float, y: float, width: float, most: int, class_: str = "t") -> Markup:
