@@ -97,6 +97,16 @@ def test_dates_keep_their_precision(tmp_path: Path) -> None:
     assert (dates["startDate"].datatype, dates["endDate"].datatype) == (XSD.gYear, XSD.date)
 
 
+def test_concepts_are_those_of_the_model_and_things_those_of_the_corpus(tmp_path: Path) -> None:
+    found = graph(imported(tmp_path, SHEET))
+    claim, assertion = (rdflib.URIRef(f"{BASE}{path}") for path in ("claim/camp-holds-200", "assertion/letter/guards-say-200"))
+    concepts = rdflib.Namespace("https://w3id.org/allegata/scheme/")
+    assert set(found.objects(claim, ALG.topic)) == {concepts["topic/detention"]}
+    assert set(found.objects(claim, ALG.about)) == {concepts["topic/detention"], rdflib.URIRef(f"{BASE}actor/camp")}
+    assert found.value(assertion, ALG.protectionLevel) == concepts["protection-level/public"]
+    assert found.value(assertion, ALG.polarity) == concepts["polarity/affirms"]
+
+
 def test_a_broken_passage_has_two_anchors(tmp_path: Path) -> None:
     entry = {**SHEET["assertions"][0], "passages": ["The camp holds", "say its guards"]}
     del entry["passage"]

@@ -78,7 +78,7 @@ def build_command(root: Path | None, site: Path | None, reference: bool) -> None
 def _summary(release: Release) -> str:
     manifest = release.manifest
     return (
-        f"Release {release.version}: {manifest['triples']:,} statements in {len(manifest['graphs'])} graphs.\n"
+        f"Release {release.version}: {manifest['quads']:,} statements in {len(manifest['graphs'])} graphs.\n"
         f"RDFC-1.0 {release.hash}\n{release.folder}"
     )
 
@@ -223,7 +223,7 @@ def mcp_command(site: Path | None) -> None:
     try:
         from allegata.mcp_server import make_server
     except ImportError:
-        raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install 'allegata[mcp]'") from None
+        raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install mcp") from None
     chosen = settings.load({"site": site})
     release = current(chosen.site)
     with closing(open_engine(release.folder, chosen)) as engine:

@@ -26,7 +26,7 @@ INSTRUCTIONS: Final = (
     " no facts of its own. Quote what you find as attributions: name the speaker, whoever passes it on and the document, give the"
     " IRI, and say who disputes it and which gaps the evidence has. Counting assertions says nothing about who is right."
 )
-#: Values, assertions and stances that one answer lists, and characters of one answer to a query.
+#: Values, assertions and stances that one answer lists, and bytes of one answer to a query.
 LISTED, LONGEST = 40, 100_000
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 

@@ -65,7 +65,9 @@ class Report:
         head = f"{self.shapes} shapes and {self.rules} rules applied: {counts}."
         lines = [finding.line() for finding in self.findings[:SHOWN]]
         more = len(self.findings) - SHOWN
-        return "\n".join([head, *lines, *([f"… and {more} more in the report file."] if more > 0 else [])])
+        return "\n".join(
+            [head, *lines, *([f"… and {more} more: allegata validate --report FILE writes all."] if more > 0 else [])]
+        )
 
     def turtle(self, base: str = BASE, name: str = "report/shacl") -> str:
         """Give the report as a SHACL validation report (SHACL, section 3.6) in Turtle, every node of it with an IRI."""

@@ -20,7 +20,7 @@ from rdflib.term import Node
 from allegata.anchors import locate, passage_digest, read_text
 from allegata.errors import AnchorError, SheetError
 from allegata.importing.turtle import Document
-from allegata.namespaces import PREFIXES
+from allegata.namespaces import BASE, PREFIXES
 from allegata.rdf import read_text as read_file
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -192,7 +192,7 @@ class _Sheet:
                 ("alg:evidenceLine", self._things("evidence-line", entry.get("lines"))),
                 ("alg:cites", self._things("source", entry.get("cites"))),
                 ("alg:phrase", Literal(phrase, lang="en") if phrase else None),
-                ("alg:protectionLevel", self.turtle.thing("scheme/protection-level/public")),
+                ("alg:protectionLevel", self._concepts("protection-level", "public")),
                 ("alg:anchor", [self.turtle.thing(anchor) for anchor in anchors]),
             ],
         )
@@ -238,14 +238,14 @@ class _Sheet:
         )
 
     def _concepts(self, scheme: str, names: str | Sequence[str] | None) -> list[Node]:
-        return [self.turtle.thing(f"scheme/{scheme}/{name}") for name in _listed(names)]
+        return [_concept(f"{scheme}/{name}") for name in _listed(names)]
 
     def _things(self, kind: str, slugs: str | Sequence[str] | None) -> list[Node]:
         return [self.turtle.thing(f"{kind}/{slug}") for slug in _listed(slugs)]
 
     def _about(self, paths: str | Sequence[str] | None) -> list[Node]:
         """Read `kind/slug`; the kinds that are schemes (topic, right, evidence-kind …) lead to their concepts."""
-        return [self.turtle.thing(f"scheme/{p}" if p.split("/")[0] in _SCHEMES else p) for p in _listed(paths)]
+        return [_concept(p) if p.split("/")[0] in _SCHEMES else self.turtle.thing(p) for p in _listed(paths)]
 
 
 _SCHEMES = ("topic", "right", "evidence-kind", "modality", "measure")
@@ -260,6 +260,11 @@ def _slug(value: object) -> str:
     if not isinstance(value, str) or not SLUG.fullmatch(value):
         raise SheetError(f"{value!r} is not a slug", remedy="Use lower-case letters, digits and single hyphens.")
     return value
+
+
+def _concept(path: str) -> rdflib.URIRef:
+    """Give a concept of the schemes, which come with the model and keep its base in every corpus."""
+    return rdflib.URIRef(f"{BASE}scheme/{path}")
 
 
 def _term(curie: str) -> rdflib.URIRef:
