@@ -284,6 +284,7 @@ def test_dumps_are_the_files_of_the_release(server: str, release: Release) -> No
         ("/compare?topic=%25", 404),
         (f"/search?page={'9' * 5000}", 400),
         ("/nowhere?lang=zz", 404),
+        ("/query?example=%3Cb%3E", 404),
         ("/cite/query?lang=zz", 400),
         ("/data/claim/nowhere?lang=zz", 404),
     ],

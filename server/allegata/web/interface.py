@@ -76,9 +76,7 @@ _BODIES: Final = {
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """Give the description of the service (OpenAPI 3.1)."""
-    response = jsonify(_document())
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    return jsonify(_document())
 
 
 def _document() -> _Json:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from allegata.engine import Form, Query, inspect
-from allegata.errors import AllegataError, BadRequest
+from allegata.errors import AllegataError, BadRequest, NotFound
 from allegata.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, TURTLE
 from allegata.web.bundle import built
 from allegata.web.state import state
@@ -43,8 +43,11 @@ def page() -> tuple[str, int]:
 
 
 def _example(slug: str) -> str:
-    """Give the competency question with a slug, or nothing."""
-    return next((text for _, items in examples(_questions()) for name, _, text in items if name == slug), "")
+    """Give the competency question with a slug, nothing without one; raise NotFound where the release has none of that name."""
+    found = next((text for _, items in examples(_questions()) for name, _, text in items if name == slug), "")
+    if slug and not found:
+        raise NotFound(f"This release has no question {slug[:200]}.", remedy="/query lists them.")
+    return found
 
 
 def _questions() -> Path:
