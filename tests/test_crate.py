@@ -83,6 +83,16 @@ def test_it_verifies_like_the_release(crate: Path) -> None:
     assert {check.name for check in checks if check.skipped} == {"store", "anchors"}
 
 
+@pytest.mark.parametrize("name", [METADATA, "README.txt", ".zenodo.json"])
+def test_a_flipped_bit_is_found_in_what_describes_it(crate: Path, tmp_path: Path, name: str) -> None:
+    folder = Path(shutil.copytree(crate, tmp_path / "crate"))
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(data)
+    (check,) = verify(open_release(str(folder), folder), only=["files"])
+    assert len(check.problems) == 1 and f"{name} has SHA-256" in check.problems[0]
+
+
 def test_the_archive_holds_the_same_and_has_the_same_bytes_again(
     crate: Path, site: Path, release: Release, tmp_path: Path
 ) -> None:

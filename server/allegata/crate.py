@@ -10,6 +10,8 @@ from typing import Any, Final
 from allegata.citing import of_dataset
 from allegata.compacting import write
 from allegata.fetching import Opened
+from allegata.manifests import NAME as MANIFEST
+from allegata.packing import sha256
 from allegata.zenodo import NAME, deposit
 
 SPECIFICATION: Final = "https://w3id.org/ro/crate/1.1"
@@ -52,15 +54,24 @@ def contents(opened: Opened) -> Iterator[tuple[str, bytes]]:
     """
     files = [name for name in sorted(opened.files) if name.startswith(_PARTS) and not name.endswith(".zst")]
     manifest = {**opened.manifest, "files": {name: opened.manifest["files"][name] for name in files}}
-    extra = {
-        "README.txt": _readme(opened.manifest).encode(),
-        "manifest.json": write(manifest),
-        NAME: write(deposit(opened.manifest)),
-    }
-    yield METADATA, write(metadata(opened.manifest, {**extra, **dict.fromkeys(files, b"")}))
+    extra = {"README.txt": _readme(manifest).encode(), MANIFEST: b"", NAME: write(deposit(manifest))}
+    described = b""
+    # The manifest has the digest of the description, which has the size of the manifest: that is settled in a few rounds.
+    while True:
+        listed = {name: _entry(data) for name, data in {**extra, METADATA: described}.items() if name != MANIFEST}
+        extra[MANIFEST] = write({**manifest, "files": {**manifest["files"], **listed}})
+        before, described = described, write(metadata(manifest, {**extra, **dict.fromkeys(files, b"")}))
+        if described == before:
+            break
+    yield METADATA, described
     yield from extra.items()
     for name in files:
         yield name, opened.sound(name)
+
+
+def _entry(data: bytes) -> dict[str, Any]:
+    """Describe a file as a manifest does."""
+    return {"sha256": sha256(data), "bytes": len(data)}
 
 
 def write_crate(opened: Opened, target: Path) -> int:
