@@ -200,7 +200,7 @@ def test_damaged_quads_are_told_before_anything_is_loaded(folder: Path, tmp_path
     (tmp_path / "dumps").mkdir()
     data = bytearray((folder / "dumps" / "allegata.nq.gz").read_bytes())
     data[len(data) // 2] ^= 1
-    damaged = {"cut": data[: len(data) // 2], "flipped": bytes(data), "none": b"no gzip"}[damage]
+    damaged = {"cut": bytes(data[: len(data) // 2]), "flipped": bytes(data), "none": b"no gzip"}[damage]
     (tmp_path / "dumps" / "allegata.nq.gz").write_bytes(damaged)
     for look in (fits_memory, open_release):
         with pytest.raises(ReleaseError, match="cannot be opened"):

@@ -126,6 +126,8 @@ _SAID = {
     "created": "dct:issued",
     "licence": "dct:license",
     "rights": "dct:rights",
+    "language": "dct:language",
+    "publisher": "dct:publisher",
     "base": "void:uriSpace",
 }
 _FOLDER = re.compile(r"(?P<version>.+)\+(?P<digest>[0-9a-f]{8})")
@@ -142,10 +144,11 @@ def _manifest(opened: Opened, quads: list[Quad]) -> _Found:
     space = NamedNode(expand("void:uriSpace"))
     datasets = {quad.subject for quad in quads if quad.predicate == space}
     about = [quad for quad in quads if quad.subject in datasets]
+    in_manifest = {**opened.manifest, "publisher": opened.manifest["publisher"]["iri"]}
     for name, curie in _SAID.items():
         said = {getattr(quad.object, "value", "") for quad in about if quad.predicate.value == expand(curie)}
-        if said and opened.manifest.get(name) not in said:
-            problems.append(f"{name} is {opened.manifest.get(name)!r} in the manifest, and in the data {min(said)!r}.")
+        if said and in_manifest.get(name) not in said:
+            problems.append(f"{name} is {in_manifest.get(name)!r} in the manifest, and in the data {min(said)!r}.")
     return f"version {opened.manifest['version']} of {opened.manifest.get('created')}, as the data says", problems
 
 
