@@ -22,8 +22,7 @@ _END: Final = Token("end", "", -1, "")
 class Element:
     """What a group consists of (SPARQL 1.1 Query, section 19.8, rules 53 to 61): its kind, its place, and the groups in it.
 
-    `name` is the graph of a GRAPH, `head` the place behind the address of a SERVICE. `words` holds the keywords within,
-    `variables` the names of variables.
+    `name` is the graph of a GRAPH. `words` holds the keywords within, `variables` the names of variables.
     """
 
     kind: str
@@ -31,7 +30,6 @@ class Element:
     end: int = 0
     groups: list[Group] = field(default_factory=list)
     name: str = ""
-    head: int = 0
     silent: bool = False
     address: str = ""
     words: frozenset[str] = frozenset()
@@ -160,8 +158,7 @@ class _Reader:
         element.address = next(self._services, "")
         if self._next.keyword == "SILENT":
             element.silent = bool(self._take())
-        name = self._take()
-        element.head = name.at + len(name.text)
+        self._take()
 
     def _union(self) -> list[Group]:
         found = [self._group()]
