@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from allegata.engine.lanes import Job, Lane, Lanes
+from allegata.engine.jobs import Job, Lane
+from allegata.engine.lanes import Lanes
 from allegata.errors import Busy, QueryFailed, QueryTimeout, TooManyRequests
-from support import settings
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait until something holds, or fail."""
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
+from support import settings, until
 
 
 class Clock:
@@ -121,7 +112,7 @@ def test_a_client_has_its_share_and_gets_it_back() -> None:
 def test_a_query_that_is_not_over_at_once_loses_its_priority_and_keeps_its_place() -> None:
     house = House()
     job = house.start()
-    house.turn(0.01)
+    house.turn(0.004)
     assert (house.told, job.nice) == ([], False)
     house.turn(0.02)
     house.turn(0.02)
@@ -151,12 +142,73 @@ def test_where_others_wait_the_query_that_used_most_leaves_its_place() -> None:
         house.lanes.start(job, house.told.append, partial(use, house.clock, processor))
     house.turn(0.1)
     assert [job.lane for job in jobs] == [Lane.SHORT, Lane.SHORT]
-    thread = threading.Thread(target=house.lanes.enter, args=("", 60.0))
+    assert house.lanes.enter("", 60.0).lane is Lane.SHORT
+    assert [job.lane for job in jobs] == [Lane.SHORT, Lane.LONG]
+
+
+def crowd(house: House, *clients: str) -> list[Job]:
+    """Fill the lanes with queries that go on."""
+    jobs = []
+    for client in clients:
+        jobs.append(house.start(client, 60.0))
+        house.turn(0.01)
+    return jobs
+
+
+def test_where_there_is_no_place_at_all_a_query_of_the_client_with_most_is_ended_for_one_with_fewer() -> None:
+    house = House(query_short_workers=2)
+    jobs = crowd(house, "modest", *["greedy"] * 4)
+    assert house.lanes.figures() == {"waiting": 0, "short": 2, "long": 1, "halted": 2}
+    assert house.lanes.enter("other", 60.0).lane is Lane.SHORT
+    ended = [job for job in jobs if job.verdict]
+    assert [job.client for job in ended] == ["greedy"] and isinstance(ended[0].verdict, Busy)
+    assert ended[0].verdict.members["limit"] == "query_workers"
+    assert house.lanes.leave(ended[0]) is ended[0].verdict
+    assert house.lanes.figures() == {"waiting": 0, "short": 2, "long": 1, "halted": 2}
+
+
+def test_who_has_fewer_goes_on_in_the_long_lane_before_who_has_more() -> None:
+    house = House(query_short_workers=2, query_short=0.02)
+    greedy = crowd(house, "greedy", "greedy")
+    house.turn(0.02)
+    modest = house.start("modest", 60.0)
+    house.turn(0.1)
+    assert [modest.lane, *sorted(job.lane.name for job in greedy)] == [Lane.LONG, "HALTED", "HALTED"]
+    house.turn(9.0)
+    assert modest.verdict is None and [job.ran < 1 for job in greedy] == [True, True], "time stood still"
+    house.lanes.leave(modest)
+    house.turn(0.01)
+    assert sorted(job.lane.name for job in greedy) == ["HALTED", "LONG"]
+
+
+def test_a_query_of_who_has_fewer_is_neither_halted_nor_ended_for_who_has_more() -> None:
+    house = House(query_short_workers=1)
+    jobs = crowd(house, "greedy", "greedy", "modest")
+    assert [job.lane for job in jobs] == [Lane.LONG, Lane.HALTED, Lane.SHORT]
+    for _ in range(3):
+        with pytest.raises(Busy):
+            house.lanes.enter("greedy", 0.01)
+    house.turn(0.5)
+    assert [job.lane for job in jobs] == [Lane.LONG, Lane.HALTED, Lane.SHORT]
+
+
+def test_where_all_clients_have_as_many_nobody_is_ended_before_somebody_has_waited_for_long() -> None:
+    house = House(query_short_workers=1)
+    jobs = crowd(house, "a", "b", "c")
+    thread = threading.Thread(target=house.lanes.enter, args=("d", 60.0))
     thread.start()
     until(lambda: house.lanes.figures()["waiting"])
-    house.turn(0.1)
+    house.turn(0.9)
+    assert [job.verdict for job in jobs] == [None] * 3
+    house.turn(0.2)
     thread.join()
-    assert [job.lane for job in jobs] == [Lane.SHORT, Lane.LONG]
+    assert len([job for job in jobs if isinstance(job.verdict, Busy)]) == 1
+
+
+def test_a_client_with_several_queries_going_on_starts_the_next_at_the_lowest_priority() -> None:
+    house = House(query_short_workers=8)
+    assert [job.nice for job in crowd(house, "busy", "busy")] == [True, True]
+    assert [house.start(client).nice for client in ("busy", "other")] == [True, False]
 
 
 def test_of_those_that_wait_the_client_with_the_fewest_runs_first() -> None:
@@ -201,7 +253,7 @@ def test_the_query_of_a_client_that_hung_up_is_ended_where_it_runs_and_where_it_
     thread = threading.Thread(target=wait)
     thread.start()
     until(lambda: house.lanes.figures()["waiting"])
-    house.turn(0.01)
+    house.turn(0.001)
     assert running.verdict is None and not errors
     gone.append(True)
     house.turn(0.0)

@@ -87,3 +87,8 @@ def _prctl(option: int, *arguments: object) -> int:
     libc = ctypes.CDLL(None, use_errno=True)
     full = [*arguments, 0, 0, 0, 0][:4]
     return int(libc.prctl(option, *(ctypes.c_ulong(a) if isinstance(a, int) else a for a in full)))
+
+
+def give_way(thread: int = 0) -> None:
+    """Give a thread, this one by default, the policy under which it gives way to anything else at once (Linux, sched(7))."""
+    os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))

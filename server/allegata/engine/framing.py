@@ -43,8 +43,8 @@ def read(stream: IO[bytes]) -> Frame | None:
     return Frame(kind, leaving, truncated, data) if len(data) == length else None
 
 
-def pack_query(query: Query) -> bytes:
-    """Give a query as a frame."""
+def pack_query(query: Query, *, nice: bool = False) -> bytes:
+    """Give a query as a frame; `nice` has it start at the lowest priority."""
     seen = query.inspected
     body = {
         "inspected": [seen.text, seen.form.value, seen.prologue, seen.dataset],
@@ -52,16 +52,18 @@ def pack_query(query: Query) -> bytes:
         "base": query.base_iri,
         "default": query.default_graphs,
         "named": query.named_graphs,
+        "nice": nice,
     }
     return pack(QUERY, json.dumps(body).encode())
 
 
-def unpack_query(data: bytes) -> Query:
-    """Read a query from what its frame carries."""
+def unpack_query(data: bytes) -> tuple[Query, bool]:
+    """Read a query from what its frame carries, and whether it starts at the lowest priority."""
     body = json.loads(data)
     text, form, prologue, dataset = body["inspected"]
     seen = Inspected(text, Form(form), prologue, tuple((bool(named), str(name)) for named, name in dataset))
-    return Query(seen, _FORMATS[body["format"]], body["base"], tuple(body["default"]), tuple(body["named"]))
+    query = Query(seen, _FORMATS[body["format"]], body["base"], tuple(body["default"]), tuple(body["named"]))
+    return query, bool(body["nice"])
 
 
 def pack_start(thread: int) -> bytes:

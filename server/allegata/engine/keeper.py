@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
+from allegata.engine.confinement import give_way
 from allegata.engine.embedded import Embedded, fits_memory, open_release
 from allegata.engine.worker import Limits, run
 from allegata.errors import AllegataError
@@ -116,13 +117,10 @@ class Keeper:
 
 
 def _signal(verb: str, pid: int, thread: int) -> None:
-    """Act on a living worker: it is not reaped before `end`, so its number cannot belong to another process.
-
-    Linux, sched(7): what is idle by policy gives way to anything else at once; the policy belongs to the query's thread alone.
-    """
+    """Act on a living worker: it is not reaped before `end`, so its number cannot belong to another process."""
     if verb == "nice":
         with suppress(OSError):
-            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+            give_way(thread)
     else:
         os.kill(pid, {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}[verb])
 

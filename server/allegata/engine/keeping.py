@@ -44,14 +44,14 @@ class Worker:
         self._nice = False
         self._stream = cast(IO[bytes], channel.makefile("rb", buffering=framing.BLOCK_BYTES))
 
-    def ask(self, query: Query) -> framing.Frame | None:
-        """Send a query and wait for the first frame; None when the worker ended over it.
+    def ask(self, query: Query, *, nice: bool) -> framing.Frame | None:
+        """Send a query, at the lowest priority or not, and wait for the first frame; None when the worker ended over it.
 
         Raises WorkerGone where it ended without having read the query: the system then resets the connection.
         """
         try:
             self._thread, self._nice = 0, False
-            self._channel.sendall(framing.pack_query(query))
+            self._channel.sendall(framing.pack_query(query, nice=nice))
             frame = framing.read(self._stream)
             if frame is None or frame.kind != framing.STARTED:
                 return frame

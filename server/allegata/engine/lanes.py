@@ -1,60 +1,31 @@
 """Who may run: a short and a long lane, a bounded queue before them, a cap per client, and the clock that ends queries.
 
 A query starts in the short lane. After some milliseconds of processor time its priority drops, so that the next ordinary one gets
-a processor at once. After `query_short` seconds of processor time, or before if others wait, it moves to the long lane, so that
-ordinary queries keep their places. Where the long lane is full it is halted, time standing still for it, until a place is free.
-Of those that wait, the client with the fewest queries under way comes first.
+a processor at once; a client who has several such queries going on starts further ones like that. After `query_short` seconds of
+processor time, or before if others wait, a query moves to the long lane, so that ordinary ones keep their places. Where the long
+lane is full it is halted, time standing still for it, until a place is free. Of those that wait, the client with the fewest
+queries under way comes first; where nothing else makes room, a query that goes on is ended if its client has more of them.
 """
 
 from __future__ import annotations
 
-import enum
 import math
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
+from allegata.engine.jobs import Job, Lane, Tell
 from allegata.errors import Busy, QueryFailed, QueryTimeout, RequestError, TooManyRequests
 from allegata.settings import Settings
 
-Tell = Callable[[str], None]
-
 # Processor time: most queries are over by then; what is left goes on at the lowest priority.
-_ORDINARY: Final = 0.01
+_ORDINARY: Final = 0.005
+# Queries that one client has going on, from which its next ones start at the lowest priority.
+_SEVERAL: Final = 2
 # A machine may be so busy that little processor time takes long.
 _SLOW: Final = 10
-
-
-class Lane(enum.Enum):
-    """Where a query is; HALTED ones hold a worker without running, LEFT ones are over."""
-
-    WAITING = enum.auto()
-    SHORT = enum.auto()
-    LONG = enum.auto()
-    HALTED = enum.auto()
-    LEFT = enum.auto()
-
-
-@dataclass(eq=False)
-class Job:
-    """One query under way: whose, how long it may run, where it is, and why it was ended if it was."""
-
-    client: str
-    limit: float
-    gone: Callable[[], bool] | None = None
-    nice: bool = False
-    halted: bool = False
-    used: Callable[[], float] = float
-    before: float = 0.0
-    lane: Lane = Lane.WAITING
-    since: float = 0.0
-    ran: float = 0.0
-    tell: Tell | None = None
-    verdict: RequestError | None = None
-    admitted: threading.Event = field(default_factory=threading.Event)
 
 
 class Lanes:
@@ -74,6 +45,11 @@ class Lanes:
         """Give the number of free places in the short lane."""
         return self._settings.query_short_workers - self._count[Lane.SHORT]
 
+    @property
+    def places_soon(self) -> int:
+        """Give the number of places in the short lane that may be free soon: those that are, or half of all."""
+        return max(self.short_places, self._settings.query_short_workers // 2)
+
     def figures(self) -> dict[str, int]:
         """Give the number of queries in each place."""
         with self._lock:
@@ -91,6 +67,8 @@ class Lanes:
             else:
                 job.since = self._now()
                 self._queue.append(job)
+                self._make_room()
+                self._fill()
         if job.lane is Lane.WAITING and not job.admitted.wait(limit):
             self._give_up(job)
         if job.lane is Lane.LEFT and job.verdict:
@@ -116,6 +94,8 @@ class Lanes:
         job.admitted.set()
 
     def _move(self, job: Job, lane: Lane) -> None:
+        if job.lane in (Lane.SHORT, Lane.LONG):
+            job.ran += self._now() - job.since
         self._count[job.lane] -= 1
         self._count[lane] += 1
         job.lane, job.since = lane, self._now()
@@ -129,8 +109,12 @@ class Lanes:
         raise self._busy("No worker became free in time.", "query_queue")
 
     def start(self, job: Job, tell: Tell, used: Callable[[], float]) -> None:
-        """Start the clock of a job whose worker is there: `tell` acts on it, `used` gives its processor time."""
+        """Start the clock of a job whose worker is there: `tell` acts on it, `used` gives its processor time.
+
+        From here on `job.nice` says whether the query starts at the lowest priority.
+        """
         with self._lock:
+            job.nice = sum(other.nice for other in self._running if other.client == job.client) >= _SEVERAL
             job.tell, job.since = tell, self._now()
             job.used, job.before = used, used()
 
@@ -149,10 +133,13 @@ class Lanes:
         if not self._clients[job.client]:
             del self._clients[job.client]
 
+    def _share(self, job: Job) -> int:
+        """Give the number of queries that the client of a job has under way."""
+        return self._clients[job.client]
+
     def _fill(self) -> None:
         while self._queue and self.short_places > 0:
-            running = Counter(job.client for job in self._running)
-            job = min(self._queue, key=lambda job: running[job.client])
+            job = min(self._queue, key=self._share)
             self._queue.remove(job)
             self._admit(job)
 
@@ -161,28 +148,42 @@ class Lanes:
         with self._lock:
             if job.lane is not Lane.LEFT:
                 self._end(job, reason)
+                self._fill()
 
     def tick(self) -> None:
-        """Move and end jobs whose time has come; halted ones come back first, oldest first."""
+        """Move and end jobs whose time has come."""
         with self._lock:
             self._drop_those_gone()
-            started = [job for job in self._running if job.tell and not job.verdict]
-            for job in sorted(started, key=lambda job: (job.lane is not Lane.HALTED, job.since)):
+            for job in [job for job in self._running if job.tell and not job.verdict]:
                 self._consider(job, self._now() - job.since)
-            if self.short_places <= 0:
-                self._make_room([job for job in started if job.lane is Lane.SHORT and job.nice and not job.verdict])
+            self._resume()
+            self._make_room()
             self._fill()
 
-    def _make_room(self, candidates: list[Job]) -> None:
-        """Move as many queries as others wait out of the short lane, those that used most first.
+    def _make_room(self) -> None:
+        """Move queries that go on out of the short lane for those that wait: of the client with most, the one that used most.
 
-        Where there is no place elsewhere either, they end only if somebody has waited for long.
+        Where this would halt or end one, it is not done for a client with more of them.
         """
-        candidates.sort(key=lambda job: job.before - job.used())
-        for job, waiting in zip(candidates, list(self._queue), strict=False):
-            room = self._count[Lane.LONG] < self._settings.query_workers
-            if room or self._may_halt() or self._now() - waiting.since > self._settings.query_short:
-                self._lengthen(job, room)
+        going_on = [job for job in self._running if job.lane is Lane.SHORT and job.tell and job.nice]
+        going_on.sort(key=lambda job: (-self._share(job), job.before - job.used()))
+        waiting = sorted(self._queue, key=self._share)[max(0, self.short_places) :]
+        for job, other in zip(going_on, waiting, strict=False):
+            more = self._share(job) - self._share(other)
+            urgent = self._may_halt() or self._now() - other.since > self._settings.query_short
+            if self._has_room() or more > 0 or (more == 0 and urgent):
+                self._lengthen(job)
+
+    def _resume(self) -> None:
+        """Let halted queries go on in the long lane, of the client with the fewest first; there, who has more gives way."""
+        halted = [job for job in self._running if job.lane is Lane.HALTED]
+        for job in sorted(halted, key=lambda job: (self._share(job), job.since)):
+            if not self._has_room():
+                other = max((job for job in self._running if job.lane is Lane.LONG), key=self._share)
+                if self._share(other) <= self._share(job):
+                    return
+                self._change(other, Lane.HALTED, "stop")
+            self._change(job, Lane.LONG, "continue")
 
     def _drop_those_gone(self) -> None:
         """End the queries whose clients have hung up, wherever they are."""
@@ -197,12 +198,9 @@ class Lanes:
                 self._end(job, reason)
 
     def _consider(self, job: Job, spent: float) -> None:
-        room = self._count[Lane.LONG] < self._settings.query_workers
         if job.lane is Lane.HALTED:
-            if room:
-                self._change(job, Lane.LONG, "continue")
-            elif spent > self._settings.query_timeout:
-                self._end(job, self._busy("The lane for long queries is full.", "query_workers"))
+            if spent > self._settings.query_timeout:
+                self._end(job, self._full())
         elif job.ran + spent > job.limit:
             self._end(job, _timeout(job.limit))
         elif job.lane is Lane.SHORT:
@@ -210,20 +208,25 @@ class Lanes:
             if used > _ORDINARY:
                 self._make_nice(job)
             if used > short or spent > _SLOW * short:
-                self._lengthen(job, room)
+                self._lengthen(job)
+
+    def _has_room(self) -> bool:
+        return self._count[Lane.LONG] < self._settings.query_workers
 
     def _may_halt(self) -> bool:
         return self._count[Lane.HALTED] < self._settings.query_short_workers
 
-    def _lengthen(self, job: Job, room: bool) -> None:
-        job.ran += self._now() - job.since
+    def _lengthen(self, job: Job) -> None:
+        """Take a query out of the short lane; where there is no place, it or a halted one of a client with more is ended."""
         self._make_nice(job)
-        if room:
+        if self._has_room():
             self._move(job, Lane.LONG)
-        elif self._may_halt():
+            return
+        if not self._may_halt():
+            last = max([job, *(other for other in self._running if other.lane is Lane.HALTED)], key=self._share)
+            self._end(last, self._full())
+        if not job.verdict:
             self._change(job, Lane.HALTED, "stop")
-        else:
-            self._end(job, self._busy("The lane for long queries is full.", "query_workers"))
 
     def _make_nice(self, job: Job) -> None:
         if job.tell and not job.nice:
@@ -237,9 +240,16 @@ class Lanes:
             job.tell(verb)
 
     def _end(self, job: Job, reason: RequestError) -> None:
-        job.verdict = job.verdict or reason
+        """End a job: its place is free at once, however long its worker takes to die."""
+        if job.verdict:
+            return
+        job.verdict = reason
+        self._move(job, Lane.ENDED)
         if job.tell:
             job.tell("kill")
+
+    def _full(self) -> Busy:
+        return self._busy("The lane for long queries is full.", "query_workers")
 
     def _busy(self, message: str, limit: str) -> Busy:
         allowed: int = getattr(self._settings, limit)

@@ -9,15 +9,17 @@ from typing import Final
 
 from allegata.engine import framing
 from allegata.engine.cache import AnswerCache
+from allegata.engine.jobs import Job
 from allegata.engine.keeping import KeeperGone, KeeperProcess, Worker, WorkerGone
-from allegata.engine.lanes import Job, Lanes
+from allegata.engine.lanes import Lanes
 from allegata.engine.query import Answer, Query
 from allegata.engine.spool import Spool
 from allegata.engine.worker import over_the_limit
 from allegata.errors import Busy, QueryFailed, ReleaseError, RequestError
 from allegata.settings import Settings
 
-_TICK: Final = 0.01
+_TICK: Final = 0.005
+_PAUSE: Final = 0.01
 # Dying workers that are asked after at once, and how often that is done.
 _BURIED: Final = 32
 _BURY_SECONDS: Final = 0.1
@@ -60,7 +62,7 @@ class WorkerPool:
         while True:
             worker = self._worker_for(job)
             try:
-                return self._first(query, job, worker, worker.ask(query))
+                return self._first(query, job, worker, worker.ask(query, nice=job.nice))
             except WorkerGone:
                 if job.verdict:
                     return self._first(query, job, worker, None)
@@ -148,16 +150,16 @@ class WorkerPool:
                     buried = time.monotonic()
                     self._bury()
             except (KeeperGone, ReleaseError):
-                self._closed.wait(_TICK)
+                self._closed.wait(_PAUSE)
             if not self._keeper.alive and not self._closed.is_set():
                 self._restart()
 
     def _keep_ready(self) -> None:
-        """Have a worker for every free place of the short lane, and one to spare."""
-        while len(self._idle) <= self._lanes.short_places and not self._closed.is_set():
+        """Have a worker for every place of the short lane that is free soon, and one to spare; used ones are taken first."""
+        while len(self._idle) <= self._lanes.places_soon and not self._closed.is_set():
             worker = self._keeper.fork()
             with self._lock:
-                self._idle.append(worker)
+                self._idle.insert(0, worker)
 
     def _bury(self) -> None:
         """See to the workers that are to end; those that are not over yet are asked again the next time."""

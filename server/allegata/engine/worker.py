@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import IO, Final, NoReturn, cast
 
 from allegata.engine import framing
-from allegata.engine.confinement import cap_memory, die_with, drop_network
+from allegata.engine.confinement import cap_memory, die_with, drop_network, give_way
 from allegata.engine.cutting import cut_rows, graph_note
 from allegata.engine.embedded import Embedded, Enough
 from allegata.engine.query import Query
@@ -50,12 +50,14 @@ def _serve(channel: socket.socket, stream: IO[bytes], store: Embedded, limits: L
     """Answer each query in a thread of its own: it has a large stack, and a priority that the next one does not inherit."""
     at_rest = _peak()
     while frame := framing.read(stream):
-        thread = threading.Thread(target=_answer, args=(channel, store, limits, framing.unpack_query(frame.data), at_rest))
+        thread = threading.Thread(target=_answer, args=(channel, store, limits, *framing.unpack_query(frame.data), at_rest))
         thread.start()
         thread.join()
 
 
-def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Query, at_rest: int) -> None:
+def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Query, nice: bool, at_rest: int) -> None:
+    if nice:
+        give_way()
     channel.sendall(framing.pack_start(threading.get_native_id()))
     out = _Blocks(channel, query, limits.result_bytes)
     try:
