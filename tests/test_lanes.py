@@ -185,11 +185,26 @@ def test_a_query_of_who_has_fewer_is_neither_halted_nor_ended_for_who_has_more()
     house = House(query_short_workers=1)
     jobs = crowd(house, "greedy", "greedy", "modest")
     assert [job.lane for job in jobs] == [Lane.LONG, Lane.HALTED, Lane.SHORT]
-    for _ in range(3):
-        with pytest.raises(Busy):
-            house.lanes.enter("greedy", 0.01)
+    with pytest.raises(TooManyRequests) as caught:
+        house.lanes.enter("greedy", 0.01)
+    assert caught.value.members["limit"] == "query_long_per_client"
     house.turn(0.5)
     assert [job.lane for job in jobs] == [Lane.LONG, Lane.HALTED, Lane.SHORT]
+
+
+def test_a_client_has_a_share_of_the_long_queries_while_others_ask() -> None:
+    house = House(query_short_workers=4, query_long_per_client=2)
+    long = [house.start("a"), house.start("a")]
+    house.turn(1.1)
+    assert sorted(job.lane.name for job in long) == ["HALTED", "LONG"]
+    house.lanes.leave(house.start("a"))
+    other = house.start("b")
+    with pytest.raises(TooManyRequests) as caught:
+        house.start("a")
+    assert caught.value.members == {"limit": "query_long_per_client", "allowed": 2, "retryAfter": 1}
+    house.start("c")
+    house.lanes.leave(long[0])
+    assert house.start("a").lane is other.lane is Lane.SHORT
 
 
 def test_where_all_clients_have_as_many_nobody_is_ended_before_somebody_has_waited_for_long() -> None:

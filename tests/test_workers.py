@@ -500,3 +500,17 @@ def test_nothing_is_left_when_the_parent_is_killed(folder: Path) -> None:
         parent.kill()
     assert len(processes) > 1
     until(lambda: not any(map(runs, processes)))
+
+
+def test_a_thread_that_takes_its_time_to_end_takes_no_memory_from_the_next_query(folder: Path) -> None:
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    try:
+        with closing(WorkerPool(folder, settings(query_memory=64 << 20, query_timeout=PATIENCE))) as pool:
+            for number in range(150):
+                text = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . <{EX}n1> ?e ?f FILTER(REGEX(CONCAT(STR(?c), '-'), '-9')) }} # {number}"
+                assert count(pool, text) == 0
+                assert count(pool, f"SELECT (COUNT(*) AS ?n) {{ ?s ?p {number} }}") == 0
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from dataclasses import field as dataclass_field
 from importlib import resources
 from pathlib import Path
@@ -22,8 +23,9 @@ def default_root() -> Path:
     return content if content.is_dir() else Path(__file__).resolve().parents[2]
 
 
-def _setting(default: Any, text: str) -> Any:
-    return dataclass_field(default=default, metadata={"help": text})
+def _setting(default: Any, text: str, least: float = 1) -> Any:
+    """Define a setting; a number is at least `least`, which is 0 where that turns something off or the service does without."""
+    return dataclass_field(default=default, metadata={"help": text, "least": least})
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,27 @@ class Settings:
     site: Path = _setting(Path("build"), "folder that holds the releases and the pointer to the current one")
     sources: Path | None = _setting(None, "folder with source texts <slug>.txt, to show passages in context; off without one")
     host: str = _setting("127.0.0.1", "address to listen on")
-    port: int = _setting(8000, "port to listen on")
+    port: int = _setting(8000, "port to listen on", 0)
     threads: int = _setting(64, "requests that the web process works on at once")
-    trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed")
-    query_timeout: float = _setting(10.0, "seconds a query may take, parsing included")
-    query_memory: int = _setting(1024 * MIB, "bytes of memory a query may take beyond the shared store")
+    trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed", 0)
+    query_timeout: float = _setting(10.0, "seconds a query may take, parsing included", 0.1)
+    query_memory: int = _setting(1024 * MIB, "bytes of memory a query may take beyond the shared store", 16 * MIB)
     query_workers: int = _setting(2, "long queries that run at once")
     query_short_workers: int = _setting(8, "short queries that run at once")
-    query_short: float = _setting(0.1, "seconds after which a query no longer counts as short")
+    query_short: float = _setting(0.1, "seconds after which a query no longer counts as short", 0.01)
     query_queue: int = _setting(64, "queries that may wait for a worker")
     query_per_client: int = _setting(48, "queries that one client may have under way")
+    query_long_per_client: int = _setting(4, "queries of one client that may go on for long while others ask")
     release_engines: int = _setting(1, "engines on earlier releases that may be open at once, beside the current one's")
-    result_bytes: int = _setting(64 * MIB, "bytes of an answer after which it is cut off")
+    result_bytes: int = _setting(64 * MIB, "bytes of an answer after which it is cut off", 1024)
     result_hold: float = _setting(
-        1.0, "seconds that a long answer waits for its end, so that its head can say whether it is cut off"
+        1.0, "seconds that a long answer waits for its end, so that its head can say whether it is cut off", 0
     )
-    memory_store: int = _setting(512 * MIB, "size of N-Quads up to which a release is served from memory")
-    cache_bytes: int = _setting(8 * MIB, "bytes of answers kept for asking again")
-    body_bytes: int = _setting(MIB, "bytes of a request body")
-    address_bytes: int = _setting(8 * 1024, "bytes of a request address")
-    header_bytes: int = _setting(16 * 1024, "bytes of request headers")
+    memory_store: int = _setting(512 * MIB, "size of N-Quads up to which a release is served from memory", 0)
+    cache_bytes: int = _setting(8 * MIB, "bytes of answers kept for asking again", 0)
+    body_bytes: int = _setting(MIB, "bytes of a request body", 1024)
+    address_bytes: int = _setting(8 * 1024, "bytes of a request address", 256)
+    header_bytes: int = _setting(16 * 1024, "bytes of request headers", 1024)
     accept_ranges: int = _setting(32, "media ranges in an Accept header")
     query_tokens: int = _setting(50_000, "words and marks in a query")
     query_nesting: int = _setting(64, "depth of brackets in a query")
@@ -62,11 +65,11 @@ class Settings:
     query_path_steps: int = _setting(50, "steps of a property path")
     query_literal: int = _setting(64 * 1024, "characters of one literal in a query")
     services: str = _setting("", "endpoints that SERVICE may ask, their addresses separated by spaces; off without any")
-    service_calls: int = _setting(5, "SERVICE patterns in a query, those inside of others included")
-    service_timeout: float = _setting(5.0, "seconds that one SERVICE may take, within the time of the query")
+    service_calls: int = _setting(5, "SERVICE patterns in a query, those inside of others included", 0)
+    service_timeout: float = _setting(5.0, "seconds that one SERVICE may take, within the time of the query", 0.1)
     service_bytes: int = _setting(4 * MIB, "bytes of what one SERVICE answers, unpacked")
     service_rows: int = _setting(10_000, "rows of what one SERVICE answers")
-    service_values: int = _setting(1000, "values known from the patterns beside a SERVICE that are sent along to narrow it")
+    service_values: int = _setting(1000, "values known from the patterns beside a SERVICE that are sent along to narrow it", 0)
     service_queries: int = _setting(8, "queries that ask others at once; one client may have half of them")
     service_authorities: Path | None = _setting(
         None, "PEM file with authorities for certificates of endpoints, beside the system's"
@@ -85,17 +88,29 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
     for item in fields(Settings):
         raw = env.get(ENV_PREFIX + item.name.upper())
         if raw is not None:
-            values[item.name] = _parse(item.name, str(item.type), raw)
+            values[item.name] = _parse(item, raw)
     given = {name: value for name, value in (overrides or {}).items() if value is not None}
     return replace(Settings(**values), **given)
 
 
-def _parse(name: str, kind: str, raw: str) -> Any:
+def unknown(environ: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Give the variables that look like settings and are none, each with the setting that is nearest to it by its letters."""
+    env = os.environ if environ is None else environ
+    known = [ENV_PREFIX + item.name.upper() for item in fields(Settings)]
+    strange = sorted(name for name in env if name.startswith(ENV_PREFIX) and name not in known)
+    return [(name, difflib.get_close_matches(name, known, 1, 0)[0]) for name in strange]
+
+
+def _parse(item: Field[Any], raw: str) -> Any:
+    kind, least = str(item.type), item.metadata["least"]
     try:
         value = {"Path": Path, "Path | None": Path, "int": int, "float": float, "str": str}[kind](raw)
-        if isinstance(value, int | float) and not 0 <= value < float("inf"):  # what is no number (nan) is neither
+        if isinstance(value, int | float) and not least <= value < float("inf"):  # what is no number (nan) is neither
             raise ValueError
         return value
     except ValueError:
         wanted = "a whole number" if kind == "int" else "a number"
-        raise UsageError(f"{ENV_PREFIX}{name.upper()}={raw!r} is not {wanted} from 0 on.", remedy="Set it to one.") from None
+        raise UsageError(
+            f"{ENV_PREFIX}{item.name.upper()}={raw!r} is not {wanted} from {least} on.",
+            remedy=f"Set it to one, or leave it out for {item.default}.",
+        ) from None

@@ -78,15 +78,22 @@ class Lanes:
     def _refuse(self, client: str) -> None:
         settings = self._settings
         if self._clients[client] >= settings.query_per_client:
-            raise TooManyRequests(
-                f"You have {settings.query_per_client} queries under way.",
-                remedy="Wait for one of them.",
-                limit="query_per_client",
-                allowed=settings.query_per_client,
-                retryAfter=self._retry_after(),
-            )
+            raise self._too_many("query_per_client", f"You have {settings.query_per_client} queries under way.")
+        if len(self._clients) > 1 and self._has_its_share(client):
+            raise self._too_many("query_long_per_client", "Your queries that take long have their share of the places.")
         if len(self._queue) >= settings.query_queue:
             raise self._busy("The queue for queries is full.", "query_queue")
+
+    def _has_its_share(self, client: str) -> bool:
+        """Say whether a client has as many queries in the long lane and before it as it may; one, where all places are taken."""
+        long = sum(job.client == client and job.lane in (Lane.LONG, Lane.HALTED) for job in self._running)
+        free = self._has_room() or self._may_halt()
+        return long >= (self._settings.query_long_per_client if free else 1)
+
+    def _too_many(self, limit: str, message: str) -> TooManyRequests:
+        allowed: int = getattr(self._settings, limit)
+        remedy = "Wait for one of them."
+        return TooManyRequests(message, remedy=remedy, limit=limit, allowed=allowed, retryAfter=self._retry_after())
 
     def _admit(self, job: Job) -> None:
         self._running.add(job)

@@ -116,7 +116,9 @@ class WorkerPool:
         if last is None and not verdict:
             return worker.end(self._settings.query_memory)
         with self._lock:
-            (self._dying if verdict or last is None or last.leaving or job.halted else self._idle).append(worker)
+            over = verdict or last is None or last.leaving or job.halted
+            # A thread of the lowest priority may take its time to end: that worker is taken last.
+            self._dying.append(worker) if over else self._idle.insert(0 if job.nice else len(self._idle), worker)
         self._wake.set()
         if self._closed.is_set():
             self._hang_up()

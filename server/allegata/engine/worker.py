@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final, NoReturn, cast
@@ -22,6 +23,7 @@ from allegata.formats import BINDING_FORMATS
 # Parsers recurse on nested queries: 8 MiB end the process at 2,500 braces, this much stack does not.
 _STACK_BYTES: Final = 256 * 1024 * 1024
 _KIB: Final = 1024
+_PAUSE: Final = 0.001
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,15 @@ def _serve(channel: socket.socket, stream: IO[bytes], store: Embedded, limits: L
         thread = threading.Thread(target=_answer, args=(channel, store, limits, *framing.unpack_query(frame.data), at_rest))
         thread.start()
         thread.join()
+        _outlive(thread)
+
+
+def _outlive(thread: threading.Thread) -> None:
+    """Wait until a thread that is over has left the system, too: until then its stack counts as memory of the next query."""
+    with suppress(ProcessLookupError):
+        while True:
+            os.sched_getscheduler(thread.native_id or 0)
+            time.sleep(_PAUSE)
 
 
 def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Query, nice: bool, at_rest: int) -> None:
