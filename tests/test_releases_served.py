@@ -127,6 +127,14 @@ def test_the_list_names_the_releases_that_can_be_had(versions: str) -> None:
     assert page.type == "text/html" and "/release/1.0" in page.text and "/release/1.1" not in page.text
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_slash_behind_the_list_of_files_changes_nothing(versions: str, accept: str) -> None:
+    for path in ("/dumps", "/release/1.0/dumps"):
+        plain, slashed = (fetch(versions, address, headers={"Accept": accept}) for address in (path, f"{path}/"))
+        assert (plain.status, plain.type) == (slashed.status, slashed.type) == (200, accept), path
+        assert "allegata.nq.gz" in slashed.text and plain.headers["link"] == slashed.headers["link"], path
+
+
 def test_each_release_has_its_files_and_its_description(versions: str) -> None:
     manifest = fetch(versions, "/release/1.0/dumps/manifest.json").json
     assert manifest["version"] == "1.0"
@@ -163,7 +171,7 @@ def test_half_a_file_is_not_sent_as_the_whole(tmp_path: Path) -> None:
         assert fetch(address, "/dumps/allegata.ttl.gz").status == 200
         done = subprocess.run([sys.executable, "-m", "allegata", "verify", address], capture_output=True, text=True, check=False)
         assert done.returncode == 1 and "Traceback" not in done.stderr
-        assert "allegata.nt.gz cannot be had: HTTP Error 500" in done.stdout and "shapes.ttl cannot be had" in done.stdout
+        assert "allegata.nt.gz cannot be had: HTTP status 500" in done.stdout and "shapes.ttl cannot be had" in done.stdout
 
 
 def test_a_release_is_verified_over_http(versions: str) -> None:
