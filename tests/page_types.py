@@ -90,7 +90,8 @@ NO_PAGES = {
     *("/sparql", "/query/terms", "/timemap/<path:path>", "/dumps/", "/dumps/<path:name>", "/dumps/manifest.json", "/release/"),
     *("/reconcile", "/reconcile/properties", "/reconcile/view"),
     *(f"/reconcile/suggest/{kind}" for kind in ("entity", "property", "type")),
-    *(f"/release/<version>/{rest}" for rest in ("data/<path:path>", "dumps/<path:name>", "dumps/manifest.json", "manifest.json")),
+    *(f"/release/<version>/{rest}" for rest in ("data/<path:path>", "manifest.json")),
+    *(f"/release/<version>/dumps/{rest}" for rest in ("", "<path:name>", "manifest.json")),
     *(f"/release/<version>/{rest}" for rest in ("query/<digest>", "sparql", "void")),
 }
 #: The one that things have at their own address: it leads to the page or the data.

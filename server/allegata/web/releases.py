@@ -71,6 +71,7 @@ def manifest(version: str) -> BaseResponse:
     return of_release(chosen, manifest_of(chosen))
 
 
+@blueprint.get("/release/<version>/dumps/")
 @blueprint.get("/release/<version>/dumps")
 def dumps(version: str) -> BaseResponse:
     """List the files of a release."""
