@@ -8,16 +8,20 @@ import io
 import json
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import fields
+from pathlib import Path
 from urllib.parse import urlencode
 
 import brotli
 import pytest
 import zstandard
 
-from allegata.engine import Answer
+from allegata.engine import Answer, open_engine
 from allegata.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, JSON_LD, TSV_RESULTS, Format
+from allegata.release import current
 from allegata.settings import Settings
+from allegata.web import create_app, metrics
 from allegata.web.encodings import ENCODINGS, choose
 from http_client import Reply, ask, fetch
 from service import PATIENT, Service, make_site, serve
@@ -270,6 +274,15 @@ def test_numbers_are_counted_without_queries_and_addresses(service: Service) -> 
     count = samples['allegata_request_seconds_count{route="/sparql"}']
     assert count == samples['allegata_request_seconds_bucket{route="/sparql",le="+Inf"}'] >= 1
     assert {'allegata_engine{what="waiting"}', 'allegata_engine{what="idle"}', "allegata_resident_bytes"} <= set(samples)
+
+
+def test_a_number_that_the_system_does_not_give_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "_MEMORY", tmp_path / "absent")
+    release = current(make_site(tmp_path))
+    with closing(open_engine(release.folder, Settings())) as engine:
+        reply = create_app(Settings(), release, engine).test_client().get("/metrics")
+    assert reply.status_code == 200 and "allegata_info{" in reply.text and "allegata_engine{" in reply.text
+    assert "allegata_resident_bytes" not in reply.text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS: Final = (0.005, 0.02, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
 _KEY: Final = "allegata.metrics"
+#: Where Linux gives the memory of a process in pages (proc(5)).
+_MEMORY: Final = Path("/proc/self/statm")
 
 
 @dataclass
@@ -100,9 +103,10 @@ def metrics() -> Response:
 def _about() -> Iterable[str]:
     yield from _family("allegata_info", "gauge", "The release that is served, and the software.")
     yield f'allegata_info{{release="{state().release.version}",software="{__version__}"}} 1'
-    yield from _family("allegata_resident_bytes", "gauge", "Memory of the web process.")
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    yield f"allegata_resident_bytes {pages * resource.getpagesize()}"
+    with suppress(OSError):  # not every system has the file
+        pages = int(_MEMORY.read_text().split()[1])
+        yield from _family("allegata_resident_bytes", "gauge", "Memory of the web process.")
+        yield f"allegata_resident_bytes {pages * resource.getpagesize()}"
 
 
 def _engine(figures: Mapping[str, int]) -> Iterable[str]:
