@@ -28,11 +28,17 @@ def group(rows: list[Coverage], name: str) -> Coverage:
 
 def test_the_wanted_shares_are_reached(bundled: tuple[list[Quad], str]) -> None:
     rows = coverage(*bundled)
-    sizes = {"states": 190, "bodies of the United Nations": 20, "treaties": 30, "other named actors": 40}
-    for name, goal in GOALS.items():
+    wanted = {
+        "states": (190, 0.9),
+        "bodies of the United Nations": (20, 0.9),
+        "treaties": (30, 0.9),
+        "other named actors": (40, 0.75),
+    }
+    assert {name: share for name, (_, share) in wanted.items()} == GOALS
+    for name, (size, share) in wanted.items():
         item = group(rows, name)
-        assert item.total >= sizes[name], name
-        assert item.share >= goal, (name, item.open)
+        assert item.total >= size, name
+        assert item.share >= share, (name, item.open)
 
 
 def test_every_kind_is_reported_with_what_it_has(bundled: tuple[list[Quad], str]) -> None:
@@ -42,7 +48,7 @@ def test_every_kind_is_reported_with_what_it_has(bundled: tuple[list[Quad], str]
     for name, size in least.items():
         assert group(rows, name).total >= size, name
     # Where a thesaurus has a term only for what a right guards against, that term is related and no identifier of the right.
-    assert group(rows, "rights").share > 0.8 and group(rows, "rights").open == ()
+    assert group(rows, "rights").share >= 0.84 and group(rows, "rights").open == ()
     # A provision leads to the page of its treaty, which is no identifier of the provision.
     assert group(rows, "provisions").linked == 0 and group(rows, "provisions").open == ()
 
