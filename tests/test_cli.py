@@ -148,6 +148,15 @@ def test_a_query_without_a_release_says_how_to_make_one(tmp_path: Path) -> None:
     assert_fails(run("query", "--site", str(tmp_path), "-", stdin="ASK {}"), 1, "allegata build")
 
 
+def test_a_variable_that_is_no_setting_is_told_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = run("query", "--site", str(tmp_path), "-", stdin="ASK {}")
+    monkeypatch.setenv("ALLEGATA_TREADS", "8")
+    told = run("query", "--site", str(tmp_path), "-", stdin="ASK {}")
+    first, _, rest = told.stderr.partition("\n")
+    assert "ALLEGATA_TREADS is no setting" in first and "ALLEGATA_THREADS" in first
+    assert (told.returncode, told.stdout, rest) == (plain.returncode, plain.stdout, plain.stderr)
+
+
 @pytest.mark.parametrize("host", ["é..b", "nowhere.invalid"])
 def test_a_host_that_there_is_not_is_named(site: Path, host: str) -> None:
     assert_fails(run("serve", "--site", str(site), "--host", host), 2, f"Cannot listen on {host}", "--host")

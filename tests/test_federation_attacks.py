@@ -238,12 +238,23 @@ def test_the_list_is_read_as_it_is_written() -> None:
     assert endpoints("") == {} == endpoints(" , ")
 
 
-@pytest.mark.parametrize("setting", ["SERVICES=http://user@example.org/", "SERVICE_AUTHORITIES=/nowhere/at-all.pem"])
-def test_a_service_with_a_wrong_list_does_not_start(tmp_path: Path, setting: str) -> None:
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "SERVICES=http://user@example.org/",
+        "SERVICE_AUTHORITIES=/nowhere/at-all.pem",
+        "SOURCES=/nowhere/at-all",
+        "THREADS=0",
+        "HEADER_BYTES=0",
+        "QUERY_TIMEOUT=0",
+    ],
+)
+def test_a_service_with_a_wrong_setting_does_not_start(tmp_path: Path, setting: str) -> None:
     name, value = setting.split("=", 1)
     command = [sys.executable, "-m", "allegata", "serve", "--site", str(make_site(tmp_path)), "--port", "0"]
     ended = subprocess.run(command, env={**os.environ, f"ALLEGATA_{name}": value}, capture_output=True, timeout=60, check=False)
     assert ended.returncode == 2 and f"ALLEGATA_{name}" in ended.stderr.decode() and "Traceback" not in ended.stderr.decode()
+    assert ended.stdout == b""  # nobody is told of an address at which nothing is
 
 
 # -- the endpoint --------------------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ class _Commands(click.Group):
     """A group whose commands end with the exit status and message of the project's errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for name, nearest in settings.unknown():
+            click.echo(f"allegata: {name} is no setting and changes nothing. The nearest setting is {nearest}.", err=True)
         try:
             return super().invoke(ctx)
         except AllegataError as error:
@@ -187,8 +189,8 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
     with closing(open_engine(release.folder, chosen)) as engine:
-        click.echo(f"Allegata {release.version} at http://{chosen.host}:{chosen.port}/  (Ctrl-C ends it)")
-        serve_forever(chosen, release, engine)
+        address = f"http://{chosen.host}:{chosen.port}/"
+        serve_forever(chosen, release, engine, lambda: click.echo(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))
 
 
 @main.command("bench")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from allegata.anchors import passage_digest, read_text
 from allegata.describing import Passage
+from allegata.errors import UsageError
 
 AROUND = 320
 
@@ -28,6 +29,14 @@ class Texts:
     def __init__(self, folder: Path | None):
         self._folder = folder
         self._text: Callable[[str], str] = lru_cache(32)(self._read)
+
+    def check(self) -> None:
+        """Raise UsageError where the settings name a folder that there is not."""
+        if self._folder is not None and not self._folder.is_dir():
+            raise UsageError(
+                f"ALLEGATA_SOURCES names {self._folder}, which is no folder.",
+                remedy="Name the folder with the source texts, or leave the variable out to show no passages.",
+            )
 
     def context(self, passage: Passage) -> Context | None:
         """Give a passage in context, but only where the text at hand is the one that the anchor was made for."""

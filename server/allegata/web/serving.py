@@ -7,6 +7,7 @@ import logging
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
@@ -23,8 +24,8 @@ MIB = 1 << 20
 _M_ARENA_MAX = -8
 
 
-def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
-    """Serve until SIGINT or SIGTERM."""
+def serve_forever(settings: Settings, release: Release, engine: Engine, listening: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `listening` is called when all settings were found to be good and connections are taken."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The query text and the client's address are nobody's business: waitress' own notes carry neither.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -36,6 +37,7 @@ def serve_forever(settings: Settings, release: Release, engine: Engine) -> None:
     BaseWSGIServer.channel_class = Channel
     server = create_server(create_app(settings, release, engine), **_options(settings))
     signal.signal(signal.SIGTERM, _stop)
+    listening()
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
