@@ -15,6 +15,7 @@ import anyio
 from mcp import ClientSession, StdioServerParameters, stdio_client
 
 from allegata.namespaces import BASE
+from service import make_site
 
 Steps = Callable[[ClientSession], Awaitable[Any]]
 
@@ -45,6 +46,14 @@ def test_the_tools_are_read_only_and_say_what_they_do(site: Path) -> None:
     tools = with_client(site, steps)
     assert {tool.name for tool in tools} == {"search", "describe", "compare", "sparql"}
     assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
+
+
+def test_an_assistant_is_told_which_data_it_asks(tmp_path: Path) -> None:
+    async def steps(session: ClientSession) -> str:
+        return str((await session.initialize()).instructions)
+
+    told = with_client(make_site(tmp_path), steps)
+    assert "“A small release”" in told and "North Korea" not in told and "attributions" in told
 
 
 def test_answers_are_attributions_with_citations(site: Path) -> None:

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 from allegata.describing import Assertion, Attributions, Sides, Stance, Value, by_document
 from allegata.describing.attribution import AGAINST, POLARITIES
 from allegata.describing.naming import period
-from allegata.namespaces import expand
+from allegata.namespaces import expand, scheme_path
 
 #: Assertions from which on a document counts as one that was read through.
 CORE = 20
@@ -100,8 +100,10 @@ class Comparisons:
 
     def _subjects(self, scheme: str) -> tuple[tuple[Value, int], ...]:
         """Give the concepts of a scheme (topic or measure) that claims have, with the number of claims of each."""
-        read, space = self.descriptions, f"{self.descriptions.base}scheme/{scheme}/"
-        concepts = (node for node in read.instances("skos:Concept") if node.value.startswith(space))
+        read = self.descriptions
+        concepts = (
+            node for node in read.instances("skos:Concept") if scheme_path(node.value, read.base).startswith(f"{scheme}/")
+        )
         counted = ((read.value(node), len(self.claims(node.value))) for node in concepts)
         return tuple(sorted(((value, count) for value, count in counted if count), key=lambda pair: pair[0].text))
 

@@ -14,11 +14,10 @@ from pyoxigraph import Literal, NamedNode
 
 from allegata import __version__
 from allegata.errors import UsageError
-from allegata.namespaces import BASE, PREFIXES
+from allegata.namespaces import BASE, PREFIXES, SCHEMES
 
 #: What is left out of the ontology: questions that are put to the bundled corpus.
 _OF_THE_BUNDLED: Final = ("questions",)
-_SCHEME: Final = f"{BASE}scheme"
 
 
 @dataclass(frozen=True)
@@ -125,22 +124,22 @@ _ACTORS: Final = """<actor/curators> a prov:Agent , schema:Organization ;
 _SOURCE: Final = f"""<source/example> a alg:Source ;
     rdfs:label "Example report"@en ;
     dct:title "Example report"@en ;
-    alg:targetStatus <{_SCHEME}/target-status/namedOnly> .
+    alg:targetStatus <{SCHEMES}target-status/namedOnly> .
 
 <actor/example-institute> a prov:Agent , schema:Organization ;
     rdfs:label "Example institute"@en .
 """
 _CLAIM: Final = f"""<claim/example> a alg:Claim ;
     alg:statement "Half of the schools in the example province were closed in 2020."@en ;
-    alg:topic <{_SCHEME}/topic/education> .
+    alg:topic <{SCHEMES}topic/education> .
 
 <assertion/example/institute-on-schools> a alg:Assertion ;
     alg:asserts <claim/example> ;
     alg:assertedBy <actor/example-institute> ;
-    alg:polarity <{_SCHEME}/polarity/affirms> ;
-    alg:modality <{_SCHEME}/modality/estimate> ;
-    alg:evidenceKind <{_SCHEME}/evidence-kind/notStated> ;
-    alg:protectionLevel <{_SCHEME}/protection-level/public> ;
+    alg:polarity <{SCHEMES}polarity/affirms> ;
+    alg:modality <{SCHEMES}modality/estimate> ;
+    alg:evidenceKind <{SCHEMES}evidence-kind/notStated> ;
+    alg:protectionLevel <{SCHEMES}protection-level/public> ;
     alg:statedIn <source/example> ;
     alg:noAnchorBecause "It is an example, without a document behind it."@en .
 """

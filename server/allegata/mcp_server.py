@@ -16,13 +16,14 @@ from allegata.describing import Assertion, Attributions, Descriptions, Stance
 from allegata.engine import Engine, Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, LimitExceeded, NotFound
 from allegata.formats import JSON_RESULTS, TURTLE
+from allegata.namespaces import BASE
 from allegata.release import Release
 from allegata.searching import Search
 from allegata.settings import Settings
 
 _Answer = dict[str, Any]
 INSTRUCTIONS: Final = (
-    "This data records who says what about human rights in North Korea, where, on what evidence, and who disputes it. It states"
+    "This data, “%(title)s”, records who says what, where, on what evidence, and who disputes it. It states"
     " no facts of its own. Quote what you find as attributions: name the speaker, whoever passes it on and the document, give the"
     " IRI, and say who disputes it and which gaps the evidence has. Counting assertions says nothing about who is right."
 )
@@ -101,8 +102,7 @@ class Tools:
         return self._cited({"result": json.loads(text) if bindings else text}, [])
 
     def _known(self, iri: str) -> str:
-        base = self.descriptions.base
-        known = iri if iri.startswith(base) else base + iri.lstrip("/")
+        known = iri if iri.startswith((self.descriptions.base, BASE)) else self.descriptions.iri_at(iri.lstrip("/"))
         if not self.descriptions.has(known):
             raise NotFound(f"This release says nothing of {iri[:200]!r}.", remedy="Find the IRI with the tool search.")
         return known
@@ -166,7 +166,8 @@ def _whole(chunks: Iterable[bytes]) -> str:
 def make_server(settings: Settings, release: Release, engine: Engine) -> MCPServer[Any]:
     """Make a server with the tools of a release."""
     tools = Tools(settings, release, engine)
-    server: MCPServer[Any] = MCPServer("allegata", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
+    instructions = INSTRUCTIONS % {"title": release.manifest["title"]}
+    server: MCPServer[Any] = MCPServer("allegata", instructions=instructions, version=__version__, log_level="ERROR")
 
     @server.tool(annotations=_READ_ONLY, description=tools.search.__doc__)
     def search(words: str, kind: str = "", limit: int = 10) -> _Answer:

@@ -7,6 +7,8 @@ from typing import Final
 
 BASE: Final = "https://w3id.org/allegata/"
 ALG: Final = f"{BASE}ns#"
+#: What the names of the model's schemes and concepts begin with; they keep it in a corpus with a base of its own.
+SCHEMES: Final = f"{BASE}scheme/"
 
 PREFIXES: Final[dict[str, str]] = {
     "alg": ALG,
@@ -48,6 +50,11 @@ def expand(curie: str) -> str:
     """Expand `prefix:local` to an IRI; raise KeyError for a prefix that the table does not have."""
     prefix, _, local = curie.partition(":")
     return PREFIXES[prefix] + local
+
+
+def scheme_path(iri: str, base: str) -> str:
+    """Give what stands behind `scheme/` in the name of a scheme or concept, the model's or a corpus' own; nothing for others."""
+    return next((iri.removeprefix(start) for start in (SCHEMES, f"{base}scheme/") if iri.startswith(start)), "")
 
 
 def sparql_prologue() -> str:

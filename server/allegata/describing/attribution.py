@@ -10,11 +10,13 @@ from pyoxigraph import NamedNode
 
 from allegata.describing.naming import attribution
 from allegata.describing.thing import Descriptions, Value
-from allegata.namespaces import expand
+from allegata.namespaces import SCHEMES, expand
 
 #: The stances that speak for a target, those that speak against it, and those that do neither, as the stance scheme has them.
 FOR, AGAINST = ("supports", "restates"), ("rebuts", "undercuts")
 POLARITIES = ("affirms", "denies", "doubts")
+#: The concept whose narrower ones are gaps in the evidence.
+GAP = NamedNode(f"{SCHEMES}evidence-kind/gap")
 _REMEMBERED = 1 << 14
 
 
@@ -100,7 +102,6 @@ class Attributions:
 
     def __init__(self, descriptions: Descriptions):
         self.descriptions = descriptions
-        self._gap = f"{descriptions.base}scheme/evidence-kind/gap"
         self.assertion: Callable[[str], Assertion] = lru_cache(_REMEMBERED)(self._assertion)
         self.evidence: Callable[[str], Evidence] = lru_cache(_REMEMBERED)(self._evidence)
         self.sides: Callable[[str], Sides] = lru_cache(_REMEMBERED)(self._sides)
@@ -186,7 +187,7 @@ class Attributions:
         )
 
     def _is_gap(self, iri: str) -> bool:
-        return any(broader.value == self._gap for broader in self.descriptions.nodes(NamedNode(iri), "skos:broader"))
+        return GAP in self.descriptions.nodes(NamedNode(iri), "skos:broader")
 
     def passages(self, iri: str) -> tuple[Passage, ...]:
         """Give the passages that a thing is anchored to, in their order."""

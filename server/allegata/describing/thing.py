@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from allegata.describing.naming import Names
 from allegata.describing.reader import TYPE, Reader
+from allegata.namespaces import SCHEMES
 
 #: References to a thing that its page lists; the rest is a query away.
 SHOWN_INCOMING = 200
@@ -59,6 +60,11 @@ class Descriptions(Reader):
         super().__init__(folder, base)
         self.names = Names(self)
         self._made = (f"{base}graph/inferred", f"{base}graph/meta")
+
+    def iri_at(self, path: str) -> str:
+        """Give the IRI of the thing at a path: below the base, or a scheme or concept of the model, which keeps its own base."""
+        own, model = self.base + path, SCHEMES + path.removeprefix("scheme/")
+        return model if path.startswith("scheme/") and not self.has(own) and self.has(model) else own
 
     def triples(self, iri: str) -> list[Triple]:
         """Give all statements of a thing and of its parts, and those that refer to it, sorted."""

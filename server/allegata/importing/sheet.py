@@ -20,7 +20,7 @@ from rdflib.term import Node
 from allegata.anchors import locate, passage_digest, read_text
 from allegata.errors import AnchorError, SheetError
 from allegata.importing.turtle import Document
-from allegata.namespaces import BASE, PREFIXES
+from allegata.namespaces import PREFIXES, SCHEMES
 from allegata.rdf import read_text as read_file
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -264,7 +264,7 @@ def _slug(value: object) -> str:
 
 def _concept(path: str) -> rdflib.URIRef:
     """Give a concept of the schemes, which come with the model and keep its base in every corpus."""
-    return rdflib.URIRef(f"{BASE}scheme/{path}")
+    return rdflib.URIRef(SCHEMES + path)
 
 
 def _term(curie: str) -> rdflib.URIRef:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from allegata.describing import Descriptions
+from allegata.namespaces import ALG, BASE
 from allegata.reconciling.words import ShortForms, compact, grams, initials, plain, without_bracket
 
 #: The types of things that can be found, in the order in which one of two equally good candidates is preferred.
@@ -122,7 +123,7 @@ class Names:
         found: dict[NamedNode, list[str]] = defaultdict(list)
         for curie in types:
             for node in read.instances(curie):
-                if not node.value.startswith((f"{read.base}ns#", f"{read.base}shapes/")):
+                if not node.value.startswith((ALG, f"{BASE}shapes/")):
                     found[node].append(curie)
         for node in sorted(found, key=str):
             label = read.text(node, *_NAMES)

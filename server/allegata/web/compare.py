@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.comparing import Comparison
 from allegata.errors import BadRequest, NotFound
 from allegata.formats import HTML, JSON, negotiate
+from allegata.namespaces import BASE
 from allegata.web.headers import negotiated
 from allegata.web.labelling import called
 from allegata.web.lists import split
@@ -20,7 +21,7 @@ from allegata.web.pictures import intervals
 from allegata.web.state import state
 
 blueprint = Blueprint("compare", __name__)
-#: Parameter → the path below the base IRI in which its values are.
+#: Parameter → the path below the base IRI, the corpus' or the model's, in which its values are.
 SUBJECTS = {"topic": "scheme/topic/", "claim": "claim/", "measure": "scheme/measure/", "right": "scheme/right/"}
 
 
@@ -40,8 +41,9 @@ def compare() -> BaseResponse:
 
 
 def _compared(name: str, value: str) -> Comparison:
-    iri = value if value.startswith(state().base) else f"{state().base}{SUBJECTS[name]}{value}"
-    if not iri.startswith(f"{state().base}{SUBJECTS[name]}") or not state().descriptions.has(iri):
+    bases, path = (state().base, BASE), SUBJECTS[name]
+    iri = value if value.startswith(bases) else state().descriptions.iri_at(path + value)
+    if not iri.startswith(tuple(base + path for base in bases)) or not state().descriptions.has(iri):
         raise NotFound(f"This release has no {name} {value}.", remedy="/compare lists what can be compared.")
     return state().comparisons.compare(iri)
 

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 
 from allegata.describing import Descriptions, Thing, Value
 from allegata.describing.words import WORDS
+from allegata.namespaces import ALG, scheme_path
 from allegata.web.state import state
 from allegata.web.translating import N_, SOURCE, catalogue, language
 
@@ -57,10 +58,10 @@ def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
 
 def context_of(iri: str, base: str) -> str:
     """Give the context under which catalogues have the word for a class, a property or a concept; nothing for other things."""
-    if iri.startswith(f"{base}scheme/"):
-        scheme, _, concept = iri.removeprefix(f"{base}scheme/").partition("/")
+    if path := scheme_path(iri, base):
+        scheme, _, concept = path.partition("/")
         return f"scheme {scheme}" if concept else "schemes"
-    return "model" if iri.startswith(f"{base}ns#") or iri in WORDS else ""
+    return "model" if iri.startswith(ALG) or iri in WORDS else ""
 
 
 def foreign(value: Value | Thing | str) -> str:

@@ -106,7 +106,7 @@ def described(release: Release, path: str) -> str:
 
 
 def _not_withdrawn(path: str) -> str:
-    iri = state().base + path
+    iri = state().descriptions.iri_at(path)
     if iri in state().shelf.withdrawn:
         raise Gone(f"{iri} was withdrawn: {state().shelf.withdrawn[iri]}")
     return iri

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
-from pyoxigraph import NamedNode
 
 from allegata.describing import by_document, figures
+from allegata.describing.attribution import GAP
 from allegata.web.keeping import kept
 from allegata.web.labelling import called
 from allegata.web.state import state
@@ -19,10 +19,9 @@ def method() -> str:
     """Show the method with the figures of this release."""
     descriptions = state().descriptions
     schemes = sorted((descriptions.value(node) for node in descriptions.instances("skos:ConceptScheme")), key=called)
-    gap = NamedNode(f"{state().base}scheme/evidence-kind/gap")
     gaps = [
         (descriptions.value(kind), len(state().attributions.by("alg:evidenceKind", kind.value)))
-        for kind in descriptions.subjects("skos:broader", gap)
+        for kind in descriptions.subjects("skos:broader", GAP)
     ]
     return render_template(
         "method.html", figures=figures(descriptions), documents=len(by_document(descriptions)), schemes=schemes, gaps=gaps

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.describing import Descriptions, Statement, Thing
 from allegata.formats import GRAPH_FORMATS, HTML, negotiate
-from allegata.namespaces import expand
+from allegata.namespaces import ALG, expand
 from allegata.rdf import parse_turtle, serialize_triples
 from allegata.web.headers import negotiated
 from allegata.web.state import state
@@ -74,12 +74,11 @@ def _page() -> dict[str, object]:
 def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
     """Gather the page once; a release does not change."""
     messages = _messages(folder)
-    space = f"{descriptions.base}ns#"
 
     def term(iri: str) -> Term:
         node = NamedNode(iri)
         return Term(
-            name=iri.removeprefix(space),
+            name=iri.removeprefix(ALG),
             thing=descriptions.thing(iri),
             definition=descriptions.text(node, "skos:definition", "rdfs:comment"),
             examples=tuple(literal.value for literal in descriptions.literals(node, "skos:example")),
@@ -88,13 +87,14 @@ def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
 
     def terms(*curies: str) -> list[Term]:
         found = {node.value for curie in curies for node in descriptions.instances(curie)}
-        return [term(iri) for iri in sorted(found) if iri.startswith(space)]
+        return [term(iri) for iri in sorted(found) if iri.startswith(ALG)]
 
     schemes = [
         (descriptions.value(node), descriptions.text(node, "dct:description", "skos:definition"))
         for node in descriptions.instances("skos:ConceptScheme")
     ]
     return {
+        "namespace": ALG,
         "classes": terms("owl:Class"),
         "properties": terms("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty"),
         "schemes": sorted(schemes, key=lambda row: row[0].text),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pyoxigraph import NamedNode
 
 from allegata.describing import Located, Passage, Value, kilometres
-from allegata.namespaces import expand
+from allegata.namespaces import expand, scheme_path
 from allegata.web.exploring import explorable
 from allegata.web.labelling import called
 from allegata.web.lists import SHOWN, Content, claims, some, split, tree, values
@@ -206,8 +206,9 @@ def _concept(state: State, iri: str) -> Content:
         **some(tuple(used.values()), ""),
         "narrower": tree(state, NamedNode(iri)),
         "provisions": values(state, "alg:protects", iri),
-        "scheme": iri.removeprefix(f"{state.base}scheme/").partition("/")[0],
+        "scheme": scheme_path(iri, state.base).partition("/")[0],
         "slug": iri.rsplit("/", 1)[-1],
+        "value": _path(state, iri),
     }
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import BadRequest, LimitExceeded, NotFound
-from allegata.namespaces import expand
+from allegata.namespaces import ALG, expand
 from allegata.reconciling import FEATURES, TYPES, Candidate, Entry, Matcher, Names
 from allegata.reconciling.extending import PROPERTIES, Cell, agreement, proposed
 from allegata.web.asked import Asked, batch, extension, number, parsed
@@ -53,7 +53,7 @@ def _manifest() -> dict[str, Any]:
         "versions": [VERSION],
         "name": str(manifest["title"]),
         "identifierSpace": state().base,
-        "schemaSpace": f"{state().base}ns#",
+        "schemaSpace": ALG,
         "documentation": f"{root}/reconcile/features",
         "serviceVersion": state().release.version,
         "defaultTypes": [_type(curie) for curie in ("prov:Agent", "alg:Instrument", "schema:Place", "alg:Source")],

@@ -42,7 +42,7 @@ def _links() -> Iterator[str]:
     if endpoint in ("home.home", "dumps.index", "releases.release", "releases.dumps"):
         yield from _landing(manifest, f"/release/{version}/dumps" if version else "/dumps")
     elif endpoint == "things.page":
-        yield f'<{state().base}{path}>; rel="cite-as"'
+        yield f'<{state().descriptions.iri_at(path)}>; rel="cite-as"'
         yield from _metadata(f"/data/{path}")
         yield f'<{_SCHEMA}AboutPage>; rel="type"'
         yield f'<{manifest["publisher"]["iri"]}>; rel="author"'

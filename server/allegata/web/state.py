@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from allegata.comparing import Comparisons
 from allegata.describing import Attributions, Descriptions, Geography, Record
 from allegata.engine import Engine
+from allegata.namespaces import ALG, SCHEMES
 from allegata.release import Release
 from allegata.searching import Search
 from allegata.settings import Settings
@@ -34,6 +35,7 @@ class State:
         """Make it the state of an application."""
         app.extensions[_KEY] = self
         self.engines.federation.check()
+        self.texts.check()
         app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
         app.jinja_env.globals["release"] = self.release
         app.jinja_env.globals["local"] = self.local
@@ -97,11 +99,14 @@ class State:
         return str(self.release.manifest["base"])
 
     def local(self, iri: str) -> str:
-        """Give the address under which a page links to an IRI: on this host for our things, as it is for others."""
-        if iri.startswith(f"{self.base}ns#"):
-            return "/ns#" + iri.removeprefix(f"{self.base}ns#")
+        """Give the address under which a page links to an IRI: on this host for our things and the model, as it is for others."""
+        if iri.startswith(ALG):
+            return "/ns#" + iri.removeprefix(ALG)
         if iri.startswith(self.base):
             return "/" + iri.removeprefix(self.base)
+        path = "scheme/" + iri.removeprefix(SCHEMES)
+        if iri.startswith(SCHEMES) and self.descriptions.iri_at(path) == iri:
+            return "/" + path
         return iri if iri.startswith(("http://", "https://")) else ""
 
 

@@ -68,7 +68,7 @@ def data(path: str) -> BaseResponse:
 
 
 def _existing(path: str) -> str:
-    iri = state().base + path
+    iri = state().descriptions.iri_at(path)
     if not state().descriptions.has(iri):
         if iri in state().shelf.withdrawn:
             raise Gone(f"{iri} was withdrawn: {state().shelf.withdrawn[iri]}")

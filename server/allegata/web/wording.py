@@ -128,7 +128,7 @@ def duration(text: str) -> str:
 
 def scheme_name(slug: str) -> str:
     """Name a scheme; English pages do by the last part of its IRI."""
-    iri = f"{state().base}scheme/{slug}"
+    iri = state().descriptions.iri_at(f"scheme/{slug}")
     return slug if language() == SOURCE else called(Value(state().descriptions.label_of(iri), iri))
 
 
