@@ -1,4 +1,4 @@
-"""Takes from a worker what it must not have: the network, more memory than its share, and a life beyond its parent's.
+"""Takes from a worker what it must not have: network, memory beyond its share, life beyond its parent's, others' turn.
 
 The network goes in two ways, and a worker that can still open a socket afterwards refuses to serve:
 a seccomp filter refuses the system calls that make sockets (x86-64 and ARM64), and where the store is in memory, so that

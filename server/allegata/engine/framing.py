@@ -43,7 +43,7 @@ def read(stream: IO[bytes]) -> Frame | None:
     return Frame(kind, leaving, truncated, data) if len(data) == length else None
 
 
-def pack_query(query: Query, *, nice: bool = False) -> bytes:
+def pack_query(query: Query, *, nice: bool) -> bytes:
     """Give a query as a frame; `nice` has it start at the lowest priority."""
     seen = query.inspected
     body = {

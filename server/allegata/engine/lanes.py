@@ -172,6 +172,8 @@ class Lanes:
 
         Where this would halt or end one, it is not done for a client with more of them.
         """
+        if not self._queue:
+            return
         going_on = [job for job in self._running if job.lane is Lane.SHORT and job.tell and job.nice]
         going_on.sort(key=lambda job: (-self._share(job), job.before - job.used()))
         waiting = sorted(self._queue, key=self._share)[max(0, self.short_places) :]

@@ -116,9 +116,10 @@ class WorkerPool:
         if last is None and not verdict:
             return worker.end(self._settings.query_memory)
         with self._lock:
-            over = verdict or last is None or last.leaving or job.halted
-            # A thread of the lowest priority may take its time to end: that worker is taken last.
-            self._dying.append(worker) if over else self._idle.insert(0 if job.nice else len(self._idle), worker)
+            if verdict or last is None or last.leaving or job.halted:
+                self._dying.append(worker)
+            else:  # a thread of the lowest priority may take its time to end: that worker is taken last
+                self._idle.insert(0 if job.nice else len(self._idle), worker)
         self._wake.set()
         if self._closed.is_set():
             self._hang_up()
