@@ -28,7 +28,7 @@ test: $(VENV)/.test web-if-can ## set up, run the whole test suite
 
 check: lint test ## the gates of a commit: lint, types, tests, validation, wheel
 	$(BIN)/allegata validate
-	$(BIN)/python tests/wheel.py
+	$(BIN)/python tests/tools/wheel.py
 
 lint: $(VENV)/.check ## style and types
 	$(BIN)/ruff format --check server tests
@@ -36,13 +36,13 @@ lint: $(VENV)/.check ## style and types
 	$(BIN)/mypy
 
 soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
-	$(BIN)/python tests/soak.py $(if $(DURATION),--duration $(DURATION))
+	$(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))
 
 bench: $(VENV)/.test ## what the way to an answer and the steps of a build cost, as ratios of one run
-	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/tools/bench.py
 
 messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words
-	$(BIN)/python tests/messages.py
+	$(BIN)/python tests/tools/messages.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(BUILT) $(WEB)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache

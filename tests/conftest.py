@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from allegata.release import Release, build, current
+from allegata.release.build import build
+from allegata.release.handle import Release
+from allegata.release.site import current
 from service import PATIENT, serve
 from support import ROOT, SHARED
 

@@ -14,7 +14,7 @@ pytest.importorskip("mcp", reason="the extra allegata[mcp] is not installed")
 import anyio
 from mcp import ClientSession, StdioServerParameters, stdio_client
 
-from allegata.namespaces import BASE
+from allegata.model.namespaces import BASE
 from service import make_site
 
 Steps = Callable[[ClientSession], Awaitable[Any]]

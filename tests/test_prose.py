@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal
 
-from allegata.corpus import read
-from allegata.namespaces import ALG
-from allegata.reporting import loaded_words
+from allegata.corpus.reader import read
+from allegata.model.namespaces import ALG
+from allegata.release.reports import loaded_words
 from support import ROOT
 
 RUN = 9

@@ -1,5 +1,5 @@
 """Runs the command line as `python -m allegata`."""
 
-from allegata.cli import main
+from allegata.cli.main import main
 
 main()

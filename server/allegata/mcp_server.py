@@ -11,14 +11,14 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
 from allegata import __version__
-from allegata.comparing import Comparisons
-from allegata.describing import Assertion, Attributions, Descriptions, Stance
+from allegata.domain import Assertion, Attributions, Descriptions, Stance
+from allegata.domain.comparisons import Comparisons
+from allegata.domain.search import Search
 from allegata.engine import Engine, Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, LimitExceeded, NotFound
-from allegata.formats import JSON_RESULTS, TURTLE
-from allegata.namespaces import BASE
-from allegata.release import Release
-from allegata.searching import Search
+from allegata.model.formats import JSON_RESULTS, TURTLE
+from allegata.model.namespaces import BASE
+from allegata.release.handle import Release
 from allegata.settings import Settings
 
 _Answer = dict[str, Any]

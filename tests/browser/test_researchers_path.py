@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from allegata.release import Release
+from allegata.release.handle import Release
 from browser.waiting import follow
 from http_client import ask
 from service import PATIENT, serve

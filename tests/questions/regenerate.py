@@ -13,8 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 from allegata.engine import Query, inspect, open_engine
-from allegata.formats import CSV_RESULTS
-from allegata.release import current
+from allegata.model.formats import CSV_RESULTS
+from allegata.release.site import current
 from allegata.settings import Settings
 
 ANSWERS = Path(__file__).resolve().parent

@@ -19,8 +19,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from allegata.engine.cache import repeatable
-from allegata.engine.gate import inspect
-from allegata.engine.pool import WorkerPool
+from allegata.engine.gate.gate import inspect
+from allegata.engine.pool.pool import WorkerPool
 from allegata.engine.query import Answer, Engine, Form, Inspected, Query
 from allegata.settings import Settings
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from allegata.errors import QueryRefused
-from allegata.formats import BINDING_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, Format
+from allegata.model.formats import BINDING_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, Format
 
 
 class Form(enum.Enum):

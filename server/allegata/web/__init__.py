@@ -4,42 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from allegata.describing import Descriptions
+from allegata.domain import Descriptions
 from allegata.engine import Engine
-from allegata.release import Release
+from allegata.release.handle import Release
 from allegata.settings import Settings
-from allegata.web import (
-    changes,
-    citing,
-    compare,
-    description,
-    dumps,
-    editors,
-    encodings,
-    headers,
-    health,
-    home,
-    interface,
-    keeping,
-    labelling,
-    memento,
-    method,
-    metrics,
-    model,
-    overviews,
-    problems,
-    query,
-    reconcile,
-    releases,
-    search,
-    signposts,
-    sparql,
-    things,
-    tongues,
-    translating,
-    validate,
-    wording,
-)
+from allegata.web import openapi, reconcile, validate
+from allegata.web.http import compression, headers, health, metrics, page_cache, problems
+from allegata.web.i18n import gettext, links, names, phrases
+from allegata.web.pages import compare, home, method, overviews, search, things
+from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases, signposting
+from allegata.web.sparql import editor_terms, query_page, sparql
 from allegata.web.state import State
 
 
@@ -54,30 +28,30 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     State(settings, release, engine, Descriptions(release.folder, release.manifest["base"])).attach(app)
     # What is done first and last with every request: counting, and compression of the finished answer.
     metrics.register(app)
-    encodings.register(app)
-    keeping.register(app)
+    compression.register(app)
+    page_cache.register(app)
     # The language of the pages: strings, links that stay in it, names of things.
-    translating.register(app)
-    tongues.register(app)
-    labelling.register(app)
-    wording.register(app)
+    gettext.register(app)
+    links.register(app)
+    names.register(app)
+    phrases.register(app)
     _register_views(app)
     # One shape for every error, one place for headers that every answer carries.
     problems.register(app)
     headers.register(app)
     # Pages that are finished already, once the request is found to be in order.
-    keeping.give_finished(app)
+    page_cache.give_finished(app)
     return app
 
 
 def _register_views(app: Flask) -> None:
     # Queries.
     app.register_blueprint(sparql.blueprint)
-    app.register_blueprint(query.blueprint)
-    app.register_blueprint(editors.blueprint)
+    app.register_blueprint(query_page.blueprint)
+    app.register_blueprint(editor_terms.blueprint)
     # Things by their IRI, and the model that they are made of.
     app.register_blueprint(things.blueprint)
-    app.register_blueprint(model.blueprint)
+    app.register_blueprint(ontology.blueprint)
     app.register_blueprint(validate.blueprint)
     # Looking: words, sides, pictures, and how all of it was made.
     app.register_blueprint(search.blueprint)
@@ -91,11 +65,11 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(releases.blueprint)
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(memento.blueprint)
-    app.register_blueprint(description.blueprint)
-    app.register_blueprint(signposts.blueprint)
-    app.register_blueprint(citing.blueprint)
+    app.register_blueprint(catalog.blueprint)
+    app.register_blueprint(signposting.blueprint)
+    app.register_blueprint(citations.blueprint)
     # The front door, and the signs of life.
     app.register_blueprint(home.blueprint)
-    app.register_blueprint(interface.blueprint)
+    app.register_blueprint(openapi.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)

@@ -8,13 +8,13 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
+from allegata.domain.reconcile import FEATURES, TYPES, Candidate, Entry, Matcher, Names
+from allegata.domain.reconcile.properties import PROPERTIES, Cell, agreement, proposed
 from allegata.errors import BadRequest, LimitExceeded, NotFound
-from allegata.namespaces import ALG, expand
-from allegata.reconciling import FEATURES, TYPES, Candidate, Entry, Matcher, Names
-from allegata.reconciling.extending import PROPERTIES, Cell, agreement, proposed
-from allegata.web.asked import Asked, batch, extension, number, parsed
+from allegata.model.namespaces import ALG, expand
+from allegata.web.i18n.gettext import pgettext
+from allegata.web.reconcile_queries import Asked, batch, extension, number, parsed
 from allegata.web.state import state
-from allegata.web.translating import pgettext
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 

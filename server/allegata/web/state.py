@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app
 
-from allegata.comparing import Comparisons
-from allegata.describing import Attributions, Descriptions, Geography, Record
+from allegata.domain import Attributions, Descriptions, Geography, Record
+from allegata.domain.comparisons import Comparisons
+from allegata.domain.passages import Texts
+from allegata.domain.search import Search
 from allegata.engine import Engine
-from allegata.namespaces import ALG, SCHEMES
-from allegata.release import Release
-from allegata.searching import Search
+from allegata.engine.registry import Engines
+from allegata.model.namespaces import ALG, SCHEMES
+from allegata.release.handle import Release
+from allegata.release.site import Shelf
 from allegata.settings import Settings
-from allegata.shelving import Shelf
-from allegata.web.engines import Engines
-from allegata.web.passages import Texts
 
 _KEY = "allegata"
 
@@ -113,3 +114,9 @@ class State:
 def state() -> State:
     """Give the state of the application that answers the request."""
     return cast(State, current_app.extensions[_KEY])
+
+
+def built(name: str) -> str:
+    """Give the address of a script that `make web` builds, or nothing where it has not been built; pages are complete without."""
+    folder = Path(str(current_app.static_folder)) / "built"
+    return f"/static/built/{name}" if (folder / name).is_file() else ""

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request
 
-from allegata.checking import REPORTS, SYNTAXES, check_document
+from allegata.engine.validator import REPORTS, SYNTAXES, check_document
 from allegata.errors import BadRequest, RequestError, UnsupportedMediaType
-from allegata.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, by_word, listing, negotiate
-from allegata.web.parameters import Parameters, parse
+from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, by_word, listing, negotiate
+from allegata.web.http.parameters import Parameters, parse
 from allegata.web.state import state
 
 blueprint = Blueprint("validate", __name__)

@@ -1,0 +1,72 @@
+"""The commands about links to other datasets: check them, report on them, suggest new ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from allegata import settings
+from allegata.corpus.link_coverage import report
+from allegata.corpus.reader import read
+from allegata.corpus.sssom import read_links
+from allegata.corpus.sssom_checks import STALE, check_links, gone
+from allegata.domain import Descriptions
+from allegata.domain.reconcile import Matcher, Names
+from allegata.domain.reconcile.suggest import LEAST, read_extract, suggest, table
+from allegata.errors import LinkError, UsageError
+from allegata.release.site import current
+
+_ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
+_SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder that holds the releases.  [default: build]")
+
+
+@click.group("link")
+def link_group() -> None:
+    """Look after the links to other datasets (data/links/*.sssom.tsv)."""
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@link_group.command("check")
+@_ROOT
+@click.option("--stale", type=int, default=STALE, show_default=True, help="Days after which a mapping is to be looked at again.")
+@click.option("--visit", is_flag=True, help="Visit every target and report those that are gone; needs a network.")
+def check_command(root: Path | None, stale: int, visit: bool) -> None:
+    """Check form, duplicates, two-to-one, contradictions and age of every mapping."""
+    checkup = check_links(read(settings.load({"root": root}).root), _today(), stale)
+    findings = [*checkup.findings, *(gone(checkup.rows) if visit else ())]
+    for finding in findings:
+        if finding.warning:
+            click.echo(str(finding))
+    if checkup.errors:
+        raise LinkError(
+            "\n".join(map(str, checkup.errors)), remedy=f"Mend {len(checkup.errors)} row(s), then run the command again."
+        )
+    click.echo(f"{len(checkup.rows)} mappings hold.")
+
+
+@link_group.command("report")
+@_ROOT
+def report_command(root: Path | None) -> None:
+    """Say how far the corpus is linked, and what is open."""
+    corpus = read(settings.load({"root": root}).root)
+    click.echo(report([*corpus.quads, *read_links(corpus)], corpus.base), nl=False)
+
+
+@link_group.command("suggest")
+@_SITE
+@click.option("--name", default="name", show_default=True, help="Column of a CSV file with the names.")
+@click.option("--id", "identifier", default="id", show_default=True, help="Column of a CSV file with the identifiers.")
+@click.option("--least", type=float, default=LEAST, show_default=True, help="The least score of a suggestion, up to 100.")
+@click.argument("extract", type=click.Path(path_type=Path))
+def suggest_command(site: Path | None, name: str, identifier: str, least: float, extract: Path) -> None:
+    """Write what in EXTRACT (Wikidata or ROR lines of JSON, or CSV) may be linked to standard output, for a person to confirm."""
+    if not 0 <= least <= 100:
+        raise UsageError(f"--least {least:g} is not a score from 0 to 100.")
+    release = current(settings.load({"site": site}).site)
+    matcher = Matcher(Names(Descriptions(release.folder, str(release.manifest["base"]))))
+    click.echo(table(suggest(matcher, read_extract(extract, name, identifier), least), _today()), nl=False)

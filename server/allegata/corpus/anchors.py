@@ -1,0 +1,137 @@
+"""Checks anchors against source texts: offsets in Unicode code points, digests of the passage in UTF-8."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from allegata.errors import AnchorError, UsageError
+from allegata.model.namespaces import sparql_prologue
+
+_ANCHORS = """
+SELECT ?anchor ?source ?start ?end ?digest WHERE {
+  ?anchor oa:hasSource ?source ; oa:hasSelector ?selector ; spdx:checksum/spdx:checksumValue ?digest .
+  ?selector oa:start ?start ; oa:end ?end .
+} ORDER BY ?source ?start ?end ?anchor"""
+_TEXTS = "SELECT ?source ?digest WHERE { ?source alg:codePoints ?length ; spdx:checksum/spdx:checksumValue ?digest }"
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A passage: its IRI, the source, the first code point and the one behind the last, and the SHA-256 of its UTF-8."""
+
+    iri: str
+    source: str
+    start: int
+    end: int
+    digest: str
+
+    def mismatch(self, text: str) -> str | None:
+        """Say what is wrong with the anchor in a text, or nothing."""
+        if not 0 <= self.start < self.end <= len(text):
+            return f"{self.iri}: {self.start}-{self.end} lies outside the text of {len(text)} code points"
+        if passage_digest(text[self.start : self.end]) != self.digest:
+            return f"{self.iri}: the passage at {self.start}-{self.end} has another digest"
+        return None
+
+
+@dataclass
+class Verdict:
+    """What a check of anchors found: how many agree, what does not, and which sources had no text to check against."""
+
+    agreeing: int = 0
+    problems: list[str] = field(default_factory=list)
+    without_text: dict[str, int] = field(default_factory=dict)
+
+
+def passage_digest(passage: str) -> str:
+    """Give the SHA-256 of a passage in UTF-8 as 64 hexadecimal digits."""
+    return hashlib.sha256(passage.encode()).hexdigest()
+
+
+def read_text(path: Path) -> str:
+    """Read a source text exactly as distributed, newlines preserved; raise AnchorError where it is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AnchorError(f"{path} is not UTF-8 at byte {error.start}.") from None
+
+
+def locate(text: str, passage: str, nth: int | None = None) -> tuple[int, int]:
+    """Find a passage in a text and give its offsets; raise AnchorError where it is not there or not unique.
+
+    With `nth`, counted from 1, one of several occurrences is taken.
+    """
+    starts = list(_occurrences(text, passage))
+    if not starts:
+        raise AnchorError(f"the passage {passage[:60]!r} is not in the text")
+    if nth is None and len(starts) > 1:
+        raise AnchorError(f"the passage {passage[:60]!r} occurs {len(starts)} times", remedy="Lengthen it or give nth.")
+    if nth is not None and not 1 <= nth <= len(starts):
+        raise AnchorError(f"the passage {passage[:60]!r} occurs {len(starts)} times, not {nth}")
+    start = starts[(nth or 1) - 1]
+    return start, start + len(passage)
+
+
+def _occurrences(text: str, passage: str) -> Iterator[int]:
+    at = text.find(passage)
+    while at >= 0:
+        yield at
+        at = text.find(passage, at + 1)
+
+
+def verify(quads: Iterable[Quad], sources: Path) -> Verdict:
+    """Check each anchor, and the digest of each text, against the files `<slug>.txt` of a folder.
+
+    Raises UsageError where the folder holds no text of any source that the corpus anchors to.
+    """
+    if not sources.is_dir():
+        raise UsageError(f"{sources} is not a folder.", remedy="Give --sources the folder that holds the texts, <slug>.txt.")
+    store = Store()
+    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    texts: dict[str, str | None] = {}
+    verdict = Verdict(problems=list(_altered_texts(store, sources)))
+    for anchor in _anchors(store):
+        if anchor.source not in texts:
+            texts[anchor.source] = _text_of(anchor.source, sources)
+        _check(anchor, texts[anchor.source], verdict)
+    if not any(text is not None for text in texts.values()):
+        raise UsageError(f"{sources} holds the text of none of the {len(texts)} sources that have anchors.")
+    return verdict
+
+
+def _check(anchor: Anchor, text: str | None, verdict: Verdict) -> None:
+    if text is None:
+        verdict.without_text[anchor.source] = verdict.without_text.get(anchor.source, 0) + 1
+        return
+    problem = anchor.mismatch(text)
+    if problem:
+        verdict.problems.append(problem)
+    else:
+        verdict.agreeing += 1
+
+
+def _anchors(store: Store) -> Iterator[Anchor]:
+    for iri, source, start, end, digest in _rows(store, _ANCHORS):
+        yield Anchor(iri, source, int(start), int(end), digest.lower())
+
+
+def _rows(store: Store, query: str) -> Iterator[list[str]]:
+    for row in store.query(sparql_prologue() + query):  # type: ignore[union-attr]
+        yield [term.value for term in row if isinstance(term, NamedNode | Literal)]
+
+
+def _text_of(source: str, sources: Path) -> str | None:
+    path = sources / f"{source.rsplit('/', 1)[-1]}.txt"
+    return read_text(path) if path.is_file() else None
+
+
+def _altered_texts(store: Store, sources: Path) -> Iterator[str]:
+    for source, digest in _rows(store, _TEXTS):
+        text = _text_of(source, sources)
+        if text is not None and passage_digest(text) != digest.lower():
+            yield f"{source}: the text in {sources} is not the one that was used (SHA-256 differs)"

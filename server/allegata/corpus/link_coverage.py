@@ -1,0 +1,172 @@
+"""Reports how far the things of a corpus are linked with other datasets, and which are still open."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from allegata.model.namespaces import expand
+from allegata.model.targets import target_of
+
+_SAME = ("skos:exactMatch", "skos:closeMatch", "schema:sameAs")
+_RELATED = ("skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+#: Groups in the order in which they are reported.
+GROUPS = STATES, BODIES, TREATIES, RESOLUTIONS, ACTORS, INSTRUMENTS, PROVISIONS, RIGHTS, TOPICS, PLACES, DOCUMENTS = (
+    *("states", "bodies of the United Nations", "treaties", "resolutions and general comments", "other named actors"),
+    *("other instruments, policies and legal concepts", "provisions", "rights", "topics", "places", "sources with a UN symbol"),
+)
+#: The share of each group that is to be linked.
+GOALS = {STATES: 0.9, BODIES: 0.9, TREATIES: 0.9, ACTORS: 0.75}
+#: Actors that bear a description instead of a name of their own, or speak for a whole: nothing outside stands for them alone.
+_NOT_NAMED = (
+    *("allegata-curators", "dprk-government", "rok-government", "us-government", "moon-administration", "dprk-military"),
+    *("dprk-state-media", "international-courts", "special-tribunal-proposed", "un-human-rights-mechanisms"),
+    "rok-north-korean-human-rights-foundation",
+)
+#: The symbol of a document of the United Nations: a body, then parts after slashes.
+_SYMBOL = re.compile(r"(?:A|S|E|HRI|CCPR|CEDAW|CRC|CRPD|CAT|CERD)(?:/[A-Za-z0-9.()-]+)+$")
+#: Systems whose identifiers were looked for in vain, and why there is none: nothing is guessed.
+NOT_LINKED = {
+    "themes of the Universal Human Rights Index": "no list of them with identifiers could be verified",
+    "listings of the European Union's sanctions": "no actor here is designated by name in the three lists that were compared",
+    "single articles of treaties": "no official address could be verified, so provisions lead to the page of their treaty",
+}
+#: Specialized agencies and programmes, which no file says to be part of the United Nations.
+_AGENCIES = ("fao", "ilo", "world-food-programme")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One group: how many things it has, how many have a verified identifier elsewhere, and which have no link at all.
+
+    Those that only a broader, narrower or related link leads elsewhere are counted besides: such a link is no identifier.
+    """
+
+    group: str
+    total: int
+    linked: int
+    open: tuple[tuple[str, str], ...]
+
+    @property
+    def share(self) -> float:
+        """Give the share of things with an identifier."""
+        return self.linked / self.total if self.total else 1.0
+
+    def __str__(self) -> str:
+        goal = f", at least {GOALS[self.group]:.0%} wanted" if self.group in GOALS else ""
+        related = self.total - self.linked - len(self.open)
+        more = f"; {related} more by a broader, narrower or related link alone" if related else ""
+        return f"{self.linked} of {self.total} {self.group} ({self.share:.1%}{goal}){more}"
+
+
+class _Corpus:
+    """What the report needs of the statements."""
+
+    def __init__(self, quads: Iterable[Quad], base: str):
+        self.base = base
+        self.types: dict[str, set[str]] = defaultdict(set)
+        self.labels: dict[str, str] = {}
+        self.wholes: dict[str, set[str]] = defaultdict(set)
+        self.links: dict[str, set[str]] = defaultdict(set)
+        self.related: set[str] = set()
+        self.symbols: set[str] = set()
+        names = {expand("rdfs:label"), expand("skos:prefLabel")}
+        for quad in quads:
+            if not isinstance(quad.subject, NamedNode):
+                continue
+            subject, predicate = quad.subject.value, quad.predicate.value
+            if isinstance(quad.object, NamedNode):
+                self._relation(subject, predicate, quad.object.value)
+            elif isinstance(quad.object, Literal) and predicate in names:
+                self.labels[subject] = quad.object.value
+            elif predicate == expand("dct:identifier") and isinstance(quad.object, Literal) and _SYMBOL.match(quad.object.value):
+                self.symbols.add(subject)
+
+    def _relation(self, subject: str, predicate: str, value: str) -> None:
+        if predicate == expand("rdf:type"):
+            self.types[subject].add(value)
+        elif predicate == expand("org:subOrganizationOf"):
+            self.wholes[subject].add(value)
+        elif target_of(value) and predicate in map(expand, _SAME):
+            self.links[subject].add(value)
+        elif target_of(value) and predicate in map(expand, _RELATED):
+            self.related.add(subject)
+
+    def group(self, iri: str) -> str:
+        """Give the group that a thing belongs to, or nothing."""
+        has = {curie for curie in _CLASSES if expand(curie) in self.types[iri]}
+        slug = iri.rsplit("/", 1)[-1]
+        if "schema:Country" in has:
+            return STATES
+        if slug in _NOT_NAMED or "/role/" in iri:
+            return ""
+        if "schema:Organization" in has or "schema:Person" in has:
+            return BODIES if "schema:Organization" in has and self._united(iri) else ACTORS
+        if "alg:Treaty" in has:
+            return TREATIES
+        if "alg:Resolution" in has or ("-general-comment-" in slug and iri.startswith(f"{self.base}instrument/")):
+            return RESOLUTIONS
+        if "alg:Source" in has:
+            return DOCUMENTS if iri in self.symbols else ""
+        places = (
+            *(("instrument", INSTRUMENTS), ("provision", PROVISIONS), ("place", PLACES)),
+            *(("scheme/right", RIGHTS), ("scheme/topic", TOPICS)),
+        )
+        return next((group for folder, group in places if iri.startswith(f"{self.base}{folder}/")), "")
+
+    def _united(self, iri: str) -> bool:
+        nation = f"{self.base}actor/united-nations"
+        seen, queue = {iri}, [iri]
+        for item in queue:
+            queue += [whole for whole in self.wholes[item] if whole not in seen]
+            seen |= self.wholes[item]
+        return nation in seen or iri.removeprefix(f"{self.base}actor/") in _AGENCIES
+
+
+_CLASSES = ("schema:Country", "schema:Organization", "schema:Person", "alg:Treaty", "alg:Resolution", "alg:Source")
+
+
+def coverage(quads: Iterable[Quad], base: str) -> list[Coverage]:
+    """Give for each group how far it is linked."""
+    corpus = _Corpus(quads, base)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for iri in sorted(corpus.types):
+        if iri.startswith(base) and (group := corpus.group(iri)):
+            groups[group].append(iri)
+    return [_covered(group, groups[group], corpus) for group in GROUPS]
+
+
+def _covered(group: str, members: list[str], corpus: _Corpus) -> Coverage:
+    missing = [iri for iri in members if not (corpus.links[iri] or iri in corpus.related)]
+    named = tuple((iri, corpus.labels.get(iri, iri)) for iri in missing)
+    return Coverage(group, len(members), sum(bool(corpus.links[iri]) for iri in members), named)
+
+
+def targets(quads: Iterable[Quad]) -> list[tuple[str, int]]:
+    """Count the links of every kind by the dataset that they lead to."""
+    same = {expand(curie) for curie in (*_SAME, *_RELATED)}
+    found = (
+        target_of(quad.object.value) for quad in quads if quad.predicate.value in same and isinstance(quad.object, NamedNode)
+    )
+    return sorted(Counter(target.title for target in found if target).items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def report(quads: Iterable[Quad], base: str) -> str:
+    """Write the report: coverage, targets, and what is open, because nothing could be verified for it."""
+    statements = list(quads)
+    groups = coverage(statements, base)
+    lines = ["Links to other datasets", "", *map(str, groups)]
+    lines += ["", *(f"{count} links to {title}" for title, count in targets(statements))]
+    lines += ["", *(f"No links to {system}: {reason}." for system, reason in NOT_LINKED.items())]
+    for item in groups:
+        if item.open:
+            lines += [
+                "",
+                f"Open among {item.group}: nothing was verified for",
+                *(f"  {iri}  {label}" for iri, label in item.open),
+            ]
+    return "\n".join(lines) + "\n"

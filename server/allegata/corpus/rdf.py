@@ -1,0 +1,133 @@
+"""Carries terms between pyoxigraph, which stores them, and rdflib, which validates and writes them, without changing a form."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import rdflib
+from rdflib.term import Node
+
+from allegata.errors import CorpusError, CorpusSyntaxError, UsageError
+from allegata.model.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from allegata.model.namespaces import PREFIXES, sparql_prologue
+
+rdflib.NORMALIZE_LITERALS = False
+# A literal that is ill-typed is a finding of a shape, not a trace in a log.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def parse_turtle(path: Path) -> Iterator[ox.Triple]:
+    """Parse a Turtle file; raise CorpusSyntaxError with the file and line, UsageError where it cannot be read."""
+    text = read_text(path)
+    if text.startswith("\ufeff"):
+        raise CorpusSyntaxError(path, 1, "the file begins with a byte order mark; save it as UTF-8 without one")
+    try:
+        for quad in ox.parse(text, ox.RdfFormat.TURTLE):
+            yield quad.triple
+    except SyntaxError as error:
+        raise CorpusSyntaxError(path, error.lineno, error.msg or "syntax error") from None
+
+
+def read_text(path: Path) -> str:
+    """Read a file of text; raise CorpusSyntaxError with the line that is not UTF-8, UsageError where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CorpusSyntaxError(path, line, "not UTF-8, the encoding of every file here; save it as UTF-8") from None
+
+
+def read_rule(path: Path) -> str:
+    """Read a rule (SPARQL) with the prefixes before it; raise CorpusError where it would ask another server.
+
+    Rules come with a release that is from somebody else, and the engine that runs them does reach out (SPARQL 1.1 Federated
+    Query). It takes the word in any case, glued to others, and spelled with escapes (SPARQL 1.1 Query, section 19.2).
+    """
+    text = read_text(path)
+    plain = _ESCAPE.sub(lambda match: chr(min(int(match[1] or match[2], 16), 0x10FFFF)), text)
+    if "SERVICE" in plain.upper():
+        raise CorpusError(f"{path}: a rule asks no other server.", remedy="Leave out SERVICE, in names and comments too.")
+    return sparql_prologue() + text
+
+
+def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """Give triples as an rdflib graph."""
+    result = rdflib.Graph()
+    result.addN((*to_rdflib(triple), result) for triple in triples)
+    return result
+
+
+def to_rdflib(triple: ox.Triple) -> tuple[Node, Node, Node]:
+    """Give a pyoxigraph triple in rdflib's terms."""
+    return rdflib_term(triple.subject), rdflib_term(triple.predicate), rdflib_term(triple.object)
+
+
+def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """Give a pyoxigraph term in rdflib's; raise TypeError for a triple term, which RDF 1.1 does not have."""
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        datatype = term.datatype.value
+        return rdflib.Literal(term.value, datatype=None if datatype == _STRING else rdflib.URIRef(datatype))
+    raise TypeError(f"not an RDF 1.1 term: {term}")
+
+
+def to_oxigraph(triple: tuple[Node, Node, Node]) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]:
+    """Give an rdflib triple without blank nodes in pyoxigraph's terms."""
+    subject, predicate, value = triple
+    return ox.NamedNode(str(subject)), ox.NamedNode(str(predicate)), oxigraph_term(value)
+
+
+def oxigraph_term(term: Node) -> ox.NamedNode | ox.Literal:
+    """Give an rdflib IRI or literal in pyoxigraph's terms."""
+    if isinstance(term, rdflib.Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or _STRING)))
+    return ox.NamedNode(str(term))
+
+
+def iri_of(term: object) -> str:
+    """Give the IRI of a term that can only be one, as in subjects, classes and graphs; raise TypeError for others."""
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    raise TypeError(f"not an IRI: {term}")
+
+
+def named(term: object) -> ox.NamedNode | ox.Literal:
+    """Give a term that can only be an IRI or a literal, as the objects of a release are; raise TypeError for others."""
+    if isinstance(term, (ox.NamedNode, ox.Literal)):  # a tuple, unlike a union, is not made anew for each term
+        return term
+    raise TypeError(f"neither an IRI nor a literal: {term}")
+
+
+_SYNTAX = {
+    TURTLE: ox.RdfFormat.TURTLE,
+    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    JSON_LD: ox.RdfFormat.JSON_LD,
+    RDF_XML: ox.RdfFormat.RDF_XML,
+    TRIG: ox.RdfFormat.TRIG,
+    N_QUADS: ox.RdfFormat.N_QUADS,
+}
+
+
+def serialize_triples(triples: Iterable[ox.Triple], form: Format) -> bytes:
+    """Write triples in a syntax of the format table, with the project's prefixes where the syntax has any."""
+    syntax = _SYNTAX[form]
+    prefixes = PREFIXES if form in (TURTLE, TRIG, RDF_XML, JSON_LD) else None
+    return ox.serialize(triples, format=syntax, prefixes=prefixes) or b""

@@ -1,0 +1,138 @@
+"""Reads a corpus: every file of ontology/ and data/ as one named graph, lexical forms untouched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+
+from allegata.corpus.rdf import parse_turtle
+from allegata.errors import CorpusError, UsageError
+from allegata.model.namespaces import expand
+
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*", re.ASCII)
+FOLDERS = ("ontology", "shapes", "data")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus: the folder, what data/corpus.ttl says of it, and all statements with the graph (so the file) of each."""
+
+    root: Path
+    dataset: NamedNode
+    base: str
+    version: str
+    issued: str
+    quads: tuple[Quad, ...]
+
+    def graph(self, path: str) -> NamedNode:
+        """Name the graph of a file by its path below data/ without the suffix, or of a part that the build makes."""
+        return NamedNode(f"{self.base}graph/{path}")
+
+    @property
+    def inferred_graph(self) -> NamedNode:
+        """Name the graph that holds every inferred statement and nothing else."""
+        return self.graph("inferred")
+
+    @property
+    def meta_graph(self) -> NamedNode:
+        """Name the graph that holds the description of the dataset."""
+        return self.graph("meta")
+
+
+def read(root: Path) -> Corpus:
+    """Read the corpus in a folder; raise UsageError, CorpusError or CorpusSyntaxError with the file and line at fault."""
+    check_root(root)
+    head = root / "data" / "corpus.ttl"
+    described = list(parse_file(head, None))
+    dataset, base = _dataset(described, head)
+    version, issued = _one(described, dataset, "dcat:version", head), _one(described, dataset, "dct:issued", head)
+    _check_release(version, issued, head)
+    quads = [quad for path, graph in graph_files(root, base) for quad in parse_file(path, graph)]
+    return Corpus(
+        root=root,
+        dataset=dataset,
+        base=base,
+        version=version,
+        issued=issued,
+        quads=tuple(quads),
+    )
+
+
+def _check_release(version: str, issued: str, head: Path) -> None:
+    """Check what becomes part of the name of a folder and of an address, and what is read as a day."""
+    if not _VERSION.fullmatch(version):
+        raise CorpusError(f"{head}: the dcat:version {version!r} cannot be part of an address.", remedy="Write it as 1.0.0 is.")
+    try:
+        date.fromisoformat(issued)
+    except ValueError:
+        raise CorpusError(f"{head}: the dct:issued {issued!r} is no day.", remedy="Write it as 2026-01-31 is.") from None
+
+
+def check_root(root: Path) -> None:
+    """Raise UsageError where a folder does not have the layout of a corpus."""
+    missing = [name for name in FOLDERS if not (root / name).is_dir()]
+    if missing:
+        raise UsageError(
+            f"{root} is not a corpus: it has no folder {', '.join(missing)}.",
+            remedy="Give --root a folder that holds ontology/, shapes/ and data/.",
+        )
+
+
+def graph_files(root: Path, base: str) -> Iterator[tuple[Path, NamedNode]]:
+    """Give each Turtle file of the corpus, in a stable order, with the name of its graph."""
+    for path in sorted((root / "ontology").rglob("*.ttl")):
+        yield path, NamedNode(f"{base}graph/{path.relative_to(root).with_suffix('').as_posix()}")
+    for path in sorted((root / "data").rglob("*.ttl")):
+        yield path, NamedNode(f"{base}graph/{path.relative_to(root / 'data').with_suffix('').as_posix()}")
+
+
+def parse_file(path: Path, graph: NamedNode | None) -> Iterator[Quad]:
+    """Parse a Turtle file into one graph; raise CorpusSyntaxError with the line, CorpusError for a blank node."""
+    for triple in parse_turtle(path):
+        subject, value = triple.subject, triple.object
+        if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
+            raise CorpusError(
+                f"{path}: a blank node stands at {subject} {triple.predicate} {value}.",
+                remedy="Give it an IRI: what has no name cannot be cited.",
+            )
+        yield Quad(subject, triple.predicate, value, graph) if graph else Quad(subject, triple.predicate, value)
+
+
+def _dataset(described: Iterable[Quad], head: Path) -> tuple[NamedNode, str]:
+    space = NamedNode(expand("void:uriSpace"))
+    found = [(quad.subject, quad.object) for quad in described if quad.predicate == space]
+    if len(found) != 1 or not isinstance(found[0][0], NamedNode) or not isinstance(found[0][1], Literal):
+        raise CorpusError(f"{head}: exactly one dataset needs a void:uriSpace, its base IRI; {len(found)} found.")
+    return found[0][0], found[0][1].value
+
+
+def _one(described: Iterable[Quad], subject: NamedNode, curie: str, head: Path) -> str:
+    predicate = NamedNode(expand(curie))
+    values = [quad.object for quad in described if (quad.subject, quad.predicate) == (subject, predicate)]
+    if len(values) != 1 or not isinstance(values[0], Literal):
+        raise CorpusError(f"{head}: {subject} needs exactly one {curie}; {len(values)} found.")
+    return values[0].value
+
+
+def nquads_lines(quads: Iterable[Quad] | Iterable[Triple]) -> list[str]:
+    """Give quads as sorted N-Quads lines without repetition: the master form of the data."""
+    data = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    # A line ends with LF alone: literals may hold U+2028 and the like, which splitlines() would cut at.
+    return sorted(set(data.decode().split("\n")) - {""})
+
+
+def split_line(line: str) -> tuple[str, str]:
+    """Split a line of the master into its statement, as N-Triples has it up to the dot, and the IRI of its graph."""
+    statement, _, graph = line.rpartition(" <")
+    return statement, graph.removesuffix("> .")
+
+
+def union(quads: Iterable[Quad]) -> list[Triple]:
+    """Give the set union of all graphs as triples in a stable order."""
+    lines = nquads_lines(quad.triple for quad in quads)
+    return [quad.triple for quad in parse("\n".join(lines), RdfFormat.N_QUADS)]

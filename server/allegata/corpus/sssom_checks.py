@@ -1,0 +1,180 @@
+"""Checks the mappings of a corpus beyond their form: duplicates, two to one, contradictions, stale and gone ones."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pyoxigraph import NamedNode
+
+from allegata.corpus.reader import Corpus
+from allegata.corpus.sssom import Row, protected, read_rows, refusal
+from allegata.errors import LinkError
+from allegata.model.targets import Target, target_of
+
+#: Properties that say that both ends are one thing.
+SAME = frozenset(("skos:exactMatch", "schema:sameAs"))
+#: What cannot hold beside skos:exactMatch (SKOS Reference, S46).
+_APART = frozenset(("skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"))
+#: Days after which a mapping should be looked at again.
+STALE = 730
+#: Targets that are tried in vain before it is held that there is no network.
+_PATIENCE = 5
+_AGENT = {"User-Agent": "allegata link check"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a mapping, and where; a warning does not fail the check."""
+
+    place: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.place}: {'warning: ' if self.warning else ''}{self.message}"
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """The rows that were checked and what was found."""
+
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """Give the findings that fail the check."""
+        return [finding for finding in self.findings if not finding.warning]
+
+
+def check_links(corpus: Corpus, today: date, stale: int = STALE) -> Checkup:
+    """Check all tables of a corpus."""
+    read = list(read_rows(corpus))
+    rows = [row for row in read if isinstance(row, Row)]
+    findings = [_malformed(error) for error in read if isinstance(error, LinkError)]
+    findings += _each(rows, corpus, today, stale)
+    findings += [*_twice(rows), *_two_to_one(rows), *_one_to_two(rows), *_contradictions(rows)]
+    return Checkup(tuple(rows), tuple(sorted(findings, key=lambda finding: (_line(finding.place), finding.message))))
+
+
+def _malformed(error: LinkError) -> Finding:
+    place, _, message = error.message.partition(": ")
+    return Finding(place, message)
+
+
+def _line(place: str) -> tuple[str, int]:
+    path, _, number = place.rpartition(":")
+    return (path, int(number)) if number.isdigit() else (place, 0)
+
+
+def _each(rows: Iterable[Row], corpus: Corpus, today: date, stale: int) -> Iterator[Finding]:
+    shielded = protected(corpus)
+    described = {quad.subject for quad in corpus.quads}
+    for row in rows:
+        if problem := refusal(row, shielded, corpus.base):
+            yield Finding(row.place, problem)
+        if row.subject not in described:
+            yield Finding(row.place, f"the corpus says nothing of {row.subject.value}.")
+        if not _share(row.confidence):
+            yield Finding(row.place, f"confidence {row.confidence!r} is not a number from 0 to 1.")
+        if not row.reviewer or not row.comment:
+            yield Finding(row.place, "the mapping names no reviewer or says nothing of what was compared.")
+        yield from _aged(row, today, stale)
+
+
+def _aged(row: Row, today: date, stale: int) -> Iterator[Finding]:
+    try:
+        age = (today - date.fromisoformat(row.date)).days
+    except ValueError:
+        yield Finding(row.place, f"mapping_date {row.date!r} is no day of the calendar.")
+        return
+    if age < 0:
+        yield Finding(row.place, f"mapping_date {row.date} has not come yet.")
+    elif age > stale:
+        yield Finding(row.place, f"last looked at {age} days ago, on {row.date}.", warning=True)
+
+
+def _share(text: str) -> bool:
+    try:
+        return not text or 0 <= float(text) <= 1
+    except ValueError:
+        return False
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
+    seen: dict[tuple[NamedNode, str, NamedNode], Row] = {}
+    for row in rows:
+        first = seen.setdefault((row.subject, row.predicate, row.target), row)
+        if first is not row:
+            yield Finding(row.place, f"the same mapping stands at {first.place}.")
+
+
+def _two_to_one(rows: Sequence[Row]) -> Iterator[Finding]:
+    groups: dict[NamedNode, dict[NamedNode, Row]] = defaultdict(dict)
+    for row in rows:
+        target = target_of(row.target.value)
+        if row.predicate in SAME and not (target and target.shared):
+            groups[row.target].setdefault(row.subject, row)
+    for target_node, by_subject in groups.items():
+        first, *others = by_subject.values()
+        for row in others:
+            yield Finding(row.place, f"{target_node.value} is linked as the same as {first.subject.value} at {first.place}.")
+
+
+def _one_to_two(rows: Sequence[Row]) -> Iterator[Finding]:
+    groups: dict[tuple[NamedNode, Target], dict[NamedNode, Row]] = defaultdict(dict)
+    for row in rows:
+        target = target_of(row.target.value)
+        if row.predicate in SAME and target and not target.shared and target.name != "website":
+            groups[row.subject, target].setdefault(row.target, row)
+    for (subject, target), by_object in groups.items():
+        first, *others = by_object.values()
+        for row in others:
+            yield Finding(
+                row.place, f"{subject.value} is linked as the same as two things of {target.title}, the other at {first.place}."
+            )
+
+
+def _contradictions(rows: Sequence[Row]) -> Iterator[Finding]:
+    same = {(row.subject, row.target): row for row in rows if row.predicate in SAME}
+    for row in rows:
+        other = same.get((row.subject, row.target))
+        if row.predicate in _APART and other:
+            yield Finding(
+                row.place, f"{row.predicate} cannot hold beside {other.predicate} at {other.place} (SKOS Reference, S46)."
+            )
+
+
+def gone(rows: Iterable[Row], seconds: float = 10.0) -> Iterator[Finding]:
+    """Visit each target once and report those that are gone (404, 410).
+
+    Another answer says nothing of the link. Where none of the first targets answers there is no network, and nothing is reported.
+    """
+    visits: dict[str, str] = {}
+    for row in rows:
+        visits.setdefault(row.target.value.partition("#")[0], row.place)
+    silent = 0
+    for address, place in visits.items():
+        code = _answer(address, seconds)
+        silent = silent + 1 if code is None and silent >= 0 else -1
+        if silent >= _PATIENCE:
+            return
+        if code in (404, 410):
+            yield Finding(place, f"{address} is gone ({code}).", warning=True)
+
+
+def _answer(address: str, seconds: float) -> int | None:
+    """Give the status that an address answers with, or nothing where nobody answers."""
+    request = urllib.request.Request(address, method="HEAD", headers=_AGENT)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None

@@ -1,0 +1,176 @@
+"""Checks a corpus: SHACL shapes, and cross-record rules as queries that must find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import rdflib
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, serialize
+from pyshacl_turbo import CompiledShapes, ValidationFailure
+from pyshacl_turbo.rdf import Input
+from rdflib import RDF, SH, URIRef
+from rdflib.term import Node
+
+from allegata.corpus.rdf import graph as rdflib_graph
+from allegata.corpus.rdf import parse_turtle, read_rule
+from allegata.errors import CorpusError
+from allegata.model.namespaces import ALG, BASE, PREFIXES
+
+Shapes: TypeAlias = CompiledShapes
+SEVERITIES = ("Violation", "Warning", "Info")
+SHOWN = 50
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One result of a check: severity, the shape or rule, the thing it is about, path and value, and what to do."""
+
+    severity: str
+    shape: str
+    focus: str
+    message: str
+    path: str = ""
+    value: str = ""
+
+    def line(self) -> str:
+        """Give the finding as a line for a terminal."""
+        where = f" · {_short(self.path)}" if self.path else ""
+        value = f" · value {_short(self.value)}" if self.value else ""
+        return f"{self.severity}: {_short(self.focus)}{where}{value}\n    {self.message}  [{_short(self.shape)}]"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings of a check, sorted, and how many shapes and rules were applied."""
+
+    findings: tuple[Finding, ...]
+    shapes: int
+    rules: int
+
+    @property
+    def conforms(self) -> bool:
+        """Say whether nothing was found that keeps a corpus from being published."""
+        return not any(finding.severity == "Violation" for finding in self.findings)
+
+    def count(self, severity: str) -> int:
+        """Count the findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def text(self) -> str:
+        """Give the report for a terminal."""
+        counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
+        head = f"{self.shapes} shapes and {self.rules} rules applied: {counts}."
+        lines = [finding.line() for finding in self.findings[:SHOWN]]
+        more = len(self.findings) - SHOWN
+        return "\n".join(
+            [head, *lines, *([f"… and {more} more: allegata validate --report FILE writes all."] if more > 0 else [])]
+        )
+
+    def turtle(self, base: str = BASE, name: str = "report/shacl") -> str:
+        """Give the report as a SHACL validation report (SHACL, section 3.6) in Turtle, every node of it with an IRI."""
+        result = rdflib.Graph()
+        report = URIRef(base + name)
+        result.add((report, RDF.type, SH.ValidationReport))
+        result.add((report, SH.conforms, rdflib.Literal(self.conforms)))
+        for number, finding in enumerate(self.findings, start=1):
+            entry = URIRef(f"{report}#{number}")
+            result.add((report, SH.result, entry))
+            for statement in _finding_triples(entry, finding):
+                result.add(statement)
+        return result.serialize(format="turtle")
+
+
+def _finding_triples(entry: URIRef, finding: Finding) -> Iterable[tuple[Node, Node, Node]]:
+    yield entry, RDF.type, SH.ValidationResult
+    yield entry, SH.resultSeverity, SH[finding.severity]
+    yield entry, SH.sourceShape, URIRef(finding.shape)
+    blank = finding.focus.startswith("_:")
+    yield entry, SH.focusNode, rdflib.BNode(finding.focus[2:]) if blank else URIRef(finding.focus)
+    yield entry, SH.resultMessage, rdflib.Literal(finding.message, lang="en")
+    if finding.path:
+        yield entry, SH.resultPath, URIRef(finding.path)
+    if finding.value:
+        yield entry, SH.value, rdflib.Literal(finding.value)
+
+
+def validate(quads: Sequence[Quad], shapes: Path) -> Report:
+    """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder."""
+    compiled = compile_shapes(shapes)
+    found = set(apply_shapes(quads, compiled))
+    rules = sorted((shapes / "rules").glob("*.rq"))
+    found.update(_rule_findings(quads, rules))
+    return Report(sort_findings(found), len(set(compiled.graph.subjects(RDF.type, SH.NodeShape))), len(rules))
+
+
+def read_shapes(shapes: Path) -> rdflib.Graph:
+    """Read all shapes of a folder; raise CorpusSyntaxError with file and line where one does not parse."""
+    return rdflib_graph(triple for path in sorted(shapes.glob("*.ttl")) for triple in parse_turtle(path))
+
+
+def compile_shapes(folder: Path) -> Shapes:
+    """Read and compile all shapes of a folder; raise CorpusError where one is not well formed (SHACL, section 3.4)."""
+    try:
+        return CompiledShapes(read_shapes(folder))
+    except (ValueError, RuntimeError, ValidationFailure) as error:
+        raise CorpusError(f"The shapes in {folder} cannot be used: {error}", remedy="Mend the shape with that value.") from None
+
+
+def targeted_classes(shapes: Shapes) -> set[str]:
+    """Give the classes whose members the shapes look at (SHACL, section 2.1.3.2)."""
+    return {str(name) for name in shapes.graph.objects(None, SH.targetClass)}
+
+
+def sort_findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put findings in order, the gravest first, each once."""
+    return tuple(sorted(set(found), key=lambda item: (SEVERITIES.index(item.severity), item)))
+
+
+def apply_shapes(quads: Sequence[Quad], shapes: Shapes) -> Iterable[Finding]:
+    """Apply shapes to the union of all graphs; it is handed over as N-Triples, so that no form is altered on the way."""
+    data = (serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b"").decode()
+    _, results, _ = shapes.validate(Input(data, "nt", None, {}, preserve_ids=True))
+    yield from findings(results)
+
+
+def findings(results: rdflib.Graph) -> Iterable[Finding]:
+    """Give the results of a validation report (SHACL, section 3.6)."""
+    for result in results.objects(None, SH.result):  # not the nested sh:detail
+        path, focus = results.value(result, SH.resultPath), results.value(result, SH.focusNode)
+        yield Finding(
+            severity=str(results.value(result, SH.resultSeverity)).rsplit("#", 1)[-1],
+            shape=str(results.value(result, SH.sourceShape)),
+            focus=f"_:{focus}" if isinstance(focus, rdflib.BNode) else str(focus),
+            message=" ".join(sorted(str(text) for text in results.objects(result, SH.resultMessage))),
+            path=str(path) if isinstance(path, URIRef) else "",  # a path of several steps is told by its shape
+            value=str(results.value(result, SH.value) or ""),
+        )
+
+
+def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Finding]:
+    store = Store()
+    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    for path in rules:
+        try:
+            rows = store.query(read_rule(path))
+        except SyntaxError as error:
+            raise CorpusError(f"{path}: {error}") from None
+        names = {variable.value for variable in rows.variables} if isinstance(rows, QuerySolutions) else set()
+        if not isinstance(rows, QuerySolutions) or not {"focus", "message"} <= names:
+            raise CorpusError(f"{path}: a rule is a SELECT query for ?focus and ?message.")
+        for row in rows:
+            focus, message = row["focus"], row["message"]
+            if not isinstance(focus, NamedNode) or not isinstance(message, Literal):
+                raise CorpusError(f"{path}: the rule gives {focus} and {message} in place of an IRI and a text.")
+            yield Finding("Violation", f"{BASE}shapes/rules/{path.stem}", focus.value, message.value)
+
+
+def _short(iri: str) -> str:
+    if iri.startswith(BASE) and not iri.startswith(ALG):
+        return iri.removeprefix(BASE)
+    for prefix, space in PREFIXES.items():
+        if iri.startswith(space):
+            return f"{prefix}:{iri.removeprefix(space)}"
+    return iri

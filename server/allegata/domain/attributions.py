@@ -1,0 +1,219 @@
+"""Describes who puts a claim how: speakers, relays, evidence and its gaps, passages, and the stances between assertions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pyoxigraph import NamedNode
+
+from allegata.domain.labels import attribution
+from allegata.domain.things import Descriptions, Value
+from allegata.model.namespaces import SCHEMES, expand
+
+#: The stances that speak for a target, those that speak against it, and those that do neither, as the stance scheme has them.
+FOR, AGAINST = ("supports", "restates"), ("rebuts", "undercuts")
+POLARITIES = ("affirms", "denies", "doubts")
+#: The concept whose narrower ones are gaps in the evidence.
+GAP = NamedNode(f"{SCHEMES}evidence-kind/gap")
+_REMEMBERED = 1 << 14
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Where in a source something stands: code points from the first to the one behind the last, and the SHA-256 of them."""
+
+    iri: str
+    source: Value
+    start: int
+    end: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A line of evidence: its kind, which way it is offered, what it rests on."""
+
+    line: Value
+    kind: tuple[Value, ...]
+    direction: tuple[Value, ...]
+    rests_on: tuple[Value, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """An assertion: who puts which claim how, through whom, in which document, on what evidence."""
+
+    iri: str
+    claim: Value
+    said: str
+    asserters: tuple[Value, ...]
+    relayers: tuple[Value, ...]
+    relayed: tuple[Value, ...]
+    polarity: Value
+    modality: Value
+    kinds: tuple[Value, ...]
+    gaps: tuple[Value, ...]
+    lines: tuple[Evidence, ...]
+    cites: tuple[Value, ...]
+    documents: tuple[Value, ...]
+    passages: tuple[Passage, ...]
+    phrase: str
+    no_anchor: str
+
+
+@dataclass(frozen=True)
+class Stance:
+    """A stance: from an assertion to an assertion or another thing, of a kind, on a basis, by somebody."""
+
+    iri: str
+    kind: Value
+    basis: Value
+    source: Assertion
+    target: Value
+    target_assertion: Assertion | None
+    rationale: str
+    by: tuple[Value, ...]
+    distance: str
+
+    @property
+    def word(self) -> str:
+        """Give the last part of the IRI of its kind."""
+        return self.kind.iri.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A claim with those who affirm, deny and doubt it, in this order, each list there even when empty."""
+
+    claim: Value
+    sides: tuple[tuple[str, tuple[Assertion, ...]], ...]
+
+    @property
+    def contested(self) -> bool:
+        """Say whether it is put in more than one way."""
+        return sum(bool(assertions) for _, assertions in self.sides) > 1
+
+
+class Attributions:
+    """Reads assertions and stances from the descriptions of a release."""
+
+    def __init__(self, descriptions: Descriptions):
+        self.descriptions = descriptions
+        self.assertion: Callable[[str], Assertion] = lru_cache(_REMEMBERED)(self._assertion)
+        self.evidence: Callable[[str], Evidence] = lru_cache(_REMEMBERED)(self._evidence)
+        self.sides: Callable[[str], Sides] = lru_cache(_REMEMBERED)(self._sides)
+        self.stance: Callable[[str], Stance | None] = lru_cache(_REMEMBERED)(self._stance)
+
+    def is_assertion(self, iri: str) -> bool:
+        """Say whether a thing is an assertion."""
+        return expand("alg:Assertion") in self.descriptions.classes(NamedNode(iri))
+
+    def of_claim(self, iri: str) -> tuple[Assertion, ...]:
+        """Give every assertion about a claim."""
+        return self.listed(self.descriptions.subjects("alg:asserts", NamedNode(iri)))
+
+    def by(self, curie: str, iri: str) -> tuple[Assertion, ...]:
+        """Give the assertions that lead to a thing by a property."""
+        return self.listed(node for node in self.descriptions.subjects(curie, NamedNode(iri)) if self.is_assertion(node.value))
+
+    def listed(self, nodes: Iterable[NamedNode]) -> tuple[Assertion, ...]:
+        """Describe assertions in the order of their passages."""
+        return tuple(sorted((self.assertion(node.value) for node in nodes), key=_place))
+
+    def _sides(self, iri: str) -> Sides:
+        """Give the sides of a claim."""
+        assertions = self.of_claim(iri)
+        return Sides(
+            self.descriptions.value(NamedNode(iri)),
+            tuple(
+                (word, tuple(item for item in assertions if item.polarity.iri.endswith(f"/polarity/{word}")))
+                for word in POLARITIES
+            ),
+        )
+
+    def stances_to(self, iri: str) -> tuple[Stance, ...]:
+        """Give the stances on a thing."""
+        return self._stances("alg:to", iri)
+
+    def stances_from(self, iri: str) -> tuple[Stance, ...]:
+        """Give the stances that an assertion takes."""
+        return self._stances("alg:from", iri)
+
+    def _stances(self, curie: str, iri: str) -> tuple[Stance, ...]:
+        found = (self.stance(node.value) for node in self.descriptions.subjects(curie, NamedNode(iri)))
+        return tuple(sorted((stance for stance in found if stance), key=lambda stance: (stance.kind.text, stance.iri)))
+
+    def _stance(self, iri: str) -> Stance | None:
+        """Describe a stance; nothing where the thing is none that has both ends."""
+        node, read = NamedNode(iri), self.descriptions
+        source, target = read.node(node, "alg:from"), read.node(node, "alg:to")
+        if source is None or target is None:
+            return None
+        return Stance(
+            iri=iri,
+            kind=self._first(node, "alg:stance"),
+            basis=self._first(node, "alg:basis"),
+            source=self.assertion(source.value),
+            target=read.value(target),
+            target_assertion=self.assertion(target.value) if self.is_assertion(target.value) else None,
+            rationale=read.text(node, "alg:rationale"),
+            by=read.values(node, "prov:wasAttributedTo"),
+            distance=read.text(node, "alg:dateDistance"),
+        )
+
+    def _assertion(self, iri: str) -> Assertion:
+        node, read = NamedNode(iri), self.descriptions
+        kinds = read.values(node, "alg:evidenceKind")
+        return Assertion(
+            iri=iri,
+            claim=self._first(node, "alg:asserts"),
+            said=attribution(read.names, node),
+            asserters=read.values(node, "alg:assertedBy"),
+            relayers=read.values(node, "alg:relayedBy"),
+            relayed=read.values(node, "alg:relays"),
+            polarity=self._first(node, "alg:polarity"),
+            modality=self._first(node, "alg:modality"),
+            kinds=kinds,
+            gaps=tuple(kind for kind in kinds if self._is_gap(kind.iri)),
+            lines=tuple(self.evidence(line.value) for line in read.nodes(node, "alg:evidenceLine")),
+            cites=read.values(node, "alg:cites"),
+            documents=read.values(node, "alg:statedIn"),
+            passages=self.passages(iri),
+            phrase=read.text(node, "alg:phrase"),
+            no_anchor=read.text(node, "alg:noAnchorBecause"),
+        )
+
+    def _is_gap(self, iri: str) -> bool:
+        return GAP in self.descriptions.nodes(NamedNode(iri), "skos:broader")
+
+    def passages(self, iri: str) -> tuple[Passage, ...]:
+        """Give the passages that a thing is anchored to, in their order."""
+        read, found = self.descriptions, []
+        for anchor in read.nodes(NamedNode(iri), "alg:anchor"):
+            place, digest = read.node(anchor, "oa:hasSelector"), read.node(anchor, "spdx:checksum")
+            start, end = read.text(place, "oa:start"), read.text(place, "oa:end")
+            if start.isdigit() and end.isdigit():
+                source = self._first(anchor, "oa:hasSource")
+                found.append(Passage(anchor.value, source, int(start), int(end), read.text(digest, "spdx:checksumValue")))
+        return tuple(sorted(found, key=lambda passage: passage.start))
+
+    def _evidence(self, iri: str) -> Evidence:
+        node, read = NamedNode(iri), self.descriptions
+        return Evidence(
+            line=read.value(node),
+            kind=read.values(node, "alg:evidenceKind"),
+            direction=read.values(node, "alg:direction"),
+            rests_on=read.values(node, "alg:restsOn"),
+            description=read.text(node, "dct:description"),
+        )
+
+    def _first(self, node: NamedNode, curie: str) -> Value:
+        return next(iter(self.descriptions.values(node, curie)), Value("not given"))
+
+
+def _place(assertion: Assertion) -> tuple[str, int, str]:
+    first = assertion.passages[0] if assertion.passages else None
+    return (first.source.iri if first else "~", first.start if first else 0, assertion.iri)

@@ -1,0 +1,14 @@
+"""Finds the things that names from elsewhere stand for, and says of each what others ask of it.
+
+words      what makes two spellings alike
+names      the names of a release
+scoring    candidates, and why
+extending  values of things for a table of somebody else's
+"""
+
+from __future__ import annotations
+
+from allegata.domain.reconcile.names import TYPES, Entry, Names
+from allegata.domain.reconcile.scoring import FEATURES, Candidate, Matcher, score_of
+
+__all__ = ["FEATURES", "TYPES", "Candidate", "Entry", "Matcher", "Names", "score_of"]

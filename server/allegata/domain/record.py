@@ -1,0 +1,123 @@
+"""Describes the record: rights and the provisions that protect them, the commitments of states, recorded votes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from allegata.domain.things import Descriptions, Value
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """An act of a state towards an instrument, with its date and source."""
+
+    iri: str
+    state: Value
+    instrument: Value
+    act: Value
+    date: str
+    sources: tuple[Value, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """A provision that protects a right, what the states at issue did about its instrument, and how it stood at the claim's date.
+
+    `binding` is "bound" or "not bound" as the domain rules infer it, or nothing where they infer neither.
+    """
+
+    right: Value
+    provision: Value
+    instrument: tuple[Value, ...]
+    commitments: tuple[Commitment, ...]
+    binding: str
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A recorded vote: resolution, date, the positions by choice, and the counts where the record gives them."""
+
+    vote: Value
+    instrument: Value
+    date: str
+    counts: tuple[tuple[str, str], ...]
+    positions: tuple[tuple[Value, Value], ...]
+    sources: tuple[Value, ...]
+
+    def tally(self) -> dict[str, int]:
+        """Count the positions that are described, by choice."""
+        return dict(Counter(choice.text for _, choice in self.positions))
+
+
+class Record:
+    """Reads the record from the descriptions of a release."""
+
+    def __init__(self, descriptions: Descriptions):
+        self.descriptions = descriptions
+
+    def commitments(self, curie: str = "", iri: str = "") -> tuple[Commitment, ...]:
+        """Give the commitments of a state (`alg:state`) or about an instrument (`alg:instrument`), or all, by date."""
+        kind = set(self.descriptions.instances("alg:Commitment"))
+        nodes: Iterable[NamedNode] = self.descriptions.subjects(curie, NamedNode(iri)) if curie else kind
+        return tuple(sorted((self._commitment(node) for node in nodes if node in kind), key=lambda item: (item.date, item.iri)))
+
+    def _commitment(self, node: NamedNode) -> Commitment:
+        read = self.descriptions
+        return Commitment(
+            iri=node.value,
+            state=self._first(node, "alg:state"),
+            instrument=self._first(node, "alg:instrument"),
+            act=self._first(node, "alg:act"),
+            date=read.text(node, "dct:date"),
+            sources=read.values(node, "dct:source"),
+            note=read.text(node, "rdfs:comment", "dct:description"),
+        )
+
+    def obligations(self, claim: str) -> tuple[Obligation, ...]:
+        """Give the provisions that protect the rights a claim concerns, with the acts of the duty bearers it names."""
+        read, node = self.descriptions, NamedNode(claim)
+        bearers = {value.iri for value in read.values(node, "alg:dutyBearer")}
+        inferred = {"alg:fallsUnder": "bound", "alg:wouldFallUnder": "not bound"}
+        binding = {item.value: word for curie, word in inferred.items() for item in read.nodes(node, curie)}
+        return tuple(
+            Obligation(right, provision, instruments, tuple(self._acts(bearers, instruments)), binding.get(provision.iri, ""))
+            for right in read.values(node, "alg:concernsRight")
+            for provision in (read.value(item) for item in read.subjects("alg:protects", NamedNode(right.iri)))
+            for instruments in (read.values(NamedNode(provision.iri), "alg:provisionOf"),)
+        )
+
+    def _acts(self, states: set[str], instruments: Iterable[Value]) -> Iterable[Commitment]:
+        for instrument in instruments:
+            yield from (item for item in self.commitments("alg:instrument", instrument.iri) if item.state.iri in states)
+
+    def votes(self, instrument: str = "") -> tuple[Vote, ...]:
+        """Give the recorded votes on an instrument, or all, by date."""
+        kind = set(self.descriptions.instances("alg:Vote"))
+        nodes = self.descriptions.subjects("alg:instrument", NamedNode(instrument)) if instrument else kind
+        return tuple(
+            sorted((self.vote(node.value) for node in nodes if node in kind), key=lambda vote: (vote.date, vote.vote.iri))
+        )
+
+    def vote(self, iri: str) -> Vote:
+        """Describe a vote."""
+        read, node = self.descriptions, NamedNode(iri)
+        counts = ((word, read.text(node, f"alg:{word}Count")) for word in ("yes", "no", "abstain"))
+        positions = (
+            (self._first(item, "alg:state"), self._first(item, "alg:choice")) for item in read.subjects("alg:vote", node)
+        )
+        return Vote(
+            vote=read.value(node),
+            instrument=self._first(node, "alg:instrument"),
+            date=read.text(node, "dct:date"),
+            counts=tuple((word, count) for word, count in counts if count),
+            positions=tuple(sorted(positions, key=lambda pair: pair[0].text)),
+            sources=read.values(node, "dct:source"),
+        )
+
+    def _first(self, node: NamedNode, curie: str) -> Value:
+        return next(iter(self.descriptions.values(node, curie)), Value("not given"))

@@ -1,0 +1,1 @@
+"""Asks the listed endpoints that a query names by SERVICE."""

@@ -1,0 +1,1 @@
+"""Decides which query may run, before anything parses it."""

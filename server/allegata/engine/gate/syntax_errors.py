@@ -1,0 +1,112 @@
+"""Finds where a query that does not parse goes wrong: the engine's own positions lie up to a keyword's length behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from allegata.engine.gate.grammar import FUNCTIONS, Part, first, rules
+from allegata.engine.gate.tokens import Token, fail, place, tokens
+from allegata.errors import QuerySyntaxError
+
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+# What the engine says beside lists of tokens: a sentence of several words.
+_SENTENCE: Final = re.compile(r"(?:^|, )([A-Z][\w*]* [\w* ]{6,}\w)(?:,|$)")
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
+_END: Final = Token("end", "", -1, "")
+_KINDS: Final = {
+    "variable": "a variable",
+    "iri": "an IRI",
+    "pname": "a prefixed name",
+    "string": "a string",
+    "number": "a number",
+    "blank": "a blank node",
+    "tag": "a language tag",
+    "function": "a function",
+    "end": "the end of the query",
+}
+_MANY: Final = 8
+
+
+def syntax_error(text: str, message: str, base_iri: str | None = None) -> QuerySyntaxError:
+    """Make the error for a query text from its grammar, from its names, or, failing those, from the engine's message."""
+    try:
+        _check_grammar(text)
+        _check_names(text, base_iri is not None)
+    except QuerySyntaxError as error:
+        return error
+    found = _PLACE.match(message)
+    line, column = (int(found.group(1)), int(found.group(2))) if found else (1, 1)
+    sentences = _SENTENCE.findall(found.group(3)) if found else []
+    reason = "; ".join(sentences) or "Something at or before this place breaks a rule of SPARQL"
+    near = place(text, line, column)
+    return QuerySyntaxError(f"Line {line}, column {column}: {reason}: {near or 'the end'}", line=line, column=column, near=near)
+
+
+def _check_grammar(text: str) -> None:
+    """Raise QuerySyntaxError at the first token behind which no query can go on."""
+    stack: list[Part] = [rules()["Query"]]
+    for token in _with_end(tokens(text)):
+        expected: set[str] = set()
+        while stack:
+            part = stack.pop()
+            expected |= first(part) - {""}
+            taken = _terminal(token) in first(part)
+            if part.kind == "terminal" and taken:
+                break
+            if taken:
+                stack.extend(_unfold(part, _terminal(token)))
+            elif "" not in first(part):
+                fail(text, token.at if token.at >= 0 else len(text), _unexpected(expected))
+        else:
+            if token is not _END:
+                fail(text, token.at, _unexpected(expected | {"end"}))
+
+
+def _with_end(stream: Iterable[Token]) -> Iterator[Token]:
+    yield from stream
+    yield _END
+
+
+def _terminal(token: Token) -> str:
+    """Give the name by which the grammar calls a token."""
+    if token.kind == "word" and token.keyword in FUNCTIONS:
+        return "function"
+    return token.keyword or token.kind
+
+
+def _unfold(part: Part, terminal: str) -> list[Part]:
+    """Give what has to follow, last first, once a part has been entered with a terminal."""
+    if part.kind == "rule":
+        return [rules()[part.name]]
+    if part.kind == "choice":
+        return [next(choice for choice in part.parts if terminal in first(choice))]
+    if part.kind == "row":
+        return list(reversed(part.parts))
+    inner = part.parts[0]
+    if part.kind == "?":
+        return [inner]
+    return [part if part.kind == "*" else Part("*", parts=(inner,)), inner]
+
+
+def _unexpected(expected: set[str]) -> str:
+    names = sorted({_KINDS.get(name, name) for name in expected}, key=lambda name: (not name.startswith("a"), name))
+    listed = ", ".join(names[:_MANY]) + (" …" if len(names) > _MANY else "")
+    return f"Expected {listed} instead of"
+
+
+def _check_names(text: str, has_base: bool) -> None:
+    """Raise QuerySyntaxError at the first name whose prefix is not declared, or IRI that has nothing to be relative to."""
+    declared: set[str] = set()
+    last = _END
+    for token in tokens(text):
+        prefix = token.text.partition(":")[0]
+        has_base = has_base or last.keyword == "BASE"
+        if last.keyword == "PREFIX":
+            declared.add(prefix)
+        elif token.kind == "pname" and prefix not in declared:
+            fail(text, token.at, f"The prefix {prefix}: is not declared")
+        elif token.kind == "iri" and not has_base and not _ABSOLUTE.match(token.text):
+            fail(text, token.at, "This IRI is relative, and the query has no BASE")
+        last = token

@@ -1,0 +1,1 @@
+"""Runs queries in worker processes that can be killed."""

@@ -1,0 +1,207 @@
+"""The pool's side of the keeper: starts it, asks it for workers, and learns how they ended."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from allegata.engine.pool import protocol
+from allegata.engine.pool.worker import out_of_memory
+from allegata.engine.query import Query
+from allegata.errors import QueryFailed, ReleaseError, RequestError
+from allegata.settings import Settings
+
+_MESSAGE_BYTES: Final = 65536
+_PATIENCE: Final = 5.0
+_PAUSE: Final = 0.01
+_OUT_OF_MEMORY: Final = ("memory allocation of", "MemoryError")
+
+
+class KeeperGone(Exception):
+    """The keeper has ended; with it every worker has."""
+
+
+class WorkerGone(Exception):
+    """A worker had ended before it was asked."""
+
+
+class Worker:
+    """A worker as the pool sees it: a process that takes a query and sends frames until it is ended."""
+
+    def __init__(self, keeper: KeeperProcess, pid: int, channel: socket.socket) -> None:
+        self.keeper = keeper
+        self.pid = pid
+        self._channel = channel
+        self._thread = 0
+        self._nice = False
+        self._stream = cast(IO[bytes], channel.makefile("rb", buffering=protocol.BLOCK_BYTES))
+
+    def ask(self, query: Query, *, nice: bool) -> protocol.Frame | None:
+        """Send a query, at the lowest priority or not, and wait for the first frame; None when the worker ended over it.
+
+        Raises WorkerGone where it ended without having read the query: the system then resets the connection.
+        """
+        try:
+            self._thread, self._nice = 0, False
+            self._channel.sendall(protocol.pack_query(query, nice=nice))
+            frame = protocol.read(self._stream)
+            if frame is None or frame.kind != protocol.STARTED:
+                return frame
+            self._thread = protocol.unpack_start(frame.data)
+            if self._nice:
+                self.tell("nice")
+            return protocol.read(self._stream)
+        except ConnectionError:
+            raise WorkerGone from None
+
+    def read(self) -> protocol.Frame | None:
+        """Wait for the next frame; None when the worker has ended."""
+        try:
+            return protocol.read(self._stream)
+        except ConnectionError:
+            return None
+
+    def waits(self) -> bool:
+        """Say whether the idle worker is still there: one that has ended makes its channel readable."""
+        try:
+            self._channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def tell(self, verb: str) -> None:
+        """Have the keeper kill, stop, continue or nice the worker; who reads from one that is killed waits no longer."""
+        self._nice = self._nice or verb == "nice"
+        if verb != "nice" or self._thread:
+            self.keeper.tell(verb, self.pid, self._thread)
+        if verb == "kill":
+            with suppress(OSError):
+                self._channel.shutdown(socket.SHUT_RDWR)
+
+    def used(self) -> float:
+        """Give the processor time that the worker has used, in seconds (Linux, clock_getcpuclockid(3)); 0 when it is gone."""
+        try:
+            return time.clock_gettime(~self.pid << 3 | 2)
+        except OSError:
+            return 0.0
+
+    def close(self) -> None:
+        """Hang up; an idle worker then ends by itself."""
+        self._stream.close()
+        self._channel.close()
+
+    def end(self, allowed: int) -> RequestError:
+        """End the worker, wait for that, and give the error that its death means for the query it was working on."""
+        self.close()
+        try:
+            while (ending := self.keeper.end([self.pid])[0]) is None:
+                time.sleep(_PAUSE)
+        except KeeperGone:
+            return QueryFailed("The engine ended while the query was under way.", remedy="Ask again.")
+        if any(words in ending["note"] for words in _OUT_OF_MEMORY):
+            return out_of_memory(allowed)
+        return _failure(ending["signal"])
+
+
+def _failure(number: int) -> QueryFailed:
+    """Tell a death by the query's fault (the stack is used up, the engine aborts) from one by somebody else's hand."""
+    if number == signal.SIGKILL:
+        return QueryFailed("The worker was killed while the query was under way.", remedy="Ask again.")
+    how = "ran out of stack" if number == signal.SIGSEGV else "gave up"
+    return QueryFailed(f"The engine {how} over the query.", remedy="Ask a simpler question.")
+
+
+class KeeperProcess:
+    """One keeper process with its socket."""
+
+    def __init__(self, release: Path, settings: Settings) -> None:
+        """Start the keeper and wait until it has opened the release; raise ReleaseError where it cannot."""
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._turn = threading.Lock()
+        command = [sys.executable, "-m", "allegata.engine.pool.forkserver", str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0
+        )
+        theirs.close()
+        names = ("memory_store", "query_memory", "result_bytes")
+        start = {"release": str(release.resolve()), **{name: getattr(settings, name) for name in names}}
+        self._send(start)
+        self._opened(release)
+
+    def _opened(self, release: Path) -> None:
+        answer = self._control.recv(_MESSAGE_BYTES)
+        error = json.loads(answer).get("error") if answer else f"{release}: the keeper ended while it opened the release."
+        if error:
+            self.close()
+            raise ReleaseError(error)
+
+    @property
+    def pid(self) -> int:
+        """Give the number of the process."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Say whether the process runs."""
+        return self._process.poll() is None
+
+    def fork(self) -> Worker:
+        """Get a fresh worker that is ready; raise KeeperGone, or ReleaseError where workers cannot serve."""
+        with self._turn:
+            self._send({"do": "fork"})
+            try:
+                data, fds, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
+            except OSError:
+                raise KeeperGone from None
+        if not data:
+            raise KeeperGone
+        worker = Worker(self, json.loads(data)["pid"], socket.socket(fileno=fds[0]))
+        ready = worker.read()
+        if ready is None or ready.kind != protocol.READY:
+            raise ReleaseError(f"A worker cannot serve: {worker.end(0)}")
+        return worker
+
+    def end(self, pids: list[int]) -> list[dict[str, Any] | None]:
+        """End workers without waiting: give how each ended, or None as long as it is dying; raise KeeperGone."""
+        with self._turn:
+            self._send({"do": "end", "pids": pids})
+            try:
+                data = self._control.recv(_MESSAGE_BYTES)
+            except OSError:
+                raise KeeperGone from None
+        if not data:
+            raise KeeperGone
+        endings: list[dict[str, Any] | None] = json.loads(data)
+        return endings
+
+    def tell(self, verb: str, pid: int, thread: int) -> None:
+        """Send a request that is not answered; one that comes too late does nothing."""
+        try:
+            self._send({"do": verb, "pid": pid, "thread": thread})
+        except KeeperGone:
+            return
+
+    def close(self) -> None:
+        """End the keeper, and by that every worker."""
+        self._control.close()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
+            self._control.send(json.dumps(message).encode())
+        except OSError:
+            raise KeeperGone from None

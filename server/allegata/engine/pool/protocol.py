@@ -1,0 +1,90 @@
+"""The messages between the pool and a worker: framed blocks one way, a query as JSON the other way."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import IO, Final, NamedTuple
+
+from allegata import errors
+from allegata.engine.query import Form, Inspected, Query
+from allegata.errors import RequestError
+from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS
+
+# Kinds of frames. A worker sends READY once; then for each query STARTED, then ANSWER or FAILURE, or BLOCKs that END or FAILURE
+# closes.
+READY, STARTED, ANSWER, BLOCK, END, FAILURE, QUERY = b"R", b"S", b"A", b"B", b"Z", b"F", b"Q"
+BLOCK_BYTES: Final = 256 * 1024
+_HEAD: Final = struct.Struct("!c??I")
+_FORMATS: Final = {form.media_type: form for form in (*BINDING_FORMATS, *GRAPH_FORMATS)}
+
+
+class Frame(NamedTuple):
+    """A frame: its kind, whether the worker leaves after it, whether it ends an answer that was cut, and what it carries."""
+
+    kind: bytes
+    leaving: bool
+    truncated: bool
+    data: bytes
+
+
+def pack(kind: bytes, data: bytes = b"", *, leaving: bool = False, truncated: bool = False) -> bytes:
+    """Give a frame as bytes."""
+    return _HEAD.pack(kind, leaving, truncated, len(data)) + data
+
+
+def read(stream: IO[bytes]) -> Frame | None:
+    """Read the next frame; None when the other side is gone, also in the midst of a frame."""
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    kind, leaving, truncated, length = _HEAD.unpack(head)
+    data = stream.read(length)
+    return Frame(kind, leaving, truncated, data) if len(data) == length else None
+
+
+def pack_query(query: Query, *, nice: bool) -> bytes:
+    """Give a query as a frame; `nice` has it start at the lowest priority."""
+    seen = query.inspected
+    body = {
+        "inspected": [seen.text, seen.form.value, seen.prologue, seen.dataset],
+        "format": query.format.media_type,
+        "base": query.base_iri,
+        "default": query.default_graphs,
+        "named": query.named_graphs,
+        "nice": nice,
+    }
+    return pack(QUERY, json.dumps(body).encode())
+
+
+def unpack_query(data: bytes) -> tuple[Query, bool]:
+    """Read a query from what its frame carries, and whether it starts at the lowest priority."""
+    body = json.loads(data)
+    text, form, prologue, dataset = body["inspected"]
+    seen = Inspected(text, Form(form), prologue, tuple((bool(named), str(name)) for named, name in dataset))
+    query = Query(seen, _FORMATS[body["format"]], body["base"], tuple(body["default"]), tuple(body["named"]))
+    return query, bool(body["nice"])
+
+
+def pack_start(thread: int) -> bytes:
+    """Give the number of the thread that answers a query as a frame."""
+    return pack(STARTED, thread.to_bytes(8))
+
+
+def unpack_start(data: bytes) -> int:
+    """Read the number of a thread from what its frame carries."""
+    return int.from_bytes(data)
+
+
+def pack_error(error: RequestError, *, leaving: bool = False) -> bytes:
+    """Give an error as a frame."""
+    body = {"type": type(error).__name__, "message": error.message, "remedy": error.remedy, "members": dict(error.members)}
+    return pack(FAILURE, json.dumps(body).encode(), leaving=leaving)
+
+
+def unpack_error(data: bytes) -> RequestError:
+    """Read an error from what its frame carries; an unknown type is a QueryFailed."""
+    body = json.loads(data)
+    kind = getattr(errors, body["type"], errors.QueryFailed)
+    error = kind(body["message"], remedy=body["remedy"], **body["members"])
+    return error if isinstance(error, RequestError) else errors.QueryFailed(body["message"])

@@ -1,0 +1,259 @@
+"""Opens the store of a release and answers one query from it, as bytes in a format."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice, takewhile
+from pathlib import Path
+from typing import IO, Any, Final, Protocol, cast
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
+
+from allegata.engine.gate.syntax_errors import syntax_error
+from allegata.engine.query import Query
+from allegata.errors import BadRequest, NotAcceptable, QueryFailed, ReleaseError, RequestError
+from allegata.model.formats import RDF_XML, XML_RESULTS, Format
+from allegata.model.namespaces import PREFIXES
+
+_DUMP: Final = Path("dumps/allegata.nq.gz")
+_DISK: Final = Path("store")
+_PIECE: Final = 1 << 20
+_FEW: Final = 1000
+_UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+# XML 1.0, section 2.2: these characters cannot be written, not even escaped.
+_NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+# Namespaces in XML 1.0, section 3: what a property's IRI must end in to be written as an element.
+_LOCAL_NAME: Final = re.compile(r"[^\W\d][\w.\-]*$")
+# What the store raises for a query that parses but cannot be evaluated.
+_EVALUATION_ERRORS: Final = (OSError, ValueError, RuntimeError)
+
+_IN_BOTH: Final = "GRAPH ?g { ?s ?p ?o } GRAPH ?h { ?s ?p ?o }"
+
+Graphs = Sequence[NamedNode]
+
+
+class Enough(Exception):
+    """The sink has all that it takes: the query ends, and the answer is what the sink made of it."""
+
+
+class Sink(Protocol):
+    """Where an answer is written."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes; raise Enough or a RequestError to end the query."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass
+class Embedded:
+    """The open store of one release; plain patterns see the set union of its named graphs, `GRAPH` sees each of them."""
+
+    store: Store
+    in_memory: bool
+    _overlaps: dict[tuple[str, ...], bool] = field(default_factory=dict)
+
+    def answer(self, query: Query, sink: Sink, full: Callable[[], bool] = _never) -> None:
+        """Parse, run and serialise a query; raise QuerySyntaxError, QueryFailed, NotAcceptable or what the sink raises.
+
+        A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
+        """
+        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
+        try:
+            _write(self._results(query), query.format, out)
+        except SyntaxError as error:
+            raise syntax_error(query.text, str(error), query.base_iri) from None
+        except _EVALUATION_ERRORS as error:
+            raise _evaluation_error(str(error)) from None
+        finally:
+            if out.refusal:
+                raise out.refusal
+
+    def _results(self, query: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
+        default, named = _dataset(query)
+        if default is None or len(default) < 2 or not self._overlap(default):
+            return self.store.query(query.text, base_iri=query.base_iri, default_graph=_list(default), named_graphs=_list(named))
+        union = self._union(default, named or ())
+        return union.query(query.text, base_iri=query.base_iri, default_graph=DefaultGraph(), named_graphs=_list(named))
+
+    def _overlap(self, graphs: Graphs) -> bool:
+        """Say whether any statement stands in two of the graphs; the engine would count it twice."""
+        key = tuple(sorted(graph.value for graph in graphs))
+        if key not in self._overlaps:
+            values = " ".join(map(str, graphs))
+            pairs = f"VALUES ?g {{ {values} }} VALUES ?h {{ {values} }} FILTER(?g != ?h)"
+            self._overlaps[key] = bool(self.store.query(f"ASK {{ {pairs} {_IN_BOTH} }}"))
+        return self._overlaps[key]
+
+    def _union(self, default: Graphs, named: Graphs) -> Store:
+        """Copy graphs into a store whose default graph is their RDF merge, a set (SPARQL 1.1 Query, section 13.2)."""
+        union = Store()
+        for graph in default:
+            self._copy(graph, union, DefaultGraph())
+        for graph in named:
+            self._copy(graph, union, graph)
+        return union
+
+    def _copy(self, graph: NamedNode, target: Store, name: NamedNode | DefaultGraph) -> None:
+        statements = self.store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
+        target.load(statements or b"", RdfFormat.N_TRIPLES, to_graph=name, lenient=True)
+
+
+def open_release(release: Path, memory_store: int) -> Embedded:
+    """Open a release: in memory where its N-Quads have at most that many bytes, else read-only from disk."""
+    dump, disk = release / _DUMP, release / _DISK
+    try:
+        if dump.is_file() and _fits(dump, memory_store):
+            return Embedded(_load(dump), True)
+        return Embedded(Store.read_only(str(disk)), False)
+    except (OSError, EOFError, SyntaxError, zlib.error) as error:
+        raise _cannot_open(release, error) from None
+
+
+def fits_memory(release: Path, memory_store: int) -> bool:
+    """Say whether `open_release` would load a release into memory; raise ReleaseError where its N-Quads are damaged."""
+    dump = release / _DUMP
+    try:
+        return dump.is_file() and _fits(dump, memory_store)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _cannot_open(release, error) from None
+
+
+def _cannot_open(release: Path, error: Exception) -> ReleaseError:
+    return ReleaseError(f"{release}: the release cannot be opened: {error}", remedy="Build it again.")
+
+
+def _fits(dump: Path, limit: int) -> bool:
+    """Count the unpacked bytes up to the limit; the length that gzip itself records wraps around at 4 GiB."""
+    total = 0
+    with gzip.open(dump) as unpacked:
+        while piece := unpacked.read(_PIECE):
+            total += len(piece)
+            if total > limit:
+                return False
+    return True
+
+
+def _load(dump: Path) -> Store:
+    store = Store()
+    with gzip.open(dump) as unpacked:
+        store.bulk_load(cast(IO[bytes], unpacked), RdfFormat.N_QUADS)
+    store.update(_UNION)
+    return store
+
+
+def _dataset(query: Query) -> tuple[Graphs | None, Graphs | None]:
+    """Give the graphs of the protocol request, or those of several FROM clauses; None leaves the choice to the query."""
+    if query.default_graphs or query.named_graphs:
+        return _nodes(query.default_graphs), _nodes(query.named_graphs)
+    clauses = query.inspected.dataset
+    if sum(not named for named, _ in clauses) < 2:
+        return None, None
+    resolved = _resolve([token for _, token in clauses], query)
+    pairs = list(zip(clauses, resolved, strict=True))
+    return [node for (named, _), node in pairs if not named], [node for (named, _), node in pairs if named]
+
+
+def _evaluation_error(message: str) -> RequestError:
+    """Tell a function that the engine does not have, which is the query's fault, from any other failure."""
+    if "not supported" in message:
+        return BadRequest(f"{message.rstrip('.')}.", remedy="Use the functions of SPARQL 1.1 (section 17).")
+    return QueryFailed(f"The query failed: {message}")
+
+
+def _list(graphs: Graphs | None) -> list[Any] | None:
+    """Give graphs as the list that the engine takes; an empty one means none of the release's, None means all."""
+    return None if graphs is None else list(graphs)
+
+
+def _nodes(iris: Iterable[str]) -> Graphs:
+    try:
+        return [NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        raise BadRequest(f"The name of a graph is no absolute IRI: {error}") from None
+
+
+def _resolve(names: list[str], query: Query) -> Graphs:
+    """Resolve names of the query by its own prologue, which means the same in Turtle (Turtle, section 6.5, grammar rule 3)."""
+    document = f"{query.inspected.prologue}\n<urn:x> <urn:x> {' , '.join(names)} ."
+    quads = parse(document, RdfFormat.TURTLE, base_iri=query.base_iri)
+    return [cast(NamedNode, quad.object) for quad in quads]
+
+
+def _write(results: QuerySolutions | QueryBoolean | QueryTriples, form: Format, out: _Guard) -> None:
+    if isinstance(results, QueryTriples):
+        _write_graph(results, form, out)
+        return
+    syntax = QueryResultsFormat.from_media_type(form.media_type)
+    if syntax is None:
+        raise NotAcceptable(f"{form.name} cannot hold bindings.", remedy="Ask for JSON, XML, CSV or TSV.")
+    results.serialize(cast(IO[bytes], out), syntax)
+
+
+def _write_graph(results: QueryTriples, form: Format, out: _Guard) -> None:
+    """Write a graph with the project's prefixes; a small one with those that it uses."""
+    syntax = RdfFormat.from_media_type(form.media_type)
+    if syntax is None:
+        raise NotAcceptable(f"{form.name} cannot hold a graph.", remedy="Ask for Turtle, N-Triples, JSON-LD, RDF/XML or TriG.")
+    first = list(islice(results, _FEW))
+    prefixes = PREFIXES if len(first) == _FEW else _used(first)
+    triples = takewhile(lambda _: not out.full(), chain(first, results))
+    serialize(_qnames(triples, out) if form == RDF_XML else triples, cast(IO[bytes], out), syntax, prefixes=prefixes)
+
+
+def _used(triples: list[Triple]) -> dict[str, str]:
+    text = serialize(triples, None, RdfFormat.N_TRIPLES) or b""
+    return {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}".encode() in text}
+
+
+def _qnames(triples: Iterable[Triple], out: _Guard) -> Iterator[Triple]:
+    """Pass triples on as long as RDF/XML can write them (RDF 1.1 XML Syntax, section 2.2)."""
+    for triple in triples:
+        if not _LOCAL_NAME.search(triple.predicate.value):
+            out.refuse(f"RDF/XML cannot write the property {triple.predicate}, whose end is no XML name.")
+            return
+        yield triple
+
+
+class _Guard:
+    """The file that the serialiser writes to; keeps the reason why writing ended, which the serialiser would reword."""
+
+    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool) -> None:
+        self._sink = sink
+        self.full = full
+        self._xml = xml
+        self.refusal: Exception | None = None
+
+    def refuse(self, reason: str) -> None:
+        self.refusal = NotAcceptable(reason, remedy="Ask for another format.")
+
+    def write(self, data: bytes) -> int:
+        if self._xml and _NOT_XML.search(data):
+            self.refuse("The answer holds a character that XML cannot write.")
+        if self.refusal is None:
+            try:
+                return self._sink.write(data)
+            except (RequestError, OSError, Enough) as error:
+                self.refusal = error
+        raise OSError("refused")
+
+    def flush(self) -> None:
+        """Have the method of a file."""

@@ -1,0 +1,160 @@
+"""A worker: one process that answers one query at a time, and that may be killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Final, NoReturn, cast
+
+from allegata.engine.pool import protocol
+from allegata.engine.pool.sandbox import cap_memory, die_with, drop_network, give_way
+from allegata.engine.pool.store import Embedded, Enough
+from allegata.engine.pool.truncation import cut_rows, graph_note
+from allegata.engine.query import Query
+from allegata.errors import LimitExceeded, QueryOutOfMemory, RequestError
+from allegata.model.formats import BINDING_FORMATS
+
+# Parsers recurse on nested queries: 8 MiB end the process at 2,500 braces, this much stack does not.
+_STACK_BYTES: Final = 256 * 1024 * 1024
+_KIB: Final = 1024
+_PAUSE: Final = 0.001
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query may take: bytes of memory and bytes of answer."""
+
+    query_memory: int
+    result_bytes: int
+
+
+def run(channel: socket.socket, store: Embedded, limits: Limits, parent: int) -> NoReturn:
+    """Serve queries from a channel until it closes; the process ends here."""
+    die_with(parent)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    threading.stack_size(_STACK_BYTES)
+    stream = cast(IO[bytes], channel.makefile("rb", buffering=protocol.BLOCK_BYTES))
+    cap_memory(limits.query_memory + _STACK_BYTES)
+    drop_network(keep_files=not store.in_memory)
+    channel.sendall(protocol.pack(protocol.READY))
+    _serve(channel, stream, store, limits)
+    os._exit(0)
+
+
+def _serve(channel: socket.socket, stream: IO[bytes], store: Embedded, limits: Limits) -> None:
+    """Answer each query in a thread of its own: it has a large stack, and a priority that the next one does not inherit."""
+    at_rest = _peak()
+    while frame := protocol.read(stream):
+        thread = threading.Thread(target=_answer, args=(channel, store, limits, *protocol.unpack_query(frame.data), at_rest))
+        thread.start()
+        thread.join()
+        _outlive(thread)
+
+
+def _outlive(thread: threading.Thread) -> None:
+    """Wait until a thread that is over has left the system, too: until then its stack counts as memory of the next query."""
+    with suppress(ProcessLookupError):
+        while True:
+            os.sched_getscheduler(thread.native_id or 0)
+            time.sleep(_PAUSE)
+
+
+def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Query, nice: bool, at_rest: int) -> None:
+    if nice:
+        give_way()
+    channel.sendall(protocol.pack_start(threading.get_native_id()))
+    out = _Blocks(channel, query, limits.result_bytes)
+    try:
+        with suppress(Enough):
+            store.answer(query, out, out.full)
+        message = out.last(leaving=_peak() - at_rest > limits.query_memory // 8)
+    except MemoryError:
+        message = protocol.pack_error(out_of_memory(limits.query_memory), leaving=True)
+    except RequestError as error:
+        message = protocol.pack_error(error, leaving=_peak() - at_rest > limits.query_memory // 8)
+    channel.sendall(message)
+
+
+def out_of_memory(allowed: int) -> QueryOutOfMemory:
+    """Make the error of a query that reached its memory limit."""
+    return QueryOutOfMemory(
+        f"The query reached its memory limit of {allowed >> 20} MiB and was ended.",
+        remedy="Ask for less at once: add LIMIT, or group before joining.",
+        limit="query_memory",
+        allowed=allowed,
+    )
+
+
+def _peak() -> int:
+    """Give the most memory that this process ever had; what a big query leaves behind would count against the next."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
+
+
+class _Blocks:
+    """Gathers what the serialiser writes into blocks, and cuts an answer that reaches the limit.
+
+    A block is held until it is full, so that a failure or a cut in the first one is known before anything is sent;
+    the last before the limit is held to the end, so that a row to cut behind is at hand.
+    """
+
+    def __init__(self, channel: socket.socket, query: Query, limit: int) -> None:
+        self._channel = channel
+        self._form = query.format
+        self._limit = limit
+        self._total = 0
+        self._quotes = 0
+        self._sent = False
+        self._held: list[bytes] = []
+        self._size = 0
+        self._cut = False
+
+    def full(self) -> bool:
+        """Say whether the limit is reached; a graph ends by this, and says so itself."""
+        self._cut = self._cut or self._total >= self._limit
+        return self._cut
+
+    def write(self, data: bytes) -> int:
+        """Take bytes of the answer; raise Enough when bindings are cut, LimitExceeded where there is no place to cut them."""
+        self._total += len(data)
+        self._held.append(data)
+        self._size += len(data)
+        if self._total > self._limit and self._form in BINDING_FORMATS:
+            self._cut_rows()
+        if self._size >= protocol.BLOCK_BYTES and self._total + protocol.BLOCK_BYTES <= self._limit:
+            self._send()
+        return len(data)
+
+    def _cut_rows(self) -> None:
+        held = b"".join(self._held)
+        kept = cut_rows(held[: self._limit - self._total], self._form, self._limit, self._quotes)
+        if kept is None:
+            raise over_the_limit(self._limit)
+        self._held, self._cut = [kept], True
+        raise Enough
+
+    def _send(self) -> None:
+        block = b"".join(self._held)
+        self._quotes += block.count(b'"')
+        self._channel.sendall(protocol.pack(protocol.BLOCK, block))
+        self._sent, self._held, self._size = True, [], 0
+
+    def last(self, *, leaving: bool) -> bytes:
+        """Give the last frame: the whole answer, or the end of a longer one."""
+        if self._cut and self._form not in BINDING_FORMATS:
+            self._held.append(graph_note(self._form, self._limit))
+        kind = protocol.END if self._sent else protocol.ANSWER
+        return protocol.pack(kind, b"".join(self._held), leaving=leaving, truncated=self._cut)
+
+
+def over_the_limit(allowed: int) -> LimitExceeded:
+    """Make the error of an answer that is over the limit and cannot be cut."""
+    return LimitExceeded(
+        f"The answer has over {allowed} bytes.", remedy="Add LIMIT, or load a dump.", limit="result_bytes", allowed=allowed
+    )

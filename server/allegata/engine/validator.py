@@ -1,0 +1,183 @@
+"""Checks a document that somebody sent against the shapes of a release, in a process of its own that can be killed.
+
+Whoever calls `check_document` never parses the document: the process does, without network and without files, with limits on
+time and memory, and nothing of what was sent is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from allegata.corpus.rdf import serialize_triples
+from allegata.corpus.validation import Report, Shapes, apply_shapes, compile_shapes, sort_findings, targeted_classes
+from allegata.engine.pool.sandbox import cap_memory, die_with, drop_network
+from allegata.errors import BadRequest, Busy, QueryFailed, QueryOutOfMemory, QueryTimeout
+from allegata.model.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from allegata.model.namespaces import ALG, expand
+from allegata.settings import Settings
+
+#: The syntaxes in which a document may be sent.
+SYNTAXES: Final = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES, TRIG, N_QUADS)
+#: The syntaxes in which a report is given; without one it is given as JSON.
+REPORTS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+_PARSED: Final = {
+    TURTLE.suffix: RdfFormat.TURTLE,
+    JSON_LD.suffix: RdfFormat.JSON_LD,
+    RDF_XML.suffix: RdfFormat.RDF_XML,
+    N_TRIPLES.suffix: RdfFormat.N_TRIPLES,
+    TRIG.suffix: RdfFormat.TRIG,
+    N_QUADS.suffix: RdfFormat.N_QUADS,
+}
+#: What the shapes read of a release to know which concepts and classes there are.
+_CONTEXT = ("skos:inScheme", "rdfs:subClassOf")
+_FIRST: Final = f"<urn:first> a <{ALG}Stance> ; <{ALG}stance> 0 .".encode()
+#: Documents wait for queries, not queries for documents.
+_NICE: Final = 10
+_STACK: Final = 256 * 1024 * 1024
+_UNREADABLE, _NO_MEMORY = 3, 4
+_free = threading.BoundedSemaphore(2)
+
+
+def check_document(data: bytes, syntax: Format, folder: Path, base: str, settings: Settings, form: Format | None = None) -> bytes:
+    """Give the report on a document: as RDF in a syntax, else as JSON with `findings`, `statements` and `things`.
+
+    Raises BadRequest for what is no document in the syntax, QueryTimeout and QueryOutOfMemory at the limits, Busy where
+    others are being checked.
+    """
+    _refuse(data, syntax)
+    if not _free.acquire(timeout=1):
+        raise Busy("Other documents are being checked.", remedy="Send it again in a moment.", retryAfter=2)
+    try:
+        words = [str(folder), base, syntax.suffix, form.suffix if form else "json", str(settings.query_memory)]
+        command = [sys.executable, "-P", "-m", "allegata.engine.validator", *words]
+        done = subprocess.run(command, input=data, capture_output=True, timeout=settings.query_timeout, check=False)
+    except subprocess.TimeoutExpired:
+        seconds = settings.query_timeout
+        raise QueryTimeout(
+            f"The document could not be checked within {seconds:g} seconds.",
+            remedy="Send it in parts, or check it with: allegata validate",
+            limit="query_timeout",
+            allowed=seconds,
+        ) from None
+    finally:
+        _free.release()
+    return _result(done, settings)
+
+
+def _refuse(data: bytes, syntax: Format) -> None:
+    """Refuse what would hide from the next check (UTF-16), and what can blow up while it is read (XML 1.0, section 4.1)."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadRequest(f"The document is not UTF-8 in line {line}.", remedy="Save it in UTF-8.", line=line) from None
+    if "\0" in text:
+        raise BadRequest("The document has a null character.", remedy="Save it in UTF-8.")
+    if syntax is RDF_XML and "<!" in text.replace("<!--", "").replace("<![CDATA[", ""):
+        raise BadRequest("A document type is refused in RDF/XML.", remedy="Leave out <!DOCTYPE …> and write the IRIs in full.")
+
+
+def _result(done: subprocess.CompletedProcess[bytes], settings: Settings) -> bytes:
+    if done.returncode == 0:
+        return done.stdout
+    if done.returncode == _UNREADABLE:
+        said = json.loads(done.stdout)
+        raise BadRequest(f"The document does not parse: {said['message']}.", remedy="Mend it there.", **said["place"])
+    if done.returncode == _NO_MEMORY:
+        raise QueryOutOfMemory(
+            "The document takes more memory than the limit.",
+            remedy="Send it in parts, or check it with: allegata validate",
+            limit="query_memory",
+            allowed=settings.query_memory,
+        )
+    if done.returncode < 0:
+        raise BadRequest("The document ended the process that read it.", remedy="Look for brackets nested very deeply.")
+    raise QueryFailed("The document could not be checked; the reason is not known.")
+
+
+# -- in the process of its own ---------------------------------------------------------------------------------------------
+
+
+def main(folder: Path, base: str, syntax: str, form: str, memory: int) -> int:
+    """Read what is needed of the release, give up everything else, then check the document on standard input."""
+    die_with(os.getppid())
+    os.nice(_NICE)
+    shapes = compile_shapes(folder / "dumps")
+    context = _context(folder)
+    _checked(_FIRST, TURTLE.suffix, TURTLE.suffix, base, shapes, context)  # loads what is loaded late, while files can be opened
+    data = sys.stdin.buffer.read()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    cap_memory(memory + _STACK)
+    drop_network(keep_files=False)
+    threading.stack_size(_STACK)
+    ended: list[int] = []
+    thread = threading.Thread(target=lambda: ended.append(_run(data, syntax, form, base, shapes, context)))
+    thread.start()
+    thread.join()
+    return ended[0] if ended else 1
+
+
+def _context(folder: Path) -> list[Quad]:
+    store = Store.read_only(str(folder / "store"))
+    wanted = [NamedNode(expand(curie)) for curie in _CONTEXT]
+    return [quad for name in wanted for quad in store.quads_for_pattern(None, name, None, DefaultGraph())]
+
+
+def _run(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context: Sequence[Quad]) -> int:
+    try:
+        written = _checked(data, syntax, form, base, shapes, context)
+        status = 0
+    except SyntaxError as error:
+        place = {"line": error.lineno, "column": error.offset} if error.lineno else {}
+        written, status = json.dumps({"message": error.msg or "syntax error", "place": place}).encode(), _UNREADABLE
+    except MemoryError:
+        return _NO_MEMORY
+    sys.stdout.buffer.write(written)
+    sys.stdout.buffer.flush()
+    return status
+
+
+def _checked(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context: Sequence[Quad]) -> bytes:
+    quads = list(parse(data, _PARSED[syntax], base_iri=base, rename_blank_nodes=False))
+    report = Report(sort_findings(apply_shapes([*quads, *context], shapes)), 0, 0)
+    if form != "json":
+        told = parse(report.turtle(base, "validate"), RdfFormat.TURTLE)
+        return serialize_triples((quad.triple for quad in told), next(item for item in REPORTS if item.suffix == form))
+    said = {
+        "conforms": report.conforms,
+        "statements": len(set(quads)),
+        "things": len(_targeted(quads, context, shapes)),
+        "findings": [vars(finding) for finding in report.findings],
+    }
+    return json.dumps(said).encode()
+
+
+def _targeted(quads: Sequence[Quad], context: Sequence[Quad], shapes: Shapes) -> set[object]:
+    """Give the things of a document that any shape looks at, by their class or one above it."""
+    above: dict[str, set[str]] = {}
+    for quad in context:
+        if quad.predicate.value == expand("rdfs:subClassOf"):
+            above.setdefault(str(quad.subject), set()).add(str(quad.object))
+    wanted = {f"<{name}>" for name in targeted_classes(shapes)}
+
+    def covered(name: str, seen: set[str]) -> bool:
+        if name in wanted:
+            return True
+        return any(covered(more, seen | {more}) for more in above.get(name, set()) - seen)
+
+    return {quad.subject for quad in quads if quad.predicate.value == expand("rdf:type") and covered(str(quad.object), set())}
+
+
+if __name__ == "__main__":
+    folder, base, syntax, form, memory = sys.argv[1:]
+    sys.exit(main(Path(folder), base, syntax, form, int(memory)))

@@ -1,0 +1,229 @@
+"""Builds a release: read → link → infer → validate → describe → dump → load → freeze. Read this first."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Quad, RdfFormat, Store
+
+from allegata import __version__
+from allegata.corpus.inference import clashes, infer_all, reference_closure
+from allegata.corpus.link_coverage import report as link_report
+from allegata.corpus.reader import Corpus, nquads_lines, read, split_line
+from allegata.corpus.sssom import read_links
+from allegata.corpus.validation import Report, validate
+from allegata.errors import ReleaseError, ValidationFailed
+from allegata.release import reports, search_index
+from allegata.release.background import Apart
+from allegata.release.canonical import canonical_hash
+from allegata.release.digests import file_hash, writers
+from allegata.release.dumps import write_dumps, write_shapes
+from allegata.release.handle import Release, listed_files
+from allegata.release.tables import About, write_tables
+from allegata.release.void import LICENCE, describe, said, said_all
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """A corpus with its links and inferences."""
+
+    corpus: Corpus
+    quads: tuple[Quad, ...]
+
+
+@dataclass(frozen=True)
+class Checked(Inferred):
+    """A corpus with its links and inferences, and what the shapes and rules say of it."""
+
+    report: Report
+
+
+def check(root: Path, progress: Progress) -> Checked:
+    """Read, link, infer and validate the corpus in a folder."""
+    inferred = _infer(root, progress)
+    progress("validate")
+    return Checked(inferred.corpus, inferred.quads, validate(inferred.quads, root / "shapes"))
+
+
+def _infer(root: Path, progress: Progress, *, reference_reasoner: bool = False) -> Inferred:
+    progress("read")
+    corpus = read(root)
+    progress("link")
+    quads = [*corpus.quads, *read_links(corpus)]
+    progress("infer" if not reference_reasoner else "infer with owlrl, which takes minutes")
+    rules = root / "ontology" / "rules"
+    quads += reference_closure(quads, corpus.inferred_graph) if reference_reasoner else []
+    quads += infer_all(quads, rules, corpus.inferred_graph)
+    problems = clashes(quads)
+    if problems:
+        raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
+    return Inferred(corpus, tuple(quads))
+
+
+def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: bool = False) -> Release:
+    """Build a release of the corpus in `root`, put it under `site` and make it the current one.
+
+    Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
+    Raises ValidationFailed where a shape or rule is violated, and the errors of the steps.
+    """
+    with _uncollected():
+        return _build(root, site, progress, reference_reasoner=reference_reasoner)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the collector of cycles rest: a build makes millions of terms and no cycles; looking took a fifth of it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _build(root: Path, site: Path, progress: Progress, *, reference_reasoner: bool) -> Release:
+    inferred = _infer(root, progress, reference_reasoner=reference_reasoner)
+    site.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
+    aside.chmod(0o755)
+    try:
+        progress("validate")
+        with Apart(lambda: validate(inferred.quads, root / "shapes")) as validation:
+            progress("describe")
+            quads = [*inferred.quads, *describe(inferred.corpus, inferred.quads)]
+            lines = nquads_lines(quads)
+            _make(inferred, quads, lines, root, aside, progress)
+        if not validation.result.conforms:
+            raise ValidationFailed(validation.result.text())
+        _write_validation(validation.result, inferred.corpus, aside / "reports")
+        progress("freeze")
+        manifest = _write_manifest(inferred.corpus, lines, aside)
+        return _publish(aside, site, manifest)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _make(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], root: Path, aside: Path, progress: Progress) -> None:
+    """Make the parts of a release in a folder: dumps, tables, reports, store and index."""
+    base = inferred.corpus.base
+    progress("dump")
+    (aside / "dumps").mkdir()
+    (aside / "reports").mkdir()
+    with Apart(lambda: write_dumps(lines, aside / "dumps", base)):
+        write_tables(quads, aside / "dumps" / "tables", _about(inferred.corpus))
+        write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
+        (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base), "utf-8")
+        reports.write_reports(inferred.quads, root / "ontology" / "reports", aside / "reports", base)
+        progress("load")
+        load_store(lines, aside / "store")
+        search_index.write_index(quads, aside)
+        _copy_questions(root, aside)
+
+
+def load_store(lines: Sequence[str], path: Path) -> None:
+    """Load master lines into a store on disk, with the set union of all graphs as its default graph.
+
+    Raises ReleaseError where the store would alter a statement, with that statement.
+    """
+    merged = sorted({f"{split_line(line)[0]} ." for line in lines})
+    store = Store(str(path))
+    store.bulk_load("\n".join([*lines, *merged]).encode(), RdfFormat.N_QUADS)
+    altered = sorted(set(lines) - _stored(store))
+    if altered:
+        raise ReleaseError(
+            f"The store would alter {len(altered)} statement(s), the first is {altered[0]}",
+            remedy="Write its literal in the canonical form of its datatype.",
+        )
+    store.flush()
+
+
+def _stored(store: Store) -> set[str]:
+    """Read the named graphs of a store as lines of the master."""
+    found: set[str] = set()
+    for graph in store.named_graphs():
+        data = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
+        found.update(f"{line.removesuffix('.')}{graph} ." for line in data.decode().split("\n") if line)
+    return found
+
+
+def _copy_questions(root: Path, folder: Path) -> None:
+    """Take the competency questions over, which the query page offers as examples."""
+    questions = root / "ontology" / "questions"
+    if questions.is_dir():
+        shutil.copytree(questions, folder / "questions")
+
+
+def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
+    (folder / "shacl.txt").write_text(report.text() + "\n", "utf-8")
+    (folder / "shacl.ttl").write_text(report.turtle(corpus.base), "utf-8")
+
+
+def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> dict[str, Any]:
+    files = listed_files(folder)
+    statements, graphs = zip(*map(split_line, lines), strict=True)
+    manifest = {
+        "title": said(corpus, "dct:title") or corpus.base,
+        "description": said(corpus, "dct:description") or "",
+        "publisher": _publisher(corpus),
+        "keywords": sorted(said_all(corpus, "dcat:keyword")),
+        "language": said(corpus, "dct:language") or "",
+        "base": corpus.base,
+        "version": corpus.version,
+        "created": corpus.issued,
+        "notes": said_all(corpus, "adms:versionNotes"),
+        "software": f"allegata {__version__}",
+        "writers": writers(),
+        "licence": said(corpus, "dct:license") or LICENCE,
+        "rights": said(corpus, "dct:rights") or "",
+        "quads": len(lines),
+        "triples": len(set(statements)),
+        "graphs": dict(sorted(Counter(graphs).items())),
+        "rdfc10": canonical_hash(lines),
+        "files": {
+            path.relative_to(folder).as_posix(): {"sha256": file_hash(path), "bytes": path.stat().st_size} for path in files
+        },
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return manifest
+
+
+def _about(corpus: Corpus) -> About:
+    return About(
+        title=said(corpus, "dct:title") or corpus.base,
+        description=said(corpus, "dct:description") or "",
+        version=corpus.version,
+        created=corpus.issued,
+        homepage=corpus.base,
+        licence=said(corpus, "dct:license") or LICENCE,
+    )
+
+
+def _publisher(corpus: Corpus) -> dict[str, str]:
+    iri = said(corpus, "dct:publisher") or corpus.base
+    return {"iri": iri, "name": said(corpus, "rdfs:label", iri) or iri}
+
+
+def _publish(aside: Path, site: Path, manifest: dict[str, Any]) -> Release:
+    digest = hashlib.sha256((aside / "manifest.json").read_bytes()).hexdigest()
+    folder = site / "releases" / f"{manifest['version']}+{digest[:8]}"
+    folder.parent.mkdir(exist_ok=True)
+    if not folder.exists():
+        aside.rename(folder)
+    pointer = site / f".current-{os.getpid()}"
+    pointer.symlink_to(folder.relative_to(site))
+    pointer.replace(site / "current")
+    return Release(folder, manifest)

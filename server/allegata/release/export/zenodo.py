@@ -1,0 +1,60 @@
+"""Describes a release as Zenodo takes it: .zenodo.json, by the deposit metadata of Zenodo's developer documentation.
+
+https://developers.zenodo.org/#deposit-metadata says which attributes there are, which are required, and which HTML is taken.
+Nothing is uploaded by this project: whoever deposits a release gives this file with it, or sends it as `metadata`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Final
+
+from allegata.release.citations import of_dataset
+
+NAME: Final = ".zenodo.json"
+#: Address of a Creative Commons licence: its code and version make Zenodo's identifier, such as cc-by-4.0.
+_CREATIVE_COMMONS: Final = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?(?:legalcode)?")
+_PUBLIC_DOMAIN: Final = re.compile(r"https?://creativecommons\.org/publicdomain/zero/1\.0/?(?:legalcode)?")
+
+
+def deposit(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the metadata of a deposit: the required attributes, and of the others those that the manifest knows."""
+    notes = [*manifest.get("notes", ()), manifest["rights"], of_dataset(manifest).note]
+    found: dict[str, Any] = {
+        "upload_type": "dataset",
+        "publication_date": str(manifest["created"])[:10],
+        "title": manifest["title"],
+        "creators": [{"name": manifest["publisher"]["name"]}],
+        "description": f"<p>{escape(manifest['description'] or manifest['title'])}</p>",
+        "access_right": "open",
+        "license": _licence(str(manifest["licence"])),
+        "keywords": list(manifest["keywords"]),
+        "notes": "".join(f"<p>{escape(note)}</p>" for note in notes if note),
+        "related_identifiers": [
+            {
+                "identifier": f"{manifest['base']}release/{manifest['version']}",
+                "relation": "isIdenticalTo",
+                "resource_type": "dataset",
+            },
+            {"identifier": manifest["base"], "relation": "isDocumentedBy"},
+        ],
+        "version": manifest["version"],
+        "language": _language(manifest["language"]),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _licence(address: str) -> str:
+    """Give Zenodo's identifier of a licence; one that it has no identifier for is `other-open`."""
+    match = _CREATIVE_COMMONS.fullmatch(address)
+    if match:
+        return f"cc-{match[1]}-{match[2]}"
+    return "cc-zero" if _PUBLIC_DOMAIN.fullmatch(address) else "other-open"
+
+
+def _language(iri: str) -> str:
+    """Give the three letters of ISO 639 in which the EU's list of languages ends its IRIs."""
+    code = iri.rpartition("/")[2].lower()
+    return code if re.fullmatch(r"[a-z]{3}", code) else ""

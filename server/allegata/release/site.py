@@ -1,0 +1,156 @@
+"""Finds the releases of a site, side by side: by version, in the order in which they came out, and what has been withdrawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+
+from allegata.errors import Gone, NotFound, ReleaseError, UsageError
+from allegata.model.namespaces import expand
+from allegata.release.handle import Opened, Release, _get, open_store
+from allegata.release.manifest import parse_manifest, read_manifest
+
+_NUMBERS = re.compile(r"\d+")
+
+
+def read_release(folder: Path) -> Release:
+    """Read the release in a folder; raise ReleaseError where there is none or its manifest is damaged."""
+    return Release(folder, read_manifest(folder))
+
+
+class Shelf:
+    """The releases beside one that is current, the oldest first; the current one is always among them, and the last."""
+
+    def __init__(self, current: Release):
+        self.current = current
+        self.withdrawn = withdrawals(current)
+        found = {current.version: current}
+        for folder in sorted(current.folder.parent.glob("*/"), key=lambda path: (path.stat().st_mtime, path.name), reverse=True):
+            try:
+                release = read_release(folder)
+            except ReleaseError:
+                continue
+            # A version that was built several times while it was edited counts once: as the current one, or as built last.
+            if release.manifest["base"] == current.manifest["base"]:
+                found.setdefault(release.version, release)
+        del found[current.version]
+        self.releases = [*sorted(found.values(), key=_age), current]
+        self._reasons = {release.version: self._reason(release) for release in self.releases}
+
+    @property
+    def offered(self) -> list[Release]:
+        """Give the releases that can be had: those of which nothing was withdrawn."""
+        return [release for release in self.releases if not self._reasons[release.version]]
+
+    def get(self, version: str | None) -> Release:
+        """Give a release by its version, without one the current; raise NotFound with what there is, Gone for a withdrawn one."""
+        if version is None or version == self.current.version:
+            return self.current
+        release = next((item for item in self.releases if item.version == version), None)
+        iri = f"{self.current.manifest['base']}release/{version}"
+        reason = self.withdrawn.get(iri) or self._reasons.get(version)
+        if reason:
+            raise Gone(f"Release {version} was withdrawn: {reason}", remedy=f"The current release is {self.current.version}.")
+        if release is None:
+            listed = ", ".join(item.version for item in self.offered)
+            raise NotFound(f"There is no release {version}.", remedy=f"There are: {listed}.")
+        return release
+
+    def before(self, release: Release) -> Release | None:
+        """Give the release that can be had and came before one."""
+        at = self.offered.index(release)
+        return self.offered[at - 1] if at else None
+
+    def _reason(self, release: Release) -> str | None:
+        """Say why a release cannot be had: it was withdrawn itself, or it holds something that was withdrawn since."""
+        if release is self.current or not self.withdrawn:
+            return None
+        named = self.withdrawn.get(f"{release.manifest['base']}release/{release.version}")
+        if named:
+            return named
+        store = open_store(release.folder)
+        held = (why for iri, why in self.withdrawn.items() if any(store.quads_for_pattern(NamedNode(iri), None, None, None)))
+        found = next(held, None)
+        return f"it holds what was withdrawn since. {found}" if found else None
+
+
+def withdrawals(release: Release) -> dict[str, str]:
+    """Give what a release says was withdrawn, with the reason: what an alg:Redaction names and nothing else describes."""
+    store = open_store(release.folder)
+    found: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(expand("alg:redacts")), None, DefaultGraph()):
+        if isinstance(quad.object, NamedNode) and not any(store.quads_for_pattern(quad.object, None, None, DefaultGraph())):
+            found[quad.object.value] = _tombstone(store, quad.subject)
+    return found
+
+
+def _tombstone(store: Store, redaction: object) -> str:
+    """Say what the record of a redaction says: when, for which class of reason, and where the record is."""
+    assert isinstance(redaction, NamedNode)
+    reasons = _objects(store, redaction, "alg:redactionReason")
+    labels = [label for reason in reasons if isinstance(reason, NamedNode) for label in _objects(store, reason, "skos:prefLabel")]
+    dates = [term.value for term in _objects(store, redaction, "dct:date") if isinstance(term, Literal)]
+    words = sorted(label.value for label in labels if isinstance(label, Literal) and label.language in (None, "en"))
+    return f"{', '.join(words) or 'reason not given'}{', ' + dates[0] if dates else ''}; see <{redaction.value}>."
+
+
+def _objects(store: Store, subject: NamedNode, curie: str) -> Iterable[object]:
+    return [quad.object for quad in store.quads_for_pattern(subject, NamedNode(expand(curie)), None, DefaultGraph())]
+
+
+def _age(release: Release) -> tuple[str, list[int], str]:
+    """Order releases by the day on which they came out, then by the numbers of their version."""
+    return str(release.manifest["created"]), [int(part) for part in _NUMBERS.findall(release.version)], release.version
+
+
+def current(site: Path) -> Release:
+    """Give the release that is served now; raise ReleaseError where there is none or its manifest is damaged."""
+    try:
+        folder = (site / "current").resolve(strict=True)
+    except (OSError, RuntimeError):  # a pointer that leads to itself is a RuntimeError up to Python 3.12
+        raise ReleaseError(f"{site} holds no release.", remedy="Build one with: allegata build") from None
+    return Release(folder, read_manifest(folder))
+
+
+def open_release(word: str, site: Path) -> Opened:
+    """Open a release by its folder, the folder of a site, its version in the site, or an address.
+
+    Raises ReleaseError where there is none, UsageError for an address that is not HTTP.
+    """
+    if "://" in word:
+        return _at_address(word)
+    path = Path(word)
+    if (path / "manifest.json").is_file():
+        release = read_release(path)
+    elif (path / "current").exists():
+        release = current(path)
+    elif path.is_dir():
+        release = read_release(path)
+    else:
+        release = _by_version(word, site)
+    return Opened(release.version, release.manifest, folder=release.folder)
+
+
+def _by_version(word: str, site: Path) -> Release:
+    if not (site / "current").exists():
+        raise ReleaseError(
+            f"There is no folder {word}, and {site} holds no release.", remedy="Give another, or the site by --site."
+        )
+    shelf = Shelf(current(site))
+    found = [item for item in shelf.releases if word in (item.version, item.folder.name)]
+    if not found:
+        known = ", ".join(item.version for item in shelf.releases)
+        raise ReleaseError(f"There is no folder and no release {word}.", remedy=f"{site} holds: {known}.")
+    return found[0]
+
+
+def _at_address(word: str) -> Opened:
+    if not word.startswith(("http://", "https://")):
+        raise UsageError(f"{word} is not an address of a release.", remedy="Give http://… or https://…, or a folder.")
+    address = word.removesuffix("manifest.json").rstrip("/")
+    address = address if address.endswith("/dumps") else f"{address}/dumps"
+    manifest = parse_manifest(_get(f"{address}/manifest.json"), f"{address}/manifest.json")
+    return Opened(str(manifest["version"]), manifest, address=address)

@@ -1,0 +1,183 @@
+"""Writes the corpus as tables for those who work with rows: CSV (RFC 4180) with a Frictionless data package, and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from allegata.corpus.rdf import iri_of, named
+from allegata.errors import ReleaseError
+from allegata.model.columns import TABLES, Column, Table
+from allegata.model.namespaces import expand
+from allegata.release.digests import sha256
+from allegata.release.jsonld import write
+
+_TYPE = expand("rdf:type")
+_Term = NamedNode | Literal
+Cell = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class About:
+    """What the data package says of the dataset as a whole."""
+
+    title: str
+    description: str
+    version: str
+    created: str
+    homepage: str
+    licence: str
+
+
+class _Index:
+    """Statements by subject and property."""
+
+    def __init__(self, quads: Sequence[Quad]):
+        self.values: dict[str, dict[str, list[_Term]]] = defaultdict(lambda: defaultdict(list))
+        self.classes: dict[str, set[str]] = defaultdict(set)
+        for triple in {quad.triple for quad in quads}:
+            self.values[iri_of(triple.subject)][triple.predicate.value].append(named(triple.object))
+            if triple.predicate.value == _TYPE:
+                self.classes[iri_of(triple.object)].add(iri_of(triple.subject))
+
+    def rows(self, table: Table) -> Iterator[list[Cell]]:
+        """Give the rows of a table in the order of their identifiers."""
+        things = set().union(*(self.classes.get(expand(curie), ()) for curie in table.classes))
+        for thing in sorted(things):
+            yield [(thing,) if column.name == "id" else self._cell(thing, column) for column in table.columns]
+
+    def _cell(self, thing: str, column: Column) -> Cell:
+        nodes: list[_Term] = [NamedNode(thing)]
+        for step in column.path:
+            nodes = [value for node in nodes for value in self._values(node, step)]
+        found = sorted({(_language(node), column.order(node.value), node.value) for node in nodes})
+        values = tuple(value for *_, value in found)
+        return values if column.many else values[:1]
+
+    def _values(self, node: _Term, curie: str) -> list[_Term]:
+        known = self.values.get(node.value) if isinstance(node, NamedNode) else None
+        return known.get(expand(curie), []) if known else []
+
+
+def _language(term: _Term) -> tuple[bool, str]:
+    """Put English first, then the other languages in order."""
+    language = (term.language or "") if isinstance(term, Literal) else ""
+    return language != "en", language
+
+
+def write_tables(quads: Sequence[Quad], folder: Path, about: About) -> None:
+    """Write <table>.csv and <table>.parquet for every table, and datapackage.json, into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index, resources = _Index(quads), []
+    for table in TABLES:
+        rows = list(index.rows(table))
+        data = _csv(table, rows)
+        (folder / f"{table.name}.csv").write_bytes(data)
+        (folder / f"{table.name}.parquet").write_bytes(_parquet(table, rows))
+        resources.append(_resource(table, data))
+    (folder / "datapackage.json").write_bytes(write(_package(about, resources)))
+
+
+def _csv(table: Table, rows: list[list[Cell]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(column.name for column in table.columns)
+    for row in rows:
+        writer.writerow(column.separator.join(cell) for column, cell in zip(table.columns, row, strict=True))
+    return buffer.getvalue().encode()
+
+
+def _parquet(table: Table, rows: list[list[Cell]]) -> bytes:
+    """Write Parquet with lists for what has several values; the writer puts in neither time nor place."""
+    import pyarrow as pa  # loaded where a release is made: a server writes no tables, and it is large
+    from pyarrow import parquet
+
+    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    fields = [
+        pa.field(c.name, pa.list_(types[c.kind]) if c.many else types[c.kind], metadata={"title": c.says}) for c in table.columns
+    ]
+    columns = [
+        [[c.read(value) for value in row[at]] if c.many else next((c.read(value) for value in row[at]), None) for row in rows]
+        for at, c in enumerate(table.columns)
+    ]
+    made = pa.table(
+        [pa.array(values, field.type) for values, field in zip(columns, fields, strict=True)], schema=pa.schema(fields)
+    )
+    sink = pa.BufferOutputStream()
+    parquet.write_table(made, sink, compression="zstd", version="2.6")
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:
+    """Read the rows of a Parquet file; raise ReleaseError where it is damaged."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        rows: list[dict[str, Any]] = parquet.read_table(pa.BufferReader(data)).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise ReleaseError(f"{name} cannot be read: {error}") from None
+    return rows
+
+
+def _resource(table: Table, data: bytes) -> dict[str, Any]:
+    """Describe a table as a tabular data resource (Frictionless Table Schema, version 1)."""
+    schema: dict[str, Any] = {
+        "fields": [_field(column) for column in table.columns],
+        "primaryKey": ["id"],
+        "missingValues": [""],
+    }
+    if any(column.refers for column in table.columns):
+        schema["foreignKeys"] = [
+            {"fields": [column.name], "reference": {"resource": column.refers, "fields": ["id"]}}
+            for column in table.columns
+            if column.refers
+        ]
+    return {
+        "name": table.name,
+        "title": table.title,
+        "path": f"{table.name}.csv",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{sha256(data)}",
+        "schema": schema,
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    several = " Several values are separated by a space." if column.separator == " " else " Several are separated by « | »."
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": "string" if column.many else column.kind,
+        "description": column.says + (several if column.many else ""),
+    }
+    if column.path and len(column.path) == 1:
+        field["rdfType"] = expand(column.path[0])
+    if column.name == "id":
+        field |= {"format": "uri", "constraints": {"required": True, "unique": True}}
+    return field
+
+
+def _package(about: About, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "profile": "tabular-data-package",
+        "name": "allegata",
+        "title": about.title,
+        "description": about.description,
+        "version": about.version,
+        "created": about.created if "T" in about.created else f"{about.created}T00:00:00Z",
+        "homepage": about.homepage,
+        "licenses": [{"name": "CC-BY-4.0", "path": about.licence, "title": "Creative Commons Attribution 4.0 International"}],
+        "resources": resources,
+    }

@@ -1,0 +1,290 @@
+"""Checks a release as somebody can who trusts nobody: every file, every statement, the canonical hash, the counts, the shapes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from allegata.corpus import anchors
+from allegata.corpus.rdf import iri_of
+from allegata.corpus.reader import union
+from allegata.corpus.validation import validate
+from allegata.errors import AllegataError, ReleaseError
+from allegata.model.namespaces import expand
+from allegata.release.canonical import canonical_hash
+from allegata.release.compare_builds import compare
+from allegata.release.digests import sha256, unpacked
+from allegata.release.dumps import DATASETS, SYNTAX, by_graph
+from allegata.release.handle import Opened, listed_files, open_store, shapes_folder
+from allegata.release.void import recount
+
+#: Problems of one check that are told; the rest are counted.
+TOLD = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: what it is about, what was found to hold, and what does not. `skipped` says why it was not made."""
+
+    name: str
+    says: str
+    problems: tuple[str, ...] = ()
+    skipped: bool = False
+
+    def text(self) -> str:
+        """Write it as a line, and a line for each problem."""
+        word = "skipped" if self.skipped else "FAILS" if self.problems else "holds"
+        more = [f"         … and {len(self.problems) - TOLD} more"] if len(self.problems) > TOLD else []
+        return "\n".join([f"{word:8} {self.name}: {self.says}", *(f"         {line}" for line in self.problems[:TOLD]), *more])
+
+
+#: The checks, in the order in which they are made; the last is made where there is another build to compare with.
+NAMES = ("files", "manifest", "canonical hash", "numbers", "description", "dumps", "store", "shapes", "anchors", "other build")
+
+
+def verify(
+    opened: Opened,
+    *,
+    sources: Path | None = None,
+    expected: str | None = None,
+    against: Opened | None = None,
+    only: Collection[str] = NAMES,
+) -> list[Check]:
+    """Make every check on a release, or only some.
+
+    With the source texts the anchors are checked too, with a published hash that it is that release, and with another
+    build of it that both hold the same.
+    """
+    first = [_check("files", lambda: _files(opened))] if "files" in only else []
+    try:
+        quads = list(parse("\n".join(opened.lines), RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        return [*first, Check("master", "the master N-Quads", (f"It does not parse: {error}.",))]
+    except ReleaseError as error:
+        return [*first, Check("master", "the master N-Quads", (error.message,))]
+    finders: dict[str, Callable[[], _Found]] = {
+        "manifest": lambda: _manifest(opened, quads),
+        "canonical hash": lambda: _hash(opened, expected),
+        "numbers": lambda: _numbers(opened, quads),
+        "description": lambda: _description(opened, quads),
+        "dumps": lambda: _dumps(opened, quads),
+        "store": lambda: _store(opened, quads),
+        "shapes": lambda: _shapes(opened, quads),
+        "anchors": lambda: _anchors(quads, sources),
+    }
+    if against:
+        finders["other build"] = lambda: compare(opened, against)
+    return [*first, *(_check(name, find) for name, find in finders.items() if name in only)]
+
+
+_Found = tuple[str, list[str]] | None
+
+
+def _check(name: str, find: Callable[[], _Found]) -> Check:
+    """Make one check; an error of the project is its finding."""
+    try:
+        found = find()
+    except AllegataError as error:
+        return Check(name, "cannot be checked", (error.message,))
+    if found is None:
+        return Check(name, _WITHOUT[name], skipped=True)
+    return Check(name, found[0], tuple(found[1]))
+
+
+_WITHOUT = {
+    "store": "there is none here; it is neither offered over HTTP nor packed",
+    "anchors": "give --sources FOLDER with the texts, <slug>.txt",
+}
+
+
+def _files(opened: Opened) -> _Found:
+    """Compare size and SHA-256 of every file with the manifest, and look for files that it does not list."""
+    problems: list[str] = []
+    for name in opened.files:
+        try:
+            opened.sound(name)
+        except ReleaseError as error:
+            problems.append(error.message)
+    if opened.folder:
+        there = {path.relative_to(opened.folder).as_posix() for path in listed_files(opened.folder)}
+        problems += [f"{name} is not in the manifest." for name in sorted(there - set(opened.files))]
+    return f"{len(opened.files)} files by size and SHA-256", problems
+
+
+#: What a manifest says of the dataset, by the property with which the data says it.
+_SAID = {
+    "title": "dct:title",
+    "description": "dct:description",
+    "version": "dcat:version",
+    "created": "dct:issued",
+    "licence": "dct:license",
+    "rights": "dct:rights",
+    "language": "dct:language",
+    "publisher": "dct:publisher",
+    "base": "void:uriSpace",
+}
+_FOLDER = re.compile(r"(?P<version>.+)\+(?P<digest>[0-9a-f]{8})")
+
+
+def _manifest(opened: Opened, quads: list[Quad]) -> _Found:
+    """Compare what the manifest says with the data, and its own digest with the name of the folder."""
+    problems: list[str] = []
+    named = _FOLDER.fullmatch(opened.folder.name) if opened.folder else None
+    if named and opened.folder:
+        found = sha256((opened.folder / "manifest.json").read_bytes())[:8]
+        if found != named["digest"]:
+            problems.append(f"manifest.json has SHA-256 {found}…, the name of its folder says {named['digest']}….")
+    space = NamedNode(expand("void:uriSpace"))
+    datasets = {quad.subject for quad in quads if quad.predicate == space}
+    about = [quad for quad in quads if quad.subject in datasets]
+    in_manifest = {**opened.manifest, "publisher": opened.manifest["publisher"]["iri"]}
+    for name, curie in _SAID.items():
+        said = {getattr(quad.object, "value", "") for quad in about if quad.predicate.value == expand(curie)}
+        if said and in_manifest.get(name) not in said:
+            problems.append(f"{name} is {in_manifest.get(name)!r} in the manifest, and in the data {min(said)!r}.")
+    return f"version {opened.manifest['version']} of {opened.manifest.get('created')}, as the data says", problems
+
+
+def _hash(opened: Opened, expected: str | None) -> _Found:
+    """Canonicalise the master again (RDFC-1.0)."""
+    found, told = canonical_hash(opened.lines), opened.manifest["rdfc10"]
+    problems = [f"The data has {found}, the manifest says {told}."] if found != told else []
+    if expected and found != expected.lower():
+        problems.append(f"The data has {found}, expected is {expected.lower()}.")
+    return f"RDFC-1.0 {found}", problems
+
+
+def _numbers(opened: Opened, quads: list[Quad]) -> _Found:
+    """Count statements and graphs again."""
+    graphs = Counter(iri_of(quad.graph_name) for quad in quads)
+    found = {"quads": len(set(opened.lines)), "triples": len(union(quads))}
+    problems = [
+        f"There are {number:,} {name}, the manifest says {opened.manifest.get(name):,}."
+        for name, number in found.items()
+        if number != opened.manifest.get(name)
+    ]
+    told: dict[str, int] = dict(opened.manifest.get("graphs", {}))
+    problems += [
+        f"<{name}> holds {graphs.get(name, 0):,} statements, the manifest says {told.get(name, 0):,}."
+        for name in sorted({*graphs, *told})
+        if graphs.get(name, 0) != told.get(name, 0)
+    ]
+    if opened.lines != sorted(set(opened.lines)):
+        problems.append("The lines of the master are not sorted, or one stands there twice.")
+    return f"{found['quads']:,} statements in {len(graphs)} graphs", problems
+
+
+def _description(opened: Opened, quads: list[Quad]) -> _Found:
+    """Count again what the description counts (VoID): the whole, each graph, each class and property."""
+    told, problems = 0, []
+    for subject, curie, said, counted in recount(quads, opened.manifest["base"]):
+        told += 1
+        if said != counted:
+            problems.append(f"<{subject}> says {curie} {said}, counted are {counted}.")
+    return f"{told} counts of the description", problems if told else ["There is no description with counts."]
+
+
+def _dumps(opened: Opened, quads: list[Quad]) -> _Found:
+    """Read every dump and compare it with the master, statement by statement."""
+    base = opened.manifest["base"]
+    merged = {Quad(t.subject, t.predicate, t.object) for t in union(quads)}
+    graphs = {path: {Quad(q.subject, q.predicate, q.object) for q in inside} for path, inside in by_graph(quads, base)}
+    problems: list[str] = []
+    count, whole = 0, set(quads)
+    for name in opened.files:
+        stem, _, packing = name.removeprefix("dumps/").rpartition(".")
+        path, _, suffix = stem.rpartition(".")
+        if packing not in ("gz", "zst") or suffix not in SYNTAX:
+            continue
+        expected = (
+            graphs.get(path.removeprefix("graphs/"), set())
+            if path.startswith("graphs/")
+            else whole
+            if suffix in DATASETS
+            else merged
+        )
+        count += 1
+        problems += _difference(opened, name, suffix, expected)
+    missing = [path for path in graphs if f"dumps/graphs/{path}.ttl.gz" not in opened.files]
+    return f"{count} dumps hold what the master holds", [
+        *problems,
+        *(f"There is no dump of the graph {path}." for path in missing),
+    ]
+
+
+def _difference(opened: Opened, name: str, suffix: str, expected: set[Quad]) -> Iterator[str]:
+    try:
+        held = set(parse(unpacked(opened.read(name), name), SYNTAX[suffix]))
+    except SyntaxError as error:
+        yield f"{name} does not parse: {error}."
+        return
+    except ReleaseError as error:
+        yield error.message
+        return
+    if held != expected:
+        lost, added = expected - held, held - expected
+        example = min(lost or added, key=str)
+        yield f"{name} lacks {len(lost)} statements of the master and has {len(added)} others, such as {example}"
+
+
+def _store(opened: Opened, quads: list[Quad]) -> _Found:
+    """Compare the store, from which queries are answered, with the master: every statement, and every order it is kept in."""
+    if not opened.folder or not (opened.folder / "store").is_dir():
+        return None
+    merged = [Quad(t.subject, t.predicate, t.object) for t in union(quads)]
+    store = open_store(opened.folder)
+    try:
+        named = {quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph)}
+        default = set(store.quads_for_pattern(None, None, None, DefaultGraph()))
+        misfiled = sum(1 for key, number in _ways([*quads, *merged]).items() if _found(store, key) != number)
+    except (OSError, ValueError, RuntimeError) as error:
+        return "the store", [f"It cannot be read: {error}."]
+    problems: list[str] = []
+    for kept, expected, what in ((named, set(quads), "graphs lack"), (default, set(merged), "default graph lacks")):
+        if kept != expected:
+            problems.append(f"Its {what} {len(expected - kept)} statements and have {len(kept - expected)} others.")
+    if misfiled:
+        problems.append(f"{misfiled} look-ups by subject, property or object give another number of statements than the master.")
+    return "the store holds what the master holds", problems
+
+
+_Way = tuple[object, object, object, object]
+
+
+def _ways(quads: Iterable[Quad]) -> Counter[_Way]:
+    """Count the statements that each look-up by one term gives, over all graphs and in each: together they read every index."""
+    counts: Counter[_Way] = Counter()
+    for s, p, o, g in quads:
+        for graph in (None, g):
+            counts.update(((s, None, None, graph), (None, p, None, graph), (None, None, o, graph)))
+    return counts
+
+
+def _found(store: Store, way: _Way) -> int:
+    """Count what a look-up gives; pyoxigraph 0.5 adds the numbers behind one like 511, whose last byte is full, from a disk."""
+    wanted = way[2]
+    return sum(wanted is None or quad.object == wanted for quad in store.quads_for_pattern(*way))  # type: ignore[arg-type]
+
+
+def _shapes(opened: Opened, quads: list[Quad]) -> _Found:
+    """Validate again with the shapes and rules of the release."""
+    with ExitStack() as stack:
+        report = validate(quads, shapes_folder(opened, stack))
+    if not report.shapes:
+        return "shapes", ["The release has no shapes."]
+    problems = [] if report.conforms else report.text().splitlines()[1:]
+    return f"{report.shapes} shapes and {report.rules} rules are satisfied", problems
+
+
+def _anchors(quads: list[Quad], sources: Path | None) -> _Found:
+    """Check the anchors against the texts, for whoever has them."""
+    if sources is None:
+        return None
+    verdict = anchors.verify(quads, sources)
+    return f"{verdict.agreeing} anchors agree with the texts", list(verdict.problems)

@@ -1,0 +1,119 @@
+"""Sends a file of a release: whole, in part, or not again (RFC 9110, sections 13 and 14), with the types of what is in it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.errors import RangeNotSatisfiable, ReleaseError
+from allegata.model.formats import CSV_RESULTS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TEXT, TRIG, TURTLE
+from allegata.release.handle import Release
+
+_BLOCK: Final = 1 << 16
+#: Suffix → media type, by the registrations; a packed file has the type of its packing.
+TYPES: Final = {
+    **{item.suffix: item.content_type for item in (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS, JSON, TEXT)},
+    "csv": f"{CSV_RESULTS.content_type}; header=present",
+    "parquet": "application/vnd.apache.parquet",
+    "gz": "application/gzip",
+    "zst": "application/zstd",
+    "zip": "application/zip",
+    "rq": "application/sparql-query",
+}
+_ONE_RANGE: Final = re.compile(r"\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}))\s*")
+
+
+def media_type(name: str) -> str:
+    """Give the Content-Type of a file by its name."""
+    if name.endswith("datapackage.json"):
+        return "application/vnd.datapackage+json"
+    return TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+
+
+def send(release: Release, name: str) -> BaseResponse:
+    """Send a file that the manifest of a release lists; the manifest's SHA-256 is its strong tag and its digest (RFC 9530).
+
+    Raises ReleaseError for one that is not there or not as long as the manifest says: half a file is not sent as the whole.
+    """
+    entry: dict[str, Any] = release.manifest["files"][name]
+    tag, path = str(entry["sha256"]), release.folder / name
+    size = path.stat().st_size if path.is_file() else None
+    if size != entry["bytes"]:
+        found = "is not there" if size is None else f"has {size} bytes instead of {entry['bytes']}"
+        raise ReleaseError(
+            f"{name} of release {release.version} {found}.", remedy="The operator has to build or copy the release anew."
+        )
+    response = send_file(path, media_type(name), tag)
+    digest = base64.b64encode(bytes.fromhex(tag)).decode()
+    response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    if not name.endswith(".html"):
+        response.headers["Content-Disposition"] = f'inline; filename="{name.rsplit("/", 1)[-1]}"'
+    return response
+
+
+def send_file(path: Path, content_type: str, tag: str) -> BaseResponse:
+    """Send a file in answer to GET or HEAD, by its conditions and range."""
+    size = path.stat().st_size
+    response = Response(content_type=content_type)
+    response.set_etag(tag)
+    response.headers["Accept-Ranges"] = "bytes"
+    conditional = response.make_conditional(request)
+    if conditional.status_code in (304, 412):
+        return conditional
+    part = _range(size, tag)
+    first, last = part or (0, size - 1)
+    if part:
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    if request.method != "HEAD":
+        response.response = _read(path, first, last)
+    response.content_length = last - first + 1
+    return response
+
+
+def _range(size: int, tag: str) -> tuple[int, int] | None:
+    """Give the first and last byte asked for; None for the whole.
+
+    Ignored, as the standard has it, are a range in a request that is not GET, in units other than bytes or malformed
+    (section 14.2), several ranges at once (which a server may), and one whose If-Range names another file (13.1.5).
+    Raises RangeNotSatisfiable for one that begins behind the end (section 15.5.17).
+    """
+    unit, equals, rest = request.headers.get("Range", "").partition("=")
+    if request.method != "GET" or not equals or unit.strip().lower() != "bytes" or not _same(tag):
+        return None
+    match = _ONE_RANGE.fullmatch(rest)
+    if not match or (match.group(2) and int(match.group(2)) < int(match.group(1))):
+        return None
+    if match.group(3) is not None:
+        first, last = max(size - int(match.group(3)), 0), size - 1
+        begins = int(match.group(3)) > 0 and size > 0
+    else:
+        first, last = int(match.group(1)), min(int(match.group(2) or size - 1), size - 1)
+        begins = first < size
+    if not begins:
+        raise RangeNotSatisfiable(f"The range begins behind the end of the file, which has {size} bytes.", size=size)
+    return first, last
+
+
+def _same(tag: str) -> bool:
+    """Say whether If-Range, where there is one, names this file by its strong tag; a date never does, as none is given."""
+    condition = request.headers.get("If-Range")
+    return condition is None or condition.strip() == f'"{tag}"'
+
+
+def _read(path: Path, first: int, last: int) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        stream.seek(first)
+        left = last - first + 1
+        while left > 0:
+            block = stream.read(min(_BLOCK, left))
+            if not block:
+                raise OSError(f"{path.name} is shorter than it was")
+            left -= len(block)
+            yield block

@@ -1,0 +1,112 @@
+"""Connections as waitress keeps them, with errors in the project's shape and no patience for those that only hold a place."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from typing import Any, Final
+
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
+
+from allegata.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, RequestError
+from allegata.model.formats import PROBLEM
+
+CONNECTIONS: Final = 2000
+_CROWDED: Final = CONNECTIONS * 9 // 10
+_LINGER_SECONDS: Final = 5.0
+
+
+def problem(code: int, limits: dict[str, int]) -> RequestError:
+    """Give the error for a request that ends before the application sees it."""
+    if code == 413:
+        allowed = limits["body_bytes"]
+        return PayloadTooLarge(f"The body is over {allowed} bytes.", limit="body_bytes", allowed=allowed)
+    if code == 431:
+        allowed = limits["header_bytes"]
+        return HeadersTooLarge(f"The headers are over {allowed} bytes.", limit="header_bytes", allowed=allowed)
+    if code == 501:
+        error = RequestError("This transfer coding is not known here.", remedy="Send the body as it is, or chunked.")
+        error.status, error.title = 501, "Not implemented"
+        return error
+    return BadRequest("The request is no well-formed HTTP.", remedy="See RFC 9112.")
+
+
+class ProblemTask(ErrorTask):  # type: ignore[misc]
+    """Answers what waitress itself refuses in the one shape of an error (RFC 9457), readable by any page."""
+
+    def execute(self) -> None:
+        """Write the answer; the connection ends with it."""
+        error = problem(self.request.error.code, self.channel.limits)
+        body = (json.dumps(error.problem(), ensure_ascii=False, indent=2) + "\n").encode()
+        self.status = f"{error.status} {error.title}"
+        self.response_headers += [
+            ("Content-Type", PROBLEM.content_type),
+            ("Access-Control-Allow-Origin", "*"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ]
+        self.set_close_on_finish()
+        self.channel.unread = True
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """One connection: a request has to be whole in the time that an idle connection is given, and a crowd loses its idlest."""
+
+    error_task_class = ProblemTask
+    limits: dict[str, int]
+    #: Set where more of a request may come that was answered before it ended.
+    unread = False
+    _begun = 0.0
+    _drained_from = 0.0
+
+    def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(server, *arguments, **options)
+        if len(server.active_channels) > _CROWDED:
+            _close_idlest(server.active_channels.values())
+
+    def readable(self) -> bool:
+        """Say whether to read: also what is only to be thrown away."""
+        return bool(self._drained_from) or bool(super().readable())
+
+    def handle_close(self) -> None:
+        """Close; but a client that still sends would lose the answer, so its rest is read first (RFC 9112, section 9.6)."""
+        if not self.unread or self._drained_from:
+            super().handle_close()
+            return
+        self._drained_from = time.time()
+        self.will_close = False
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            super().handle_close()
+
+    def _drain(self) -> None:
+        try:
+            self.recv(self.adj.recv_bytes)
+        except OSError:
+            self.handle_close()
+        if time.time() - self._drained_from > _LINGER_SECONDS:
+            self.handle_close()
+
+    def handle_read(self) -> None:
+        """Read; while a request is under way, more of it is no sign of life, so that no drip holds a connection for ever."""
+        if self._drained_from:
+            self._drain()
+            return
+        partial = self.request is not None
+        super().handle_read()
+        if not partial:
+            self._begun = time.time()
+        elif self.request is not None:
+            self.last_activity = self._begun
+
+
+def _close_idlest(channels: Any) -> None:
+    """Close the connection that has been without any request for longest."""
+    idle = [channel for channel in channels if not channel.requests and not channel.total_outbufs_len]
+    if idle:
+        min(idle, key=lambda channel: channel.last_activity).will_close = True

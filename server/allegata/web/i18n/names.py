@@ -1,0 +1,96 @@
+"""Names things in the language of the page where a name in it is known, and marks what stands there in another language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from flask import Flask
+from markupsafe import Markup, escape
+from pyoxigraph import NamedNode
+
+from allegata.domain import Descriptions, Thing, Value
+from allegata.domain.property_labels import WORDS
+from allegata.model.namespaces import ALG, scheme_path
+from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language
+from allegata.web.state import state
+
+_LABELS: Final = ("rdfs:label", "skos:prefLabel", "dct:title", "schema:name")
+_LATIN: Final = re.compile(r"[A-Za-z]{2}")
+#: Writing that shows a text to be in a language: language tag → its letters.
+_LETTERS: Final = {"ko": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")}
+#: What stands where there is no thing to name.
+_INSTEAD: Final = (N_("not given"), N_("other sources"))
+_REMEMBERED = 1 << 14
+_NO_MARK: Final = Markup("")
+
+
+def register(app: Flask) -> None:
+    """Let templates name and mark: `called(value)`, `lang(value)` for an attribute, `marked(value)` for both, `ordered(rows)`."""
+    app.jinja_env.globals.update(called=called, lang=lang, marked=marked, ordered=ordered)
+
+
+def called(value: Value | Thing | str) -> str:
+    """Give the name of a thing in the language of the page, else the one it has; any other text as it is."""
+    if isinstance(value, str):
+        return value
+    text = value.text if isinstance(value, Value) else value.label
+    tag = language()
+    if tag == SOURCE:
+        return text
+    if value.iri:
+        return _name(state().descriptions, value.iri, text, tag)
+    return catalogue(tag).gettext(text) if text in _INSTEAD else text
+
+
+@lru_cache(_REMEMBERED)
+def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
+    """Name a thing in a language: by its label, by the longest of its further names (the formal one), or by the catalogue."""
+    node = NamedNode(iri)
+    labels = [item.value for curie in _LABELS for item in read.literals(node, curie) if item.language == tag]
+    further = [item.value for item in read.literals(node, "skos:altLabel") if item.language == tag]
+    context = context_of(iri, read.base)
+    worded = catalogue(tag).pgettext(context, text) if context else text
+    return next(iter(labels), "") or max(sorted(further), key=len, default=worded)
+
+
+def context_of(iri: str, base: str) -> str:
+    """Give the context under which catalogues have the word for a class, a property or a concept; nothing for other things."""
+    if path := scheme_path(iri, base):
+        scheme, _, concept = path.partition("/")
+        return f"scheme {scheme}" if concept else "schemes"
+    return "model" if iri.startswith(ALG) or iri in WORDS else ""
+
+
+def foreign(value: Value | Thing | str) -> str:
+    """Give the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
+    tag = language()
+    other = value.language if isinstance(value, Value) else ""
+    text = called(value)
+    if tag == SOURCE:
+        if other or text.isascii():
+            return other if other != SOURCE else ""
+        return next((known for known, letters in _LETTERS.items() if letters.search(text)), "")
+    if other == tag or _LETTERS[tag].search(text) or not (other or _LATIN.search(text)):
+        return ""
+    return other or SOURCE
+
+
+def lang(value: Value | Thing | str) -> Markup:
+    """Give the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
+    other = foreign(value)
+    return Markup(' lang="{}"').format(other) if other else _NO_MARK
+
+
+def marked(value: Value | Thing | str) -> Markup:
+    """Give a text with its language where that is another than the page's."""
+    attribute = lang(value)
+    text = escape(called(value))
+    return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
+
+
+def ordered(rows: Sequence[tuple[Value, int]]) -> list[tuple[Value, int]]:
+    """Put rows in the order of the names that their things have on the page."""
+    return sorted(rows, key=lambda row: called(row[0]))

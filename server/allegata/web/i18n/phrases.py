@@ -1,0 +1,181 @@
+"""Says in the language of the page what is put together from data and words: who speaks, how much, when, how a vote was cast."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from allegata.domain import Assertion, Value
+from allegata.domain.comparisons import Estimate, figure
+from allegata.domain.search import Hit
+from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
+from allegata.web.i18n.names import called, marked
+from allegata.web.state import state
+
+_DURATION: Final = re.compile(r"P(\d+)([YMD])")
+
+
+def register(app: Flask) -> None:
+    """Let templates say these things."""
+    helpers = (said, side, choice, quantity, time, duration, scheme_name, facet_name, facet_value, found_name, found_note)
+    app.jinja_env.globals.update({helper.__name__: helper for helper in helpers})
+
+
+def said(assertion: Assertion) -> str | Markup:
+    """Say how an assertion puts its claim, and who puts it."""
+    return assertion.said if language() == SOURCE else _attributed(assertion, Markup(", ").join(map(marked, assertion.asserters)))
+
+
+def said_plainly(assertion: Assertion) -> str:
+    """Say the same without marks of language, for pictures."""
+    return assertion.said if language() == SOURCE else str(_attributed(assertion, ", ".join(map(called, assertion.asserters))))
+
+
+def _attributed(assertion: Assertion, speakers: str) -> str:
+    pattern = {
+        "affirms": gettext("affirmed by %(speakers)s"),
+        "denies": gettext("denied by %(speakers)s"),
+        "doubts": gettext("doubted by %(speakers)s"),
+    }.get(assertion.polarity.iri.rsplit("/", 1)[-1])
+    filled = (escape(pattern) if isinstance(speakers, Markup) else pattern) if pattern else None
+    return filled % {"speakers": speakers} if filled else assertion.said
+
+
+def side(word: str) -> str:
+    """Give the heading of a side of a claim."""
+    return {"affirms": gettext("Affirms"), "denies": gettext("Denies"), "doubts": gettext("Doubts")}.get(word, word.capitalize())
+
+
+def choice(word: str) -> str:
+    """Give the word for a position in a vote."""
+    words = {
+        "yes": pgettext("vote", "yes"),
+        "no": pgettext("vote", "no"),
+        "abstain": pgettext("vote", "abstain"),
+        "absent": pgettext("vote", "absent"),
+    }
+    return words.get(word, word)
+
+
+def quantity(estimate: Estimate) -> str:
+    """Write the number of an estimate with its unit."""
+    if language() == SOURCE:
+        return f"{estimate.number} {estimate.unit}"
+    return _interval(estimate, gettext("%(number)s %(unit)s") % {"number": _last(estimate), "unit": unit(estimate.unit)})
+
+
+def number(estimate: Estimate) -> str:
+    """Write the number of an estimate."""
+    return estimate.number if language() == SOURCE else _interval(estimate, _last(estimate))
+
+
+def _last(estimate: Estimate) -> str:
+    """Write the number that stands last; an interval without an end has one alone."""
+    return figure(estimate.low if estimate.open_end else estimate.high)
+
+
+def _interval(estimate: Estimate, last: str) -> str:
+    """Put the numbers of an estimate together, the last as it is given, with its unit or without."""
+    text = last
+    if estimate.open_end:
+        text = gettext("%(low)s or more") % {"low": last}
+    elif estimate.low != estimate.high:
+        text = gettext("%(low)s to %(high)s") % {"low": figure(estimate.low), "high": last}
+    return gettext("about %(number)s") % {"number": text} if estimate.approximate else text
+
+
+def unit(name: str) -> str:
+    """Name the unit of a number."""
+    if language() == SOURCE:
+        return name
+    units = {
+        "persons": pgettext("unit", "persons"),
+        "pages": pgettext("unit", "pages"),
+        "recommendations": pgettext("unit", "recommendations"),
+        "years": pgettext("unit", "years"),
+        "days": pgettext("unit", "days"),
+    }
+    return units.get(name, name)
+
+
+def time(estimate: Estimate) -> str:
+    """Say what time an estimate is about."""
+    if language() == SOURCE:
+        return estimate.time
+    start, end = estimate.start, estimate.end
+    if start and end:
+        return start if start == end else gettext("%(start)s to %(end)s") % {"start": start, "end": end}
+    if start or end:
+        return gettext("from %(date)s") % {"date": start} if start else gettext("as of %(date)s") % {"date": end}
+    return gettext("no date given")
+
+
+def duration(text: str) -> str:
+    """Say a distance in time of one unit (XML Schema, duration); any other as the data has it."""
+    found = _DURATION.fullmatch(text)
+    if not found:
+        return text
+    count = int(found[1])
+    return {
+        "Y": ngettext("%(count)s year", "%(count)s years", count),
+        "M": ngettext("%(count)s month", "%(count)s months", count),
+        "D": ngettext("%(count)s day", "%(count)s days", count),
+    }[found[2]] % {"count": count}
+
+
+def scheme_name(slug: str) -> str:
+    """Name a scheme; English pages do by the last part of its IRI."""
+    iri = state().descriptions.iri_at(f"scheme/{slug}")
+    return slug if language() == SOURCE else called(Value(state().descriptions.label_of(iri), iri))
+
+
+_FACETS: Final = {
+    "kind": N_("kind"),
+    "document": N_("document"),
+    "asserter": N_("asserter"),
+    "polarity": N_("polarity"),
+    "modality": N_("modality"),
+    "evidence": N_("evidence"),
+    "right": N_("right"),
+    "topic": N_("topic"),
+}
+_KINDS: Final = {
+    "assertion": N_("assertion"),
+    "instrument": N_("instrument"),
+    "provision": N_("provision"),
+    "source": N_("source"),
+    "event": N_("event"),
+    "place": N_("place"),
+    "actor": N_("actor"),
+    "evidence line": N_("evidence line"),
+    "concept": N_("concept"),
+}
+
+
+def facet_name(name: str) -> str:
+    """Name a facet of the search."""
+    return gettext(_FACETS[name]) if name in _FACETS else name
+
+
+def facet_value(facet: str, value: str, label: str) -> Value | str:
+    """Give a value of a facet, to be named and marked."""
+    if facet == "kind":
+        return gettext(_KINDS[value]) if value in _KINDS else label
+    return Value(label, value)
+
+
+def found_name(hit: Hit) -> Value:
+    """Give what was found, to be named and marked."""
+    return Value(hit.label, "" if hit.kind == "assertion" else hit.iri)
+
+
+def found_note(hit: Hit) -> str | Markup:
+    """Say who puts a claim how that was found, or of what kind the thing is."""
+    if language() == SOURCE:
+        return hit.note or hit.kind
+    if hit.kind == "assertion":
+        return said(state().attributions.assertion(hit.iri))
+    return gettext(_KINDS[hit.kind]) if hit.kind in _KINDS else hit.kind

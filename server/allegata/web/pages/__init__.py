@@ -1,0 +1,1 @@
+"""The pages for people: each kind of thing, lists, comparisons, overviews, search."""

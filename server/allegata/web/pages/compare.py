@@ -1,0 +1,80 @@
+"""Puts what is said about a topic, a claim or a measure side by side, at /compare, as a page and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.domain.comparisons import Comparison
+from allegata.errors import BadRequest, NotFound
+from allegata.model.formats import HTML, JSON, negotiate
+from allegata.model.namespaces import BASE
+from allegata.web.http.headers import negotiated
+from allegata.web.i18n.names import called
+from allegata.web.pages.evidence_mix import evidence_picture
+from allegata.web.pages.lists import split
+from allegata.web.state import state
+from allegata.web.svg import intervals
+
+blueprint = Blueprint("compare", __name__)
+#: Parameter → the path below the base IRI, the corpus' or the model's, in which its values are.
+SUBJECTS = {"topic": "scheme/topic/", "claim": "claim/", "measure": "scheme/measure/", "right": "scheme/right/"}
+
+
+@blueprint.get("/compare")
+def compare() -> BaseResponse:
+    """Compare one subject, or list what can be compared."""
+    given = [(name, request.args[name]) for name in SUBJECTS if request.args.get(name)]
+    if len(given) > 1:
+        raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
+    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
+    comparison = _compared(*given[0]) if given else None
+    if choice.format is JSON:
+        body = json.dumps(_data(comparison), ensure_ascii=False, indent=1) + "\n"
+    else:
+        body = _page(comparison) if comparison else _index()
+    return negotiated(Response(body, content_type=choice.content_type))
+
+
+def _compared(name: str, value: str) -> Comparison:
+    bases, path = (state().base, BASE), SUBJECTS[name]
+    iri = value if value.startswith(bases) else state().descriptions.iri_at(path + value)
+    if not iri.startswith(tuple(base + path for base in bases)) or not state().descriptions.has(iri):
+        raise NotFound(f"This release has no {name} {value}.", remedy="/compare lists what can be compared.")
+    return state().comparisons.compare(iri)
+
+
+def _page(comparison: Comparison) -> str:
+    return render_template(
+        "compare.html",
+        comparison=comparison,
+        pictures=[(measure, estimates, intervals(called(measure), estimates)) for measure, estimates in comparison.estimates],
+        others=split(comparison.others),
+        evidence=evidence_picture(comparison.evidence),
+        **_choices(),
+    )
+
+
+def _index() -> str:
+    return render_template("compare-index.html", **_choices())
+
+
+def _choices() -> dict[str, Any]:
+    comparisons = state().comparisons
+    return {
+        "topics": comparisons.subjects("topic"),
+        "measures": comparisons.subjects("measure"),
+        "rights": comparisons.subjects("right"),
+    }
+
+
+def _data(comparison: Comparison | None) -> Any:
+    if comparison is None:
+        return {
+            name: [{"iri": value.iri, "label": value.text, "claims": n} for value, n in rows] for name, rows in _choices().items()
+        }
+    return asdict(comparison) | {"unanswered": [dispute.stance.iri for dispute in comparison.unanswered]}

@@ -1,0 +1,53 @@
+"""Lists what pages show of many things: assertions up to a number, claims and other things by name, stances by what they do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from allegata.domain import Assertion, Stance, Value
+from allegata.domain.attributions import AGAINST, FOR
+from allegata.web.state import State
+
+Content = dict[str, Any]
+#: Assertions that one page lists; the search has the rest.
+SHOWN = 100
+_DIGITS = re.compile(r"(\d+)")
+
+
+def split(stances: Iterable[Stance]) -> Content:
+    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest."""
+    parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "other": []}
+    for stance in stances:
+        name = "for" if stance.word in FOR else "against" if stance.word in AGAINST else stance.word
+        parts[name if name in parts else "other"].append(stance)
+    return parts
+
+
+def tree(state: State, node: NamedNode) -> list[tuple[Value, str, Any]]:
+    """Give the narrower concepts of a concept with their definitions and narrower ones; no hierarchy has a cycle."""
+    read = state.descriptions
+    rows = [
+        (read.value(item), read.text(item, "skos:definition"), tree(state, item)) for item in read.subjects("skos:broader", node)
+    ]
+    return sorted(rows, key=lambda row: row[0].text)
+
+
+def some(assertions: tuple[Assertion, ...], query: str) -> Content:
+    """Give the first assertions of many, how many there are, and the search that has the rest."""
+    return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else ""}
+
+
+def claims(state: State, curie: str, node: NamedNode, leave: Sequence[NamedNode] = ()) -> list[Value]:
+    """Give the claims that lead to a thing by a property, by name."""
+    found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, node) if item not in leave)
+    return sorted(found, key=lambda value: value.text)
+
+
+def values(state: State, curie: str, iri: str) -> list[Value]:
+    """Give the things that lead to a thing by a property, by name, numbers in names as numbers."""
+    found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, NamedNode(iri)))
+    return sorted(found, key=lambda value: [(part.isdigit(), part.zfill(6)) for part in _DIGITS.split(value.text)])

@@ -1,0 +1,119 @@
+"""Shows the release as a whole: what happened when, which state is bound by what, who voted how, which evidence is offered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flask import Blueprint, render_template
+from pyoxigraph import NamedNode
+
+from allegata.domain import Commitment, Value, Vote, kilometres
+from allegata.web.http.page_cache import kept
+from allegata.web.i18n.gettext import gettext
+from allegata.web.i18n.names import called
+from allegata.web.i18n.phrases import choice
+from allegata.web.pages.evidence_mix import evidence_picture, mixed
+from allegata.web.state import state
+from allegata.web.svg import Dated, bar, close_up, matrix, on_outline, overview, parted, stacked, timelines
+from allegata.web.svg.svg import shorten
+
+blueprint = Blueprint("overviews", __name__)
+CHOICES = ("yes", "no", "abstain", "absent")
+
+
+@blueprint.get("/timeline")
+@kept
+def when() -> str:
+    """Show events, and claims that speak of a time, by date."""
+    read = state().descriptions
+    rows: list[tuple[Dated, Value]] = []
+    for event in read.instances("alg:Event"):
+        rows.append((_dated(event, event, "schema:startDate", "schema:endDate", "event"), read.value(event)))
+    for claim in read.instances("alg:Claim"):
+        for period in read.nodes(claim, "dct:temporal"):
+            rows.append((_dated(claim, period, "dcat:startDate", "dcat:endDate", "claim"), read.value(claim)))
+    dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
+    undated = sorted((value for item, value in rows if not (item.start or item.end)), key=called)
+    title = gettext("Events, and the times that claims speak of")
+    return render_template("timeline.html", rows=dated, undated=undated, pictures=timelines(title, [item for item, _ in dated]))
+
+
+def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str) -> Dated:
+    read = state().descriptions
+    return Dated(called(read.value(thing)), read.text(holder, start), read.text(holder, end), kind)
+
+
+@blueprint.get("/places")
+@kept
+def places() -> str:
+    """Show where sources put places, and how far apart they put the same one."""
+    everywhere = state().geography.places()
+    located = [place for place in everywhere if place.points]
+    drawn = [place for place in located if on_outline(place)]
+    return render_template(
+        "places.html",
+        located=located,
+        picture=overview(gettext("Places, as sources put them"), drawn) if drawn else "",
+        close_ups=[(place, close_up(called(place.place), place)) for place in located if place.distances],
+        kilometres=kilometres,
+        elsewhere=[place.place for place in everywhere if not place.points],
+    )
+
+
+@blueprint.get("/treaties")
+@kept
+def treaties() -> str:
+    """Show the acts of states towards instruments as a matrix."""
+    cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
+    for item in state().record.commitments():
+        cells[item.instrument, item.state].append(item)
+    instruments = sorted({instrument for instrument, _ in cells}, key=called)
+    states = sorted({country for _, country in cells}, key=called)
+    return render_template(
+        "treaties.html",
+        cells=cells,
+        instruments=instruments,
+        states=states,
+        picture=matrix(gettext("Acts of states towards treaties"), instruments, states, cells) if cells else "",
+    )
+
+
+@blueprint.get("/votes")
+@kept
+def votes() -> str:
+    """Show recorded votes: the totals by year, and the position of each state in each vote."""
+    recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
+    choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
+    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=called)
+    rows = [(f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded]
+    return render_template(
+        "votes.html",
+        votes=recorded,
+        countries=countries,
+        choices=choices,
+        totals=[(vote, _parts(vote)) for vote in recorded],
+        picture=stacked(gettext("Recorded votes by year"), rows) if rows else "",
+    )
+
+
+def _symbol(vote: Vote) -> str:
+    """Give the symbol of what was voted on, or the end of its name where it has none."""
+    return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(called(vote.instrument), 150)
+
+
+def _parts(vote: Vote) -> list[tuple[str, int]]:
+    """Give the numbers of a vote: as the record counts them, else as the positions do."""
+    given, tally = dict(vote.counts), vote.tally()
+    return [(word, int(given[word]) if word in given else tally.get(word, 0)) for word in CHOICES]
+
+
+@blueprint.get("/evidence")
+@kept
+def evidence() -> str:
+    """Show which kinds of evidence are offered on which topic, by document."""
+    comparisons = state().comparisons
+    topics = [(topic, comparisons.evidence(topic.iri)) for topic, _ in comparisons.subjects("topic")]
+    whole = comparisons.evidence_mix(state().attributions.listed(state().descriptions.instances("alg:Assertion")))
+    return render_template(
+        "evidence.html", whole=whole, topics=topics, bar=bar, picture=evidence_picture(whole), mixed=mixed, parted=parted
+    )

@@ -1,0 +1,86 @@
+"""Searches the release at /search: words and facets, as a page and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.domain.search import Found
+from allegata.errors import BadRequest
+from allegata.model.formats import HTML, JSON, by_word, negotiate
+from allegata.release.search_index import FACETS
+from allegata.web.http.headers import negotiated
+from allegata.web.state import state
+
+blueprint = Blueprint("search", __name__)
+PAGE = 50
+LONGEST = 500
+#: Values of one facet that a page offers.
+OFFERED = 12
+
+
+@blueprint.get("/search")
+def search() -> BaseResponse:
+    """Find what the words and facets of the address ask for."""
+    text, page = request.args.get("q", ""), request.args.get("page", "1")
+    if len(text) > LONGEST:
+        raise BadRequest(f"The words are over {LONGEST} characters.", remedy="Search for fewer words.")
+    if not page.isdecimal() or len(page) > 6 or not int(page):
+        raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
+    chosen = {name: _given(name) for name in ("kind", *FACETS)}
+    found = state().search.ask(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
+    word = request.args.get("format")
+    accepted = request.headers.get("Accept")
+    choice = by_word(word, (HTML, JSON)) if word else negotiate(accepted, (HTML, JSON), state().settings.accept_ranges)
+    body = _json(found) if choice.format is JSON else _page(text, chosen, found, int(page))
+    return negotiated(Response(body, content_type=choice.content_type))
+
+
+def _given(name: str) -> list[str]:
+    values = [value for value in request.args.getlist(name) if value]
+    return values if name == "kind" else [value if ":" in value else state().base + value for value in values]
+
+
+def _json(found: Found) -> str:
+    data = {
+        "total": found.total,
+        "hits": [{"iri": hit.iri, "kind": hit.kind, "label": hit.label, "note": hit.note} for hit in found.hits],
+        "facets": {
+            facet.name: [
+                {"value": value, "label": label, "count": count, "chosen": on} for value, label, count, on in facet.values
+            ]
+            for facet in found.facets
+        },
+        "suggestions": found.suggestions,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _page(text: str, chosen: dict[str, list[str]], found: Found, page: int) -> str:
+    def address(words: str, values: dict[str, Sequence[str]], number: int = 1) -> str:
+        pairs = [("q", words)] if words else []
+        pairs += [(name, value.removeprefix(state().base)) for name, items in values.items() for value in items]
+        pairs += [("page", str(number))] if number > 1 else []
+        return f"/search?{urlencode(pairs, safe='/')}"
+
+    def toggled(name: str, value: str) -> str:
+        now = chosen[name]
+        return address(text, {**chosen, name: [item for item in now if item != value] if value in now else [*now, value]})
+
+    return render_template(
+        "search.html",
+        text=text,
+        chosen={name: values for name, values in chosen.items() if values},
+        found=found,
+        offered=OFFERED,
+        toggled=toggled,
+        suggestions=[(words, address(words, dict(chosen))) for words in found.suggestions],
+        before=address(text, dict(chosen), page - 1) if page > 1 else "",
+        after=address(text, dict(chosen), page + 1) if page * PAGE < found.total else "",
+        first=PAGE * (page - 1) + 1,
+        as_json=f"{address(text, dict(chosen), page)}&format=json",
+    )

@@ -1,0 +1,40 @@
+"""Gives the stances that a picture shows as data, for those who walk through them with the script that `make web` builds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from allegata.domain import Assertion, Stance, Value
+from allegata.domain.attributions import AGAINST, FOR
+from allegata.web.i18n.names import called, foreign
+from allegata.web.i18n.phrases import said_plainly
+from allegata.web.state import built, state
+
+Graph = dict[str, Any]
+
+
+def explorable(assertions: Iterable[Assertion], stances: Iterable[Stance]) -> Graph | None:
+    """Give assertions and the stances between them with the address of the script; nothing where it has not been built."""
+    script = built("explore.js")
+    if not script:
+        return None
+    things = {item.iri: _put(item) for item in assertions}
+    edges = []
+    for stance in stances:
+        things[stance.source.iri] = _put(stance.source)
+        things[stance.target.iri] = _put(stance.target_assertion) if stance.target_assertion else _named(stance.target)
+        edges.append({"from": stance.source.iri, "to": stance.target.iri, "kind": called(stance.kind), "side": _side(stance)})
+    return {"script": script, "data": {"base": state().base, "things": things, "stances": edges}}
+
+
+def _put(assertion: Assertion) -> dict[str, str]:
+    return {"said": said_plainly(assertion), **_named(assertion.claim)}
+
+
+def _named(value: Value) -> dict[str, str]:
+    return {"name": called(value), "lang": foreign(value)}
+
+
+def _side(stance: Stance) -> str:
+    return "for" if stance.word in FOR else "against" if stance.word in AGAINST else "neither"

@@ -1,0 +1,1 @@
+"""The release as files and descriptions: dumps, releases beside it, catalogue, citations, signposts."""

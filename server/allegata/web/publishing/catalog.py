@@ -1,0 +1,104 @@
+"""Describes the dataset to programs: VoID, the catalogue, what crawlers may do and find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.corpus.rdf import serialize_triples
+from allegata.errors import NotFound
+from allegata.model.formats import GRAPH_FORMATS, TEXT, negotiate
+from allegata.web.http.headers import negotiated
+from allegata.web.publishing.releases import whole_catalogue
+from allegata.web.sparql.service_description import service_description
+from allegata.web.state import state
+
+blueprint = Blueprint("description", __name__)
+#: Addresses in one sitemap (sitemaps.org protocol: at most 50,000).
+PER_SITEMAP: Final = 25_000
+_KINDS: Final = (
+    "Claim",
+    "Assertion",
+    "Stance",
+    "EvidenceLine",
+    "Instrument",
+    "Provision",
+    "Source",
+    "Event",
+    "Commitment",
+    "Vote",
+)
+_PAGES: Final = (
+    *("", "compare", "search", "query", "timeline", "treaties", "votes", "places", "evidence", "method"),
+    *("ns", "dumps", "release", "validate", "reconcile/features"),
+)
+_ROBOTS: Final = """# Public data: read it, or better, download it whole from /dumps.
+User-agent: *
+Disallow: /sparql
+Disallow: /query?
+Disallow: /search?
+Disallow: /release/*/sparql
+Disallow: /release/*/page/
+Disallow: /release/*/data/
+Allow: /
+
+Sitemap: {root}sitemap.xml
+"""
+
+
+@blueprint.get("/.well-known/void")
+def void() -> BaseResponse:
+    """Give the description with its counts (VoID, section 7.2) and the endpoint over it."""
+    choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
+    return negotiated(Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type))
+
+
+@blueprint.get("/catalog")
+def catalog() -> BaseResponse:
+    """Give the catalogue of the dataset, its releases and their files (DCAT 3)."""
+    choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
+    return negotiated(Response(serialize_triples(whole_catalogue(state()), choice.format), content_type=choice.content_type))
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Say what crawlers may read (RFC 9309)."""
+    return Response(_ROBOTS.format(root=request.url_root), content_type=TEXT.content_type)
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """List the sitemaps."""
+    count = -(-len(list(_addresses())) // PER_SITEMAP)
+    rows = "".join(f"<sitemap><loc>{escape(request.url_root)}sitemap/{n + 1}.xml</loc></sitemap>\n" for n in range(count))
+    return _xml("sitemapindex", rows)
+
+
+@blueprint.get("/sitemap/<int:number>.xml")
+def sitemap_part(number: int) -> Response:
+    """List the addresses of pages, with the day of the release."""
+    part = list(_addresses())[(number - 1) * PER_SITEMAP : number * PER_SITEMAP] if number else []
+    if not part:
+        raise NotFound(f"There is no sitemap {number}.", remedy="/sitemap.xml lists them.")
+    day = str(state().release.manifest["created"])[:10]
+    root = escape(request.url_root)
+    rows = (f"<url><loc>{root}{escape(path)}</loc><lastmod>{day}</lastmod></url>\n" for path in part)
+    return _xml("urlset", "".join(rows))
+
+
+def _addresses() -> Iterator[str]:
+    yield from _PAGES
+    base, descriptions = state().base, state().descriptions
+    things = {node.value for kind in _KINDS for node in descriptions.instances(f"alg:{kind}")}
+    things |= {node.value for curie in ("prov:Agent", "schema:Place") for node in descriptions.instances(curie)}
+    yield from (f"page/{iri.removeprefix(base)}" for iri in sorted(things) if iri.startswith(base))
+
+
+def _xml(element: str, rows: str) -> Response:
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{element} xmlns="{space}">\n{rows}</{element}>\n'
+    return Response(body, content_type="application/xml; charset=utf-8")

@@ -1,0 +1,94 @@
+"""Says what changed in a release, against the one before it: claims, assertions and stances, for people and programs."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from threading import Lock
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.domain import Descriptions
+from allegata.model.formats import HTML, JSON, negotiate
+from allegata.release.diff import Difference, Fact, as_json, diff
+from allegata.release.handle import Opened, Release
+from allegata.web.http.headers import negotiated
+from allegata.web.publishing.releases import Key, of_release
+from allegata.web.state import state
+
+blueprint = Blueprint("changes", __name__)
+#: Things of one kind and way that the page shows; JSON has all.
+SHOWN = 200
+_ONE = Lock()
+
+
+@blueprint.get("/release/<version>/changes")
+def changes(version: str) -> BaseResponse:
+    """Say what is new in a release: its notes, and what was added, removed, reworded and re-dated since the one before."""
+    release = state().shelf.get(version)
+    before = state().shelf.before(release)
+    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
+    differences = between(before, release)
+    if choice.format is HTML:
+        response = Response(_page(release, before, differences))
+    else:
+        response = Response(_document(release, before, differences), content_type=JSON.content_type)
+    return of_release(release, negotiated(response))
+
+
+def between(before: Release | None, after: Release) -> tuple[Difference, ...]:
+    """Compare two releases; the first of all is compared with nothing."""
+    if before is None:
+        return ()
+    with _ONE:
+        return _between(Key(before), Key(after))
+
+
+@lru_cache(64)
+def _between(before: Key, after: Key) -> tuple[Difference, ...]:
+    return tuple(diff(_lines(before.release), _lines(after.release)))
+
+
+def _lines(release: Release) -> list[str]:
+    return Opened(release.version, release.manifest, folder=release.folder).sound_lines
+
+
+def _document(release: Release, before: Release | None, differences: tuple[Difference, ...]) -> str:
+    document = {
+        "release": release.version,
+        "created": release.manifest["created"],
+        "since": before.version if before else None,
+        "notes": release.manifest.get("notes", []),
+        "changes": as_json(differences),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _page(release: Release, before: Release | None, differences: tuple[Difference, ...]) -> str:
+    now = state().at(release).descriptions
+    then = state().at(before).descriptions if before else now
+    base = state().base
+    return render_template(
+        "changes.html",
+        new=release,
+        before=before,
+        differences=differences,
+        notes=release.manifest.get("notes", []),
+        most=SHOWN,
+        gone=lambda fact: _named(then, fact),
+        come=lambda fact: _named(now, fact),
+        label=now.label_of,
+        old_label=then.label_of,
+        path=lambda iri: iri.removeprefix(base),
+    )
+
+
+def _named(descriptions: Descriptions, fact: Fact) -> tuple[str, str, str, str]:
+    """Name a fact for people: the part of the thing that it is about, the property, the value and its language."""
+    part, predicate, value = fact
+    name = descriptions.label_of(predicate)
+    if not value.startswith('"'):
+        return part, name, descriptions.label_of(value), ""
+    text, _, language = value[1:].rpartition('"')
+    return part, name, text, language.removeprefix("@")

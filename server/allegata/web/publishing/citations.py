@@ -1,0 +1,141 @@
+"""Says how to cite the dataset, a release, a record or a query: on a page, and as BibTeX, RIS, CSL-JSON and text."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.errors import BadRequest, NotFound
+from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, TEXT, Choice, Format, by_word, negotiate
+from allegata.release.citations import (
+    BIBTEX,
+    CITATION_FORMATS,
+    CSL,
+    PLAIN,
+    RIS,
+    Citation,
+    of_dataset,
+    of_query,
+    of_thing,
+    query_hash,
+)
+from allegata.release.handle import Release
+from allegata.web.http.headers import negotiated
+from allegata.web.publishing.memento import described
+from allegata.web.publishing.releases import of_release
+from allegata.web.state import state
+
+blueprint = Blueprint("citing", __name__)
+SPARQL_QUERY = Format("SPARQL query", "rq", "application/sparql-query", (), ("rq", "sparql"))
+_SUFFIX: dict[str, Format] = {item.suffix: item for item in (BIBTEX, RIS, CSL, PLAIN)}
+
+
+@blueprint.get("/cite/query")
+def query() -> BaseResponse:
+    """Cite the query in the address, as it was put to a release."""
+    text = request.args.get("query", "")
+    if not text.strip():
+        raise BadRequest("There is no query to cite.", remedy="Give it as the parameter query, and its release as release.")
+    return _answer(of_query(_release().manifest, text), "query", _choice(None), {"query": text}, query=text)
+
+
+@blueprint.get("/cite/query/<digest>")
+def question(digest: str) -> BaseResponse:
+    """Cite a saved query, one that comes with the release, by its hash."""
+    digest, _, suffix = digest.partition(".")
+    release = _release()
+    text = _saved(release, digest)
+    title = text.split("\n", 1)[0].lstrip("# ").strip()
+    cited = of_query(release.manifest, text, title, saved=True)
+    return _answer(cited, f"query/{digest}", _choice(suffix or None), {}, query=text)
+
+
+@blueprint.get("/release/<version>/query/<digest>")
+def saved(version: str, digest: str) -> BaseResponse:
+    """Give a saved query by its hash and release: its page to people, its text or its answer to programs."""
+    release = state().shelf.get(version)
+    text = _saved(release, digest)
+    offered = (HTML, SPARQL_QUERY, TEXT, *BINDING_FORMATS, *GRAPH_FORMATS)
+    choice = negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
+    if choice.format in (SPARQL_QUERY, TEXT):
+        response: BaseResponse = Response(text, content_type=choice.content_type)
+        response.add_etag()
+        response = response.make_conditional(request)
+    elif choice.format is HTML:
+        response = redirect(f"/cite/query/{digest}?{urlencode({'release': version})}", code=303)
+    else:
+        response = redirect(f"/release/{version}/sparql?{urlencode({'query': text})}", code=303)
+    response.vary.add("Accept")
+    return of_release(release, response)
+
+
+def _saved(release: Release, digest: str) -> str:
+    """Find a query that comes with a release by its hash; raise NotFound where there is none."""
+    for path in sorted((release.folder / "questions").glob("*.rq")):
+        text = path.read_text("utf-8")
+        if query_hash(text) == digest:
+            return text
+    raise NotFound(
+        f"No saved query of release {release.version} has the hash {digest[:64]}.", remedy="Cite others as /cite/query?query=…"
+    )
+
+
+@blueprint.get("/cite/release/<path:version>")
+def release(version: str) -> BaseResponse:
+    """Cite a release; its version may end in the suffix of a format."""
+    stem, _, suffix = version.rpartition(".")
+    known = suffix in _SUFFIX
+    chosen = state().shelf.get(stem if known else version)
+    return _answer(of_dataset(chosen.manifest), f"release/{chosen.version}", _choice(suffix if known else None), {})
+
+
+@blueprint.get("/cite/<path:path>")
+def thing(path: str) -> BaseResponse:
+    """Cite a record, or the dataset as a whole."""
+    stem, _, suffix = path.rpartition(".")
+    known = suffix in _SUFFIX
+    path, chosen = stem if known else path, _release()
+    # What cannot be cited is said before how it could have been written.
+    cited = of_dataset(chosen.manifest) if path == "dataset" else citation(path, chosen)
+    return _answer(cited, path, _choice(suffix if known else None), {})
+
+
+def citation(path: str, chosen: Release) -> Citation:
+    """Cite a record as a release describes it; raise NotFound or Gone where it does not."""
+    iri = described(chosen, path)
+    return of_thing(chosen.manifest, path, state().at(chosen).descriptions.label_of(iri))
+
+
+@blueprint.app_context_processor
+def helpers() -> dict[str, object]:
+    """Let the pages of things and the home page show how they are cited."""
+    return {
+        "cite_thing": lambda path: citation(path, state().release),
+        "cite_dataset": lambda: of_dataset(state().release.manifest),
+        "citation_formats": CITATION_FORMATS,
+    }
+
+
+def _release() -> Release:
+    return state().shelf.get(request.args.get("release"))
+
+
+def _choice(suffix: str | None) -> Choice:
+    word = suffix or request.args.get("format")
+    if word:
+        return by_word(word, CITATION_FORMATS)
+    return negotiate(request.headers.get("Accept"), (HTML, *CITATION_FORMATS), state().settings.accept_ranges)
+
+
+def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str], query: str = "") -> BaseResponse:
+    if choice.format is HTML:
+        release = cited.version if request.args.get("release") or given else ""
+        arguments = {**given, **({"release": release} if release else {})}
+        body = render_template("citation.html", cited=cited, path=path, arguments=arguments, query=query)
+    else:
+        body = cited.write(choice.format)
+    response = Response(body, content_type=choice.content_type)
+    response.headers["Allegata-Release"] = cited.version
+    return negotiated(response)

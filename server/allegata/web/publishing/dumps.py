@@ -1,0 +1,105 @@
+"""Serves the files of the release: a list for people, the manifest, and each with ranges, strong tags and its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.errors import NotFound
+from allegata.model.formats import HTML, JSON, TEXT, negotiate
+from allegata.release.digests import CHECKSUMS, checksums, file_hash
+from allegata.release.handle import Release
+from allegata.web.http.files import send, send_file
+from allegata.web.i18n.gettext import N_
+from allegata.web.state import state
+
+blueprint = Blueprint("dumps", __name__)
+#: What people want to know of a dump: its suffix and what is in it.
+_SYNTAXES = (
+    ("nq", "N-Quads", N_("named graphs; the master from which the others are made")),
+    ("trig", "TriG", N_("named graphs")),
+    ("jsonld", "JSON-LD", N_("named graphs, compact, with its own context")),
+    ("ttl", "Turtle", N_("the union of the graphs")),
+    ("nt", "N-Triples", N_("the union of the graphs")),
+)
+
+
+@blueprint.get("/dumps/")
+@blueprint.get("/dumps")
+def index() -> BaseResponse:
+    """List the files of the current release."""
+    return listed(state().release, "/dumps")
+
+
+@blueprint.get("/dumps/manifest.json")
+def manifest() -> BaseResponse:
+    """Give the manifest: version, counts, and the SHA-256 of each file."""
+    return manifest_of(state().release)
+
+
+@blueprint.get("/dumps/<path:name>")
+def dump(name: str) -> BaseResponse:
+    """Give a file that the manifest lists, and no other."""
+    return dump_of(state().release, name)
+
+
+def listed(release: Release, address: str) -> BaseResponse:
+    """List the files of a release: a page for people, the manifest for programs."""
+    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
+    if choice.format is not HTML:
+        response = manifest_of(release)
+    else:
+        response = Response(render_template("dumps.html", files=release, address=address, **_files(release.manifest)))
+        response.add_etag()
+        response = response.make_conditional(request)
+    response.vary.add("Accept")
+    return response
+
+
+def manifest_of(release: Release) -> BaseResponse:
+    """Give the manifest of a release."""
+    path = release.folder / "manifest.json"
+    return send_file(path, JSON.media_type, file_hash(path))
+
+
+def dump_of(release: Release, name: str) -> BaseResponse:
+    """Give a dump of a release."""
+    if name == CHECKSUMS:
+        return _checksums(release)
+    if f"dumps/{name}" not in release.manifest["files"]:
+        raise NotFound(f"There is no dump {name} in release {release.version}.", remedy="/dumps/manifest.json lists them.")
+    return send(release, f"dumps/{name}")
+
+
+def _checksums(release: Release) -> BaseResponse:
+    """List the digests of the dumps for `sha256sum --check`."""
+    files = {name.removeprefix("dumps/"): entry for name, entry in release.manifest["files"].items() if name.startswith("dumps/")}
+    response = Response(checksums(files), content_type=TEXT.content_type)
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _files(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Arrange the files of a manifest for the page."""
+    files = {name.removeprefix("dumps/"): entry for name, entry in manifest["files"].items() if name.startswith("dumps/")}
+    tables = sorted({name.split("/")[1].partition(".")[0] for name in files if name.startswith("tables/")} - {"datapackage"})
+    graphs = sorted({name.rsplit(".", 2)[0].removeprefix("graphs/") for name in files if name.startswith("graphs/")})
+    return {
+        "syntaxes": [(label, says, list(_packed(files, f"allegata.{suffix}"))) for suffix, label, says in _SYNTAXES],
+        "tables": [
+            (name, [(f"tables/{name}.{end}", end, files[f"tables/{name}.{end}"]) for end in ("csv", "parquet")])
+            for name in tables
+        ],
+        "graphs": [
+            (name, [row for end in ("ttl", "nt", "rdf") for row in _packed(files, f"graphs/{name}.{end}")]) for name in graphs
+        ],
+    }
+
+
+def _packed(files: dict[str, Any], stem: str) -> Iterator[tuple[str, str, Any]]:
+    for packing in ("gz", "zst"):
+        if f"{stem}.{packing}" in files:
+            yield f"{stem}.{packing}", f"{stem.rpartition('.')[2]}.{packing}", files[f"{stem}.{packing}"]

@@ -1,0 +1,144 @@
+"""Leads from a thing to what earlier releases state of it (Memento, RFC 7089): every thing is its own TimeGate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.corpus.rdf import serialize_triples
+from allegata.errors import BadRequest, Gone, NotFound
+from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.release.handle import Release
+from allegata.web.http.headers import negotiated
+from allegata.web.state import state
+
+blueprint = Blueprint("memento", __name__)
+LINK_FORMAT = "application/link-format"
+_SUFFIX = {item.suffix: item for item in GRAPH_FORMATS}
+_MISTAKE = "See RFC 7089, section 2.1.1; for example: Sat, 21 Nov 2026 00:00:00 GMT."
+
+
+def instant(release: Release) -> datetime:
+    """Give the moment from which a release counts: the day on which it came out, from midnight on."""
+    found = datetime.fromisoformat(str(release.manifest["created"]))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+@blueprint.before_app_request
+def gate() -> BaseResponse | None:
+    """Answer a request for a thing that names a moment: 302 to the release of that time (RFC 7089, section 4.1.2)."""
+    wanted = request.headers.get("Accept-Datetime")
+    if wanted is None or request.endpoint != "things.thing" or request.method not in ("GET", "HEAD"):
+        return None
+    path = request.path.strip("/")
+    release = _chosen(_holding(path), _moment(wanted))
+    choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
+    response = redirect(_address(release, path, "" if choice.format is HTML else choice.format.suffix), code=302)
+    response.vary.update(("Accept-Datetime", "Accept"))
+    response.headers["Link"] = ", ".join(links(path, _holding(path)))
+    return response
+
+
+@blueprint.get("/release/<version>/page/<path:path>")
+def page(version: str, path: str) -> BaseResponse:
+    """Show a thing as a release describes it."""
+    release = state().shelf.get(version)
+    iri = described(release, path)
+    thing = state().at(release).descriptions.thing(iri)
+    return _memento(Response(render_template("memento.html", thing=thing, path=path, old=release)), release, path)
+
+
+@blueprint.get("/release/<version>/data/<path:path>")
+def data(version: str, path: str) -> BaseResponse:
+    """Give what a release states of a thing; the suffix chooses the syntax, without one the Accept header does."""
+    release = state().shelf.get(version)
+    stem, dot, suffix = path.rpartition(".")
+    if dot and suffix in _SUFFIX:
+        path, choice = stem, by_word(suffix, GRAPH_FORMATS)
+    else:
+        choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
+    triples = state().at(release).descriptions.triples(described(release, path))
+    return _memento(Response(serialize_triples(triples, choice.format), content_type=choice.content_type), release, path)
+
+
+@blueprint.get("/timemap/<path:path>")
+def timemap(path: str) -> BaseResponse:
+    """List the releases that describe a thing (RFC 7089, section 5)."""
+    holding = _holding(path)
+    span = f'from="{_date(holding[0])}"; until="{_date(holding[-1])}"'
+    own = f'<{request.url_root}timemap/{path}>; rel="self"; type="{LINK_FORMAT}"; {span}'
+    response = Response(",\n".join([own, *links(path, holding, every=True)]) + "\n", content_type=LINK_FORMAT)
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def links(path: str, holding: list[Release], *, every: bool = False) -> Iterable[str]:
+    """Give the links of a TimeGate and a memento: the original, which is the TimeGate, the TimeMap, and mementos."""
+    yield f'<{request.url_root}{path}>; rel="original timegate"'
+    yield f'<{request.url_root}timemap/{path}>; rel="timemap"; type="{LINK_FORMAT}"'
+    shown = holding if every else list(dict.fromkeys((holding[0].version, holding[-1].version)))
+    for release in holding:
+        if every or release.version in shown:
+            words = [word for word, at in (("first", 0), ("last", -1)) if holding[at] is release]
+            rel = " ".join([*words, "memento"])
+            yield f'<{request.url_root}{_address(release, path)[1:]}>; rel="{rel}"; datetime="{_date(release)}"'
+
+
+def _memento(response: Response, release: Release, path: str) -> BaseResponse:
+    response.headers["Memento-Datetime"] = _date(release)
+    response.headers["Link"] = ", ".join(links(path, _holding(path)))
+    response.headers["Allegata-Release"] = release.version
+    return negotiated(response)
+
+
+def described(release: Release, path: str) -> str:
+    """Give the IRI of a thing that a release describes; raise NotFound where it does not, Gone where the thing was withdrawn."""
+    iri = _not_withdrawn(path)
+    if not state().at(release).descriptions.has(iri):
+        raise NotFound(
+            f"Release {release.version} states nothing of {iri}.", remedy=f"/timemap/{path} lists the releases that do."
+        )
+    return iri
+
+
+def _not_withdrawn(path: str) -> str:
+    iri = state().descriptions.iri_at(path)
+    if iri in state().shelf.withdrawn:
+        raise Gone(f"{iri} was withdrawn: {state().shelf.withdrawn[iri]}")
+    return iri
+
+
+def _holding(path: str) -> list[Release]:
+    """Give the releases that describe a thing, the oldest first; raise NotFound where none does, Gone where it was withdrawn."""
+    iri = _not_withdrawn(path)
+    found = [release for release in state().shelf.offered if state().at(release).descriptions.has(iri)]
+    if not found:
+        raise NotFound(f"No release states anything of {iri}.", remedy="Look for it with a query at /sparql.")
+    return found
+
+
+def _chosen(holding: list[Release], moment: datetime) -> Release:
+    """Choose the last release at the moment, and for one before all of them the first (RFC 7089, section 4.5.3)."""
+    return next((release for release in reversed(holding) if instant(release) <= moment), holding[0])
+
+
+def _moment(header: str) -> datetime:
+    try:
+        found = parsedate_to_datetime(header.strip())
+    except (ValueError, IndexError, OverflowError):
+        raise BadRequest(f"Accept-Datetime: {header} is not a date of HTTP.", remedy=_MISTAKE) from None
+    if found.tzinfo is None:
+        raise BadRequest(f"Accept-Datetime: {header} is not in GMT.", remedy=_MISTAKE)
+    return found
+
+
+def _address(release: Release, path: str, suffix: str = "") -> str:
+    return f"/release/{release.version}/data/{path}.{suffix}" if suffix else f"/release/{release.version}/page/{path}"
+
+
+def _date(release: Release) -> str:
+    return format_datetime(instant(release).astimezone(UTC), usegmt=True)

@@ -1,0 +1,139 @@
+"""Gives the releases side by side: a list of them, and each with its files and its description under its version."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode, Triple
+from werkzeug.wrappers import Response as BaseResponse
+
+from allegata.corpus.rdf import serialize_triples
+from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice, Format, negotiate
+from allegata.release.dcat import catalogue, release_iri
+from allegata.release.handle import Release
+from allegata.web.http.headers import negotiated
+from allegata.web.publishing.dumps import dump_of, listed, manifest_of
+from allegata.web.state import State, state
+
+blueprint = Blueprint("releases", __name__)
+LATER = "public, max-age=86400"
+
+
+@blueprint.get("/release/")
+@blueprint.get("/release")
+def index() -> BaseResponse:
+    """List the releases: a page for people, JSON for programs."""
+    shelf = state().shelf
+    choice = _choose((HTML, JSON))
+    if choice.format is HTML:
+        response = Response(render_template("releases.html", releases=list(reversed(shelf.offered)), current=shelf.current))
+    else:
+        rows = [
+            {
+                "version": item.version,
+                "created": item.manifest["created"],
+                "rdfc10": item.hash,
+                "notes": item.manifest.get("notes", []),
+                "changes": f"/release/{item.version}/changes",
+                "address": f"/release/{item.version}",
+            }
+            for item in shelf.offered
+        ]
+        response = Response(_json({"current": shelf.current.version, "releases": rows}), content_type=JSON.content_type)
+    return negotiated(response)
+
+
+@blueprint.get("/release/<version>")
+def release(version: str) -> BaseResponse:
+    """Describe a release: its files to people, DCAT and VoID to programs."""
+    chosen = state().shelf.get(version)
+    choice = _choose((HTML, *GRAPH_FORMATS))
+    if choice.format is HTML:
+        return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
+    return of_release(chosen, negotiated(_rdf(described(state().at(chosen)), choice)))
+
+
+@blueprint.get("/release/<version>/void")
+def void(version: str) -> BaseResponse:
+    """Give the counts and partitions of a release."""
+    chosen = state().shelf.get(version)
+    triples = state().at(chosen).descriptions.graph(f"{state().base}graph/meta")
+    return of_release(chosen, negotiated(_rdf(triples, _choose(GRAPH_FORMATS))))
+
+
+@blueprint.get("/release/<version>/manifest.json")
+@blueprint.get("/release/<version>/dumps/manifest.json")
+def manifest(version: str) -> BaseResponse:
+    """Give the manifest of a release."""
+    chosen = state().shelf.get(version)
+    return of_release(chosen, manifest_of(chosen))
+
+
+@blueprint.get("/release/<version>/dumps/")
+@blueprint.get("/release/<version>/dumps")
+def dumps(version: str) -> BaseResponse:
+    """List the files of a release."""
+    chosen = state().shelf.get(version)
+    return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
+
+
+@blueprint.get("/release/<version>/dumps/<path:name>")
+def dump(version: str, name: str) -> BaseResponse:
+    """Give a file of a release."""
+    chosen = state().shelf.get(version)
+    return of_release(chosen, dump_of(chosen, name))
+
+
+def described(of: State) -> list[Triple]:
+    """Give what the catalogue says of a release, with the counts that the release keeps of itself."""
+    name = release_iri(of.release.manifest)
+    about = [triple for triple in _catalogue((Key(of.release),)) if _begins(triple, name)]
+    return [*about, *of.descriptions.graph(f"{of.base}graph/meta")]
+
+
+def whole_catalogue(of: State) -> tuple[Triple, ...]:
+    """Give the catalogue of all releases that can be had."""
+    return _catalogue(tuple(Key(item) for item in of.shelf.offered))
+
+
+class Key:
+    """A release as a key: by its folder, which never changes."""
+
+    def __init__(self, of: Release):
+        self.release = of
+
+    def __hash__(self) -> int:
+        return hash(self.release.folder)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and other.release.folder == self.release.folder
+
+
+@lru_cache(8)
+def _catalogue(releases: tuple[Key, ...]) -> tuple[Triple, ...]:
+    return tuple(catalogue([key.release.manifest for key in releases]))
+
+
+def _begins(triple: Triple, name: str) -> bool:
+    return isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(name)
+
+
+def _choose(offered: tuple[Format, ...]) -> Choice:
+    return negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
+
+
+def _rdf(triples: list[Triple], choice: Choice) -> Response:
+    return Response(serialize_triples(triples, choice.format), content_type=choice.content_type)
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def of_release(chosen: Release, response: BaseResponse) -> BaseResponse:
+    """Say of which release an answer is, and that it may be kept for a day: a release changes only by being withdrawn."""
+    response.headers["Allegata-Release"] = chosen.version
+    response.headers["Cache-Control"] = LATER
+    return response

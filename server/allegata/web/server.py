@@ -1,0 +1,92 @@
+"""Runs the application in waitress, which reads whole requests before a thread is taken, so slow clients hold nothing up."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+from waitress.server import BaseWSGIServer, create_server
+
+from allegata.engine import Engine
+from allegata.release.handle import Release
+from allegata.settings import Settings
+from allegata.web import create_app
+from allegata.web.http.waitress_channel import CONNECTIONS, Channel
+
+IDLE_SECONDS = 30
+MIB = 1 << 20
+_M_ARENA_MAX = -8
+
+
+def serve_forever(settings: Settings, release: Release, engine: Engine, listening: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `listening` is called when all settings were found to be good and connections are taken."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # The query text and the client's address are nobody's business: waitress' own notes carry neither.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    _allow_files()
+    # Threads that move long answers hand over sooner to those that answer short questions.
+    sys.setswitchinterval(0.001)
+    _keep_memory_together()
+    Channel.limits = {"body_bytes": settings.body_bytes, "header_bytes": settings.header_bytes}
+    BaseWSGIServer.channel_class = Channel
+    server = create_server(create_app(settings, release, engine), **_options(settings))
+    signal.signal(signal.SIGTERM, _stop)
+    listening()
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        server.close()
+
+
+def _keep_memory_together() -> None:
+    """Have all threads take memory from two pools instead of one each (glibc, mallopt(3)), which would grow and never shrink."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
+def _allow_files() -> None:
+    """Use as many open files as the system lets the process have: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _options(settings: Settings) -> dict[str, object]:
+    trusted: dict[str, object] = {}
+    if settings.trusted_proxies:
+        trusted = {
+            "trusted_proxy": "*",
+            "trusted_proxy_count": settings.trusted_proxies,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host",
+        }
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "threads": settings.threads,
+        "ident": None,
+        "connection_limit": CONNECTIONS,
+        "channel_timeout": IDLE_SECONDS,
+        "cleanup_interval": IDLE_SECONDS // 3,
+        # Reading on while a request is answered is how a client that has gone away is noticed.
+        "channel_request_lookahead": 1,
+        "asyncore_use_poll": True,
+        # Whole answers go to a file, so that a client that reads slowly holds no thread.
+        "outbuf_high_watermark": 2 * settings.result_bytes + 16 * MIB,
+        # Far above the limits of the application, whose answer says more; what is beyond that is cut off here.
+        "max_request_header_size": 4 * (settings.header_bytes + settings.address_bytes),
+        "max_request_body_size": 16 * settings.body_bytes,
+        "expose_tracebacks": False,
+        "clear_untrusted_proxy_headers": True,
+        **trusted,
+    }
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit

@@ -1,0 +1,162 @@
+"""The query page: a query with its answer as a table, the questions that the data was made for, and code that asks the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+
+from allegata.engine import Form, Query, inspect
+from allegata.errors import AllegataError, BadRequest, NotFound
+from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, TURTLE
+from allegata.web.state import built, state
+
+blueprint = Blueprint("query", __name__)
+#: Rows that the page shows; the download has all.
+SHOWN = 200
+
+FIRST = """PREFIX alg: <https://w3id.org/allegata/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?says ?statement ?polarity WHERE {
+  ?assertion alg:assertedBy/rdfs:label ?says ;
+             alg:asserts/alg:statement ?statement ;
+             alg:polarity/skos:prefLabel ?polarity .
+}
+LIMIT 20
+"""
+
+
+@blueprint.get("/query")
+def page() -> tuple[str, int]:
+    """Show the query of the address with its answer; the address is the permalink."""
+    text = request.args.get("query") or _example(request.args.get("example", ""))
+    if len(text) > state().settings.address_bytes:
+        raise BadRequest("The query is too long for an address.", remedy="Send it to /sparql by POST.")
+    return shown(text)
+
+
+def _example(slug: str) -> str:
+    """Give the competency question with a slug, nothing without one; raise NotFound where the release has none of that name."""
+    found = next((text for _, items in examples(_questions()) for name, _, text in items if name == slug), "")
+    if slug and not found:
+        raise NotFound(f"This release has no question {slug[:200]}.", remedy="/query lists them.")
+    return found
+
+
+def _questions() -> Path:
+    return state().release.folder / "questions"
+
+
+def shown(text: str) -> tuple[str, int]:
+    """Render the page for a query, or for none; an error stands on the page, with its status."""
+    answer, problem = None, None
+    if text.strip():
+        try:
+            answer = _answer(text)
+        except AllegataError as error:
+            problem = error
+    query = text if text.strip() else FIRST
+    body = render_template(
+        "sparql.html",
+        settings=state().settings,
+        query=query,
+        answer=answer,
+        problem=problem,
+        examples=examples(_questions()),
+        code=code(request.url_root.rstrip("/") + "/sparql", query),
+        link=f"/query?{urlencode({'query': query})}",
+        download=lambda word: f"/sparql?{urlencode({'query': query, 'format': word})}",
+        shown=SHOWN,
+        script=built("query.js"),
+    )
+    return body, problem.status if problem else 200
+
+
+def _answer(text: str) -> dict[str, object]:
+    inspected = inspect(text, state().settings, state().engines.federation.addresses)
+    tabular = CSV_RESULTS in inspected.form.formats
+    choice = CSV_RESULTS if tabular else TURTLE
+    query = Query(inspected, choice, base_iri=f"{state().base}sparql", client=request.remote_addr or "")
+    answer = state().engines.answer(state().release, query)
+    try:
+        body = b"".join(answer.chunks).decode()
+    finally:
+        answer.close()
+    if not tabular:
+        return {"form": "graph", "text": body, "rows": [], "head": [], "count": body.count("\n"), "formats": GRAPH_FORMATS}
+    rows = list(csv.reader(io.StringIO(body, newline="")))
+    form = "bindings" if inspected.form is Form.SELECT else "boolean"
+    head = rows[0] if rows else []
+    return {"form": form, "text": "", "head": head, "rows": rows[1:], "count": len(rows) - 1, "formats": BINDING_FORMATS}
+
+
+@lru_cache(4)
+def examples(folder: Path) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    """Read the competency questions: the first line is the question, the second the theme, both as comments."""
+    themes: dict[str, list[tuple[str, str, str]]] = {}
+    for path in sorted(folder.glob("*.rq"), key=lambda path: (len(path.stem.split("-")[0]), path.stem)):
+        text = path.read_text("utf-8")
+        head = [line.removeprefix("#").strip() for line in text.splitlines()[:2] if line.startswith("#")]
+        theme = head[1].removeprefix("Theme:").strip() if len(head) > 1 else "Questions"
+        themes.setdefault(theme, []).append((path.stem, head[0] if head else path.stem, text))
+    return tuple((theme, tuple(items)) for theme, items in themes.items())
+
+
+def code(endpoint: str, query: str) -> list[tuple[str, str]]:
+    """Write programs that ask a query at an endpoint."""
+    return [
+        ("curl", _curl(endpoint, query)),
+        ("Python", _PYTHON.format(endpoint=endpoint, query=_quoted(query, '"""'))),
+        ("R", _R.format(endpoint=endpoint, query=_raw_r(query))),
+        ("JavaScript", _JAVASCRIPT.format(endpoint=endpoint, query=_quoted(query, "`").replace("${", "\\${"))),
+    ]
+
+
+def _curl(endpoint: str, query: str) -> str:
+    """Write a shell command with the query in a here-document whose end mark is no line of the query."""
+    mark = "SPARQL"
+    while mark in query.split("\n"):
+        mark += "_"
+    return f"curl --get '{endpoint}' -H 'Accept: text/csv' --data-urlencode query@- <<'{mark}'\n{query.rstrip()}\n{mark}\n"
+
+
+def _quoted(query: str, mark: str) -> str:
+    """Put a query into a string that takes lines, in Python and JavaScript alike."""
+    return query.rstrip().replace("\\", "\\\\").replace(mark, "\\" + mark)
+
+
+def _raw_r(query: str) -> str:
+    """Choose dashes for an R raw string so that the query cannot end it."""
+    dashes = "-"
+    while f'){dashes}"' in query:
+        dashes += "-"
+    return f'r"{dashes}({query.rstrip()}\n){dashes}"'
+
+
+_PYTHON = '''import csv, io, urllib.parse, urllib.request
+
+query = """{query}
+"""
+address = "{endpoint}?" + urllib.parse.urlencode({{"query": query}})
+request = urllib.request.Request(address, headers={{"Accept": "text/csv"}})
+with urllib.request.urlopen(request) as answer:
+    for row in csv.DictReader(io.TextIOWrapper(answer, "utf-8")):
+        print(row)
+'''
+_R = """query <- {query}
+address <- paste0("{endpoint}?format=csv&query=", URLencode(query, reserved = TRUE))
+answer <- read.csv(address, encoding = "UTF-8")
+print(answer)
+"""
+_JAVASCRIPT = """const query = `{query}
+`;
+const address = "{endpoint}?" + new URLSearchParams({{ query }});
+const answer = await fetch(address, {{ headers: {{ Accept: "application/sparql-results+json" }} }});
+for (const row of (await answer.json()).results.bindings) console.log(row);
+"""

@@ -1,0 +1,119 @@
+"""The SPARQL endpoint: the query operation of the SPARQL 1.1 Protocol, a form for people, the service description."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from pyoxigraph import Triple
+
+from allegata.corpus.rdf import serialize_triples
+from allegata.engine import Query, inspect
+from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
+from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.web.http.parameters import Parameters, parse, utf8
+from allegata.web.sparql.query_page import shown
+from allegata.web.sparql.responses import choose, respond
+from allegata.web.sparql.service_description import service_description
+from allegata.web.state import state
+
+blueprint = Blueprint("sparql", __name__)
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
+
+
+@blueprint.get("/sparql")
+@blueprint.get("/release/<version>/sparql")
+def by_get(version: str = "") -> Response:
+    """Answer a query by GET (SPARQL Protocol, section 2.1.1); without one, describe the service or show the form."""
+    parameters = _address(version)
+    if "update" in parameters:
+        raise _no_update()
+    if "query" not in parameters:
+        return _introduction(parameters)
+    return _answer(parameters)
+
+
+@blueprint.post("/sparql")
+@blueprint.post("/release/<version>/sparql")
+def by_post(version: str = "") -> Response:
+    """Answer a query by POST, in a form (SPARQL Protocol, section 2.1.2) or directly (section 2.1.3)."""
+    address = _address(version)
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("The body is not in UTF-8.", remedy="Send it in UTF-8.")
+    if request.mimetype == QUERY_TYPE:
+        parameters = address + Parameters((("query", utf8(request.get_data(), "body")),))
+    elif request.mimetype == FORM_TYPE:
+        parameters = address + parse(request.get_data().decode("latin-1"), "body")
+    elif request.mimetype == UPDATE_TYPE:
+        raise _no_update()
+    else:
+        raise UnsupportedMediaType(
+            f"A query cannot be posted as {request.mimetype or 'a body without Content-Type'}.",
+            remedy=f"Post it as {FORM_TYPE} or {QUERY_TYPE}.",
+        )
+    if "update" in parameters:
+        raise _no_update()
+    if "query" not in parameters:
+        raise BadRequest("There is no query.", remedy="Give it as the parameter query.")
+    return _answer(parameters)
+
+
+def _address(version: str) -> Parameters:
+    """Read the parameters in the address; the endpoint of a release stands for its release parameter."""
+    parameters = parse(request.environ["QUERY_STRING"], "query string")
+    return parameters + Parameters((("release", version),)) if version else parameters
+
+
+def _no_update() -> QueryRefused:
+    return QueryRefused("This service has no update operation.", remedy="The data is edited as files; see /dumps/manifest.json.")
+
+
+def _answer(parameters: Parameters) -> Response:
+    current = state()
+    release = current.shelf.get(parameters.one("release"))
+    inspected = inspect(parameters.one("query") or "", current.settings, current.engines.federation.addresses)
+    choice, safe = choose(parameters, inspected.form.formats)
+    query = Query(
+        inspected,
+        choice.format,
+        base_iri=f"{current.base}sparql",
+        default_graphs=parameters.all("default-graph-uri"),
+        named_graphs=parameters.all("named-graph-uri"),
+        timeout=_timeout(parameters),
+        client=request.remote_addr or "",
+        gone=request.environ.get("waitress.client_disconnected"),
+    )
+    return respond(release, query, choice, safe=safe, bound="release" in parameters)
+
+
+def _timeout(parameters: Parameters) -> float | None:
+    raw = parameters.one("timeout")
+    if raw is None:
+        return None
+    try:
+        seconds = float(raw)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise BadRequest(f"timeout={raw!r} is not a number of seconds above 0.")
+    return seconds
+
+
+def _introduction(parameters: Parameters) -> Response:
+    """Show the form to people and the service description to programs (SPARQL Service Description, section 2)."""
+    word = parameters.one("format", "output", "results")
+    offered = (HTML, *GRAPH_FORMATS)
+    choice = by_word(word, offered) if word else negotiate(request.headers.get("Accept"), offered)
+    if choice.format is HTML:
+        response = Response(shown("")[0])
+    else:
+        response = Response(serialize_triples(_described(parameters), choice.format), content_type=choice.content_type)
+    response.vary.add("Accept")
+    return response
+
+
+def _described(parameters: Parameters) -> list[Triple]:
+    release = state().shelf.get(parameters.one("release"))
+    endpoint = "sparql" if release is state().release else f"release/{release.version}/sparql"
+    return service_description(state().at(release), endpoint)

@@ -1,0 +1,186 @@
+"""Reasoning: the rules entail what owlrl entails for the vocabulary, and nothing that says nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from allegata.corpus.inference import clashes, infer, infer_all, reference_closure
+from allegata.corpus.rdf import parse_turtle
+from allegata.corpus.reader import read
+from allegata.errors import CorpusError
+from allegata.model.namespaces import ALG, expand
+from support import ROOT
+
+GRAPH = NamedNode("https://example.org/graph/inferred")
+RULES = ROOT / "ontology" / "rules"
+
+
+def examples() -> list[Quad]:
+    """Give the ontology with its alignments and one valid example of each class."""
+    quads = [quad for quad in read(ROOT).quads if "graph/ontology" in str(quad.graph_name)]
+    files = sorted((ROOT / "tests" / "examples" / "valid").glob("*.ttl"))
+    assert len(files) >= 10
+    for path in files:
+        quads += [Quad(t.subject, t.predicate, t.object) for t in parse_turtle(path)]
+    return quads
+
+
+def test_the_rules_entail_what_owlrl_entails() -> None:
+    quads = examples()
+    ours = {str(quad.triple) for quad in infer(quads, RULES, GRAPH)}
+    reference = {str(quad.triple) for quad in reference_closure(quads, GRAPH)}
+    assert ours == reference
+    assert len(ours) > 50
+
+
+def test_an_assertion_is_stated_in_the_source_of_its_anchor() -> None:
+    inferred = infer(read(ROOT).quads, RULES, GRAPH)
+    stated = [quad for quad in inferred if quad.predicate == NamedNode(ALG + "statedIn")]
+    assert len(stated) > 200
+
+
+def test_no_junk_is_inferred() -> None:
+    inferred = infer(read(ROOT).quads, RULES, GRAPH)
+    assert {quad.graph_name for quad in inferred} == {GRAPH}
+    for quad in inferred:
+        assert isinstance(quad.subject, NamedNode)
+        assert quad.subject != quad.object
+        assert quad.object not in (NamedNode(expand("owl:Thing")), NamedNode(expand("rdfs:Resource")))
+
+
+def test_inference_is_the_same_in_any_order() -> None:
+    quads = examples()
+    assert infer(quads, RULES, GRAPH) == infer(reversed(quads), RULES, GRAPH)
+
+
+def test_a_contradiction_is_found() -> None:
+    files = sorted((ROOT / "tests" / "examples" / "inconsistent").glob("*.ttl"))
+    assert files
+    ontology = [quad for quad in read(ROOT).quads if "graph/ontology" in str(quad.graph_name)]
+    assert clashes([*ontology, *infer(ontology, RULES, GRAPH)]) == []
+    for path in files:
+        quads = [*ontology, *(Quad(t.subject, t.predicate, t.object) for t in parse_turtle(path))]
+        assert clashes([*quads, *infer(quads, RULES, GRAPH)]), path
+
+
+def test_a_broken_rule_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.rq").write_text("CONSTRUCT { ?x", "utf-8")
+    with pytest.raises(CorpusError, match=r"broken\.rq"):
+        infer([], tmp_path, GRAPH)
+    (tmp_path / "broken.rq").write_text("SELECT * WHERE { ?x ?y ?z }", "utf-8")
+    with pytest.raises(CorpusError, match="CONSTRUCT"):
+        infer([], tmp_path, GRAPH)
+
+
+# -- the domain rules: obligations and estimates -----------------------------------------------------------------------------
+
+CASE = """\
+@base <https://w3id.org/allegata/> .
+@prefix alg: <https://w3id.org/allegata/ns#> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix schema: <http://schema.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+<instrument/pact> a alg:Treaty ; alg:actsRecordedFor <actor/arland> ; dct:date "1950-01-01"^^xsd:date .
+<instrument/later> a alg:Treaty ; alg:actsRecordedFor <actor/arland> ; dct:date "2001-01-01"^^xsd:date .
+<instrument/unread> a alg:Treaty ; alg:actsRecordedFor <actor/cerland> ; dct:date "1970-01-01"^^xsd:date .
+<instrument/creed> a alg:Declaration ; dct:date "1948-12-10"^^xsd:date .
+<provision/pact-1> alg:provisionOf <instrument/pact> ; alg:protects <scheme/right/food> .
+<provision/pact-2> alg:provisionOf <instrument/pact> ; alg:protects <scheme/right/work> .
+<provision/later-1> alg:provisionOf <instrument/later> ; alg:protects <scheme/right/food> .
+<provision/unread-1> alg:provisionOf <instrument/unread> ; alg:protects <scheme/right/food> .
+<provision/creed-1> alg:provisionOf <instrument/creed> ; alg:protects <scheme/right/food> .
+<commitment/signed> a alg:Commitment ; alg:state <actor/arland> ; alg:instrument <instrument/pact> ;
+    alg:act <scheme/act/signature> ; dct:date "1960-01-01"^^xsd:date .
+<commitment/joined> a alg:Commitment ; alg:state <actor/arland> ; alg:instrument <instrument/pact> ;
+    alg:act <scheme/act/accession> ; dct:date "1981-09-14"^^xsd:date .
+<source/dated> a alg:Source ; dct:issued "2010-05"^^xsd:gYearMonth .
+<source/undated> a alg:Source .
+<claim/old> alg:concernsRight <scheme/right/food> ; alg:dutyBearer <actor/arland> ; dct:temporal <claim/old/period> .
+<claim/old/period> dcat:startDate "1970"^^xsd:gYear ; dcat:endDate "1980"^^xsd:gYear .
+<claim/same-year> alg:concernsRight <scheme/right/food> ; alg:dutyBearer <actor/arland> ; dct:temporal <claim/same-year/period> .
+<claim/same-year/period> dcat:startDate "1981"^^xsd:gYear .
+<claim/now> alg:concernsRight <scheme/right/food> ; alg:dutyBearer <actor/arland> .
+<claim/elsewhere> alg:concernsRight <scheme/right/food> ; alg:dutyBearer <actor/borland> .
+<claim/few> alg:quantity <claim/few/q> ; dct:temporal <claim/few/period> .
+<claim/few/q> alg:measure <scheme/measure/deathsInFamine> ; schema:minValue 80 ; schema:maxValue 120 .
+<claim/few/period> dcat:endDate "2003"^^xsd:gYear .
+<claim/about-100> alg:quantity <claim/about-100/q> .
+<claim/about-100/q> alg:measure <scheme/measure/deathsInFamine> ; schema:value 100 .
+<claim/many> alg:quantity <claim/many/q> .
+<claim/many/q> alg:measure <scheme/measure/deathsInFamine> ; schema:minValue 200 .
+<claim/other-measure> alg:quantity <claim/other-measure/q> .
+<claim/other-measure/q> alg:measure <scheme/measure/livesAtRisk> ; schema:value 1000 .
+<assertion/1> alg:asserts <claim/now> ; alg:statedIn <source/dated> ; alg:modality <scheme/modality/categorical> .
+<assertion/2> alg:asserts <claim/elsewhere> ; alg:statedIn <source/dated> ; alg:modality <scheme/modality/categorical> .
+<assertion/3> alg:asserts <claim/few> ; alg:statedIn <source/undated> ; alg:modality <scheme/modality/estimate> .
+<assertion/4> alg:asserts <claim/many> ; alg:statedIn <source/undated> ; alg:modality <scheme/modality/estimate> .
+<assertion/5> alg:asserts <claim/old> ; alg:statedIn <source/undated> ; alg:modality <scheme/modality/categorical> .
+<assertion/6> alg:asserts <claim/next> ; alg:statedIn <source/undated> ; alg:modality <scheme/modality/prediction> .
+<claim/next> dct:temporal <claim/next/period> .
+<claim/next/period> dcat:startDate "2050"^^xsd:gYear .
+"""
+
+
+@pytest.fixture(scope="module")
+def derived(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str]]:
+    """Give what the domain rules add to a case in which all of it is known, without base and namespace."""
+    path = tmp_path_factory.mktemp("case") / "case.ttl"
+    path.write_text(CASE, "utf-8")
+    quads = [Quad(t.subject, t.predicate, t.object) for t in parse_turtle(path)]
+    base = ALG.removesuffix("ns#")
+    return {
+        (
+            quad.subject.value.removeprefix(base) if isinstance(quad.subject, NamedNode) else "",
+            quad.predicate.value.removeprefix(ALG),
+            quad.object.value.removeprefix(base) if isinstance(quad.object, NamedNode | Literal) else "",
+        )
+        for quad in infer_all(quads, RULES, GRAPH)
+    }
+
+
+def pairs(derived: set[tuple[str, str, str]], predicate: str) -> set[tuple[str, str]]:
+    return {(subject, value) for subject, name, value in derived if name == predicate}
+
+
+def test_a_claim_is_read_as_of_its_period_or_else_its_source(derived: set[tuple[str, str, str]]) -> None:
+    assert pairs(derived, "asOf") == {
+        ("source/dated", "2010-05"),
+        ("source/undated", "2003"),  # not 2050, which a forecast speaks of
+        ("claim/old", "1980"),
+        ("claim/same-year", "1981"),
+        ("claim/now", "2010-05"),
+        ("claim/elsewhere", "2010-05"),
+        ("claim/few", "2003"),
+        ("claim/many", "2003"),
+    }
+
+
+def test_a_claim_falls_under_what_bound_the_duty_bearer_by_then(derived: set[tuple[str, str, str]]) -> None:
+    assert pairs(derived, "fallsUnder") == {("claim/now", "provision/pact-1"), ("claim/same-year", "provision/pact-1")}
+    assert pairs(derived, "boundBy") == {("claim/now", "commitment/joined"), ("claim/same-year", "commitment/joined")}
+
+
+def test_what_did_not_bind_is_told_apart_from_what_is_not_recorded(derived: set[tuple[str, str, str]]) -> None:
+    assert pairs(derived, "wouldFallUnder") == {
+        ("claim/old", "provision/pact-1"),  # joined later
+        ("claim/now", "provision/later-1"),  # never joined; a declaration is not joined, and on other pairs the record is silent
+    }
+
+
+def test_only_intervals_of_one_measure_without_a_common_value_are_compared(derived: set[tuple[str, str, str]]) -> None:
+    lower = {("claim/few", "claim/many"), ("claim/about-100", "claim/many")}
+    assert pairs(derived, "doesNotOverlap") == lower | {(high, low) for low, high in lower}
+    assert pairs(derived, "gap") == {("comparison/few/many", "80"), ("comparison/about-100/many", "100")}
+    assert pairs(derived, "yearsApart") == {("comparison/few/many", "0")}
+
+
+def test_no_comparison_is_asserted_by_hand() -> None:
+    computed = {NamedNode(ALG + name) for name in ("doesNotOverlap", "Comparison", "gap", "fallsUnder", "wouldFallUnder", "asOf")}
+    by_hand = [quad for quad in read(ROOT).quads if "graph/ontology" not in str(quad.graph_name)]
+    assert len(by_hand) > 10_000
+    assert not [quad for quad in by_hand if quad.predicate in computed or quad.object in computed]

@@ -1,0 +1,96 @@
+"""The link report: the shares that are wanted are reached, and what is open is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import Literal, NamedNode, Quad
+
+from allegata.cli.main import main
+from allegata.corpus.link_coverage import GOALS, GROUPS, NOT_LINKED, Coverage, coverage, report, targets
+from allegata.corpus.reader import read
+from allegata.corpus.sssom import read_links
+from allegata.model.namespaces import expand
+from support import ROOT
+
+
+@pytest.fixture(scope="module")
+def bundled() -> tuple[list[Quad], str]:
+    corpus = read(ROOT)
+    return [*corpus.quads, *read_links(corpus)], corpus.base
+
+
+def group(rows: list[Coverage], name: str) -> Coverage:
+    return next(row for row in rows if row.group == name)
+
+
+def test_the_wanted_shares_are_reached(bundled: tuple[list[Quad], str]) -> None:
+    rows = coverage(*bundled)
+    wanted = {
+        "states": (190, 0.9),
+        "bodies of the United Nations": (20, 0.9),
+        "treaties": (30, 0.9),
+        "other named actors": (40, 0.75),
+    }
+    assert {name: share for name, (_, share) in wanted.items()} == GOALS
+    for name, (size, share) in wanted.items():
+        item = group(rows, name)
+        assert item.total >= size, name
+        assert item.share >= share, (name, item.open)
+
+
+def test_every_kind_is_reported_with_what_it_has(bundled: tuple[list[Quad], str]) -> None:
+    rows = coverage(*bundled)
+    assert tuple(row.group for row in rows) == GROUPS
+    least = {"provisions": 130, "rights": 33, "topics": 80, "places": 13, "sources with a UN symbol": 15}
+    for name, size in least.items():
+        assert group(rows, name).total >= size, name
+    # Where a thesaurus has a term only for what a right guards against, that term is related and no identifier of the right.
+    assert group(rows, "rights").share >= 0.84 and group(rows, "rights").open == ()
+    # A provision leads to the page of its treaty, which is no identifier of the provision.
+    assert group(rows, "provisions").linked == 0 and group(rows, "provisions").open == ()
+
+
+def test_what_is_open_is_named(bundled: tuple[list[Quad], str]) -> None:
+    text = report(*bundled)
+    for item in coverage(*bundled):
+        for iri, _ in item.open:
+            assert f"  {iri}  " in text
+    assert "Cassie Kim" in text
+    assert all(f"No links to {system}" in text for system in NOT_LINKED)
+
+
+def test_links_lead_to_many_datasets(bundled: tuple[list[Quad], str]) -> None:
+    counted = dict(targets(bundled[0]))
+    assert {"Wikidata", "UNBIS Thesaurus", "GeoNames", "UN Treaty Collection", "UN documents by symbol"} <= set(counted)
+    assert {"Sustainable Development Goals", "OpenSanctions programmes", "European Legislation Identifier"} <= set(counted)
+    assert counted["areas of M49 (UN Statistics Division)"] == counted["EU countries and territories"] >= 190
+    assert all(count > 0 for count in counted.values())
+
+
+def test_nothing_is_merged_with_owl_same_as(bundled: tuple[list[Quad], str]) -> None:
+    assert not [quad for quad in bundled[0] if quad.predicate.value == expand("owl:sameAs")]
+
+
+def test_a_thing_without_a_link_is_open() -> None:
+    base = "https://example.org/"
+    state, graph = NamedNode(f"{base}actor/x"), NamedNode(f"{base}graph/x")
+    quads = [
+        Quad(state, NamedNode(expand("rdf:type")), NamedNode(expand("schema:Country")), graph),
+        Quad(state, NamedNode(expand("rdfs:label")), Literal("Somewhere"), graph),
+    ]
+    assert group(coverage(quads, base), "states").open == ((state.value, "Somewhere"),)
+    broader = Quad(state, NamedNode(expand("skos:broadMatch")), NamedNode("http://www.wikidata.org/entity/Q2"), graph)
+    item = group(coverage([*quads, broader], base), "states")
+    assert (item.linked, item.open, item.share) == (0, (), 0.0)
+    assert str(item).endswith("; 1 more by a broader, narrower or related link alone")
+    quads.append(Quad(state, NamedNode(expand("schema:sameAs")), NamedNode("http://www.wikidata.org/entity/Q1"), graph))
+    assert group(coverage(quads, base), "states").open == ()
+
+
+def test_the_command_writes_the_report(small_root: Path) -> None:
+    result = CliRunner().invoke(main, ["link", "report", "--root", str(small_root)])
+    assert result.exit_code == 0
+    assert "1 places" in result.stdout

@@ -1,0 +1,88 @@
+"""Searching: words and facets over the index of a release; what people send is never a statement."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from allegata.domain.search import Search
+from allegata.errors import ReleaseError
+from allegata.release.handle import Release
+from allegata.release.search_index import FACETS, FILE
+
+BASE = "https://w3id.org/allegata/"
+
+
+@pytest.fixture(scope="module")
+def search(release: Release) -> Search:
+    return Search(release.folder)
+
+
+def test_all_words_must_be_there_and_the_last_may_be_a_beginning(search: Search) -> None:
+    camps, prison, both = (search.ask(words, {}).total for words in ("camp", "prison", "prison cam"))
+    assert 0 < both <= min(camps, prison)
+
+
+def test_names_come_before_what_merely_mentions_them(search: Search) -> None:
+    first = search.ask("Songbun", {}).hits[0]
+    assert "songbun" in first.label.lower()
+
+
+def test_aliases_find_a_thing(search: Search) -> None:
+    assert f"{BASE}actor/dprk" in {hit.iri for hit in search.ask("DPRK", {"kind": ["actor"]}).hits}
+
+
+def test_an_assertion_is_found_with_how_and_by_whom_its_claim_is_put(search: Search) -> None:
+    hits = {hit.iri: hit for hit in search.ask("camps 200,000", {"kind": ["assertion"]}).hits}
+    hit = hits[f"{BASE}assertion/report-2025/camps-hold-about-200000"]
+    assert hit.note.startswith("affirms: ") and "report" in hit.note
+
+
+@pytest.mark.parametrize("name", ["kind", *FACETS])
+def test_each_facet_narrows_to_as_many_as_it_says(search: Search, name: str) -> None:
+    facet = next(facet for facet in search.ask("human rights", {}).facets if facet.name == name)
+    assert facet.values
+    value, _, count, chosen = facet.values[-1]
+    narrowed = search.ask("human rights", {name: [value]})
+    assert (narrowed.total, chosen) == (count, False)
+    assert (value, True) in {(other, on) for item in narrowed.facets if item.name == name for other, _, _, on in item.values}
+
+
+def test_facets_of_several_names_hold_of_one_assertion(search: Search) -> None:
+    denies, factsheet = f"{BASE}scheme/polarity/denies", f"{BASE}source/factsheet"
+    both = search.ask("", {"polarity": [denies], "document": [factsheet]})
+    alone = search.ask("", {"polarity": [denies]})
+    assert both.total < alone.total
+    assert all(hit.note.startswith("denies") for hit in alone.hits)
+
+
+def test_a_misspelt_word_gets_suggestions_that_find_something(search: Search) -> None:
+    found = search.ask("testimny", {})
+    assert (found.total, found.suggestions[0]) == (0, "testimony")
+    assert search.ask("prisn testimny", {}).suggestions[0] == "prison testimony"
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "'; DROP TABLE item; --", "NEAR(", "a AND OR", "*", "label:", "\0", "x" * 500, "^", "한국"]
+)
+def test_what_people_send_is_words_and_nothing_else(search: Search, text: str) -> None:
+    before = search.ask("", {}).total
+    search.ask(text, {"polarity": [text]})
+    assert search.ask("", {}).total == before > 500
+
+
+def test_pages_follow_each_other(search: Search) -> None:
+    first, second = (search.ask("", {}, limit=10, offset=offset).hits for offset in (0, 10))
+    assert len({*first, *second}) == 20
+
+
+def test_the_index_is_opened_for_reading_only(search: Search, release: Release) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite3.connect(f"file:{release.folder / FILE}?mode=ro&immutable=1", uri=True).execute("DELETE FROM item")
+
+
+def test_a_release_without_an_index_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="allegata build"):
+        Search(tmp_path)

@@ -1,0 +1,102 @@
+"""Tables: valid for the independent Frictionless framework, and every cell stands in the RDF."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import pyarrow.parquet
+import pytest
+from pyoxigraph import Store
+
+from allegata.model.columns import TABLES, Column, Table
+from allegata.model.namespaces import expand, sparql_prologue
+from allegata.release.handle import Release
+from allegata.release.tables import About, write_tables
+
+
+@pytest.fixture(scope="module")
+def folder(release: Release) -> Path:
+    return release.folder / "dumps" / "tables"
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_tables_are_the_ones_that_people_ask_for() -> None:
+    wanted = {"claims", "assertions", "actors", "instruments", "sources", "stances", "commitments", "votes"}
+    assert wanted <= {table.name for table in TABLES}
+
+
+def test_frictionless_finds_the_package_valid(folder: Path) -> None:
+    report = frictionless.Package(str(folder / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "note"])
+    assert len(report.tasks) == len(TABLES)
+    assert sum(task.stats["rows"] for task in report.tasks) > 500
+
+
+@pytest.mark.parametrize("damage", [b"x", b'https://w3id.org/allegata/claim/a,"'])
+def test_frictionless_finds_an_altered_table(folder: Path, tmp_path: Path, damage: bytes) -> None:
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes() + (damage if path.name == "claims.csv" else b""))
+    assert not frictionless.Package(str(tmp_path / "datapackage.json")).validate().valid
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_thing_is_a_row_and_every_cell_stands_in_the_rdf(release: Release, folder: Path, table: Table) -> None:
+    store = Store.read_only(str(release.folder / "store"))
+    read = rows(folder, table.name)
+    values = " ".join(f"<{expand(curie)}>" for curie in table.classes)
+    things = store.query(f"SELECT DISTINCT ?s WHERE {{ VALUES ?c {{ {values} }} ?s a ?c }}")
+    assert {row["id"] for row in read} == {str(row["s"].value) for row in things}  # type: ignore[union-attr]
+    for column in table.columns[1:]:
+        known = pairs(store, column)
+        for row in read:
+            for cell in filter(None, row[column.name].split(column.separator) if column.many else [row[column.name]]):
+                assert (row["id"], cell) in known, (column.name, row["id"])
+
+
+def pairs(store: Store, column: Column) -> set[tuple[str, str]]:
+    """Give every thing with every value at the end of a column's path."""
+    query = f"SELECT ?s ?v WHERE {{ ?s {'/'.join(column.path)} ?v }}"
+    return {(row["s"].value, row["v"].value) for row in store.query(sparql_prologue() + query)}  # type: ignore[union-attr]
+
+
+def test_no_value_of_a_list_column_is_lost(release: Release, folder: Path) -> None:
+    store = Store.read_only(str(release.folder / "store"))
+    topics = next(column for table in TABLES if table.name == "claims" for column in table.columns if column.name == "topics")
+    told = {(row["id"], cell) for row in rows(folder, "claims") for cell in row["topics"].split()}
+    assert told == pairs(store, topics) and len(told) > 100
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_parquet_holds_what_csv_holds(folder: Path, table: Table) -> None:
+    in_parquet = pyarrow.parquet.read_table(folder / f"{table.name}.parquet").to_pylist()
+    in_csv = rows(folder, table.name)
+    assert len(in_parquet) == len(in_csv)
+    for left, right in zip(in_parquet, in_csv, strict=True):
+        for column in table.columns:
+            cells = right[column.name].split(column.separator) if right[column.name] else []
+            read = [column.read(cell) for cell in cells] if column.many else (column.read(right[column.name]) if cells else None)
+            assert left[column.name] == read, (column.name, left["id"])
+
+
+def test_passages_stand_in_the_order_of_their_numbers(folder: Path) -> None:
+    several = [row for row in rows(folder, "assertions") if " " in row["starts"]]
+    assert several
+    for row in several:
+        starts, ends = ([int(word) for word in row[name].split()] for name in ("starts", "ends"))
+        assert all(start < end for start, end in zip(starts, ends, strict=True)), row["id"]
+
+
+def test_an_empty_corpus_makes_valid_empty_tables(tmp_path: Path) -> None:
+    about = About("Empty", "Nothing.", "1", "2026-01-01", "https://example.org/", "https://creativecommons.org/licenses/by/4.0/")
+    write_tables([], tmp_path / "tables", about)
+    package: Any = json.loads((tmp_path / "tables" / "datapackage.json").read_text("utf-8"))
+    assert package["created"] == "2026-01-01T00:00:00Z"
+    assert frictionless.Package(str(tmp_path / "tables" / "datapackage.json")).validate().valid

@@ -1,0 +1,54 @@
+"""The description of a release: its counts equal what queries count."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Store
+
+from allegata.model.namespaces import sparql_prologue
+from allegata.release.handle import Release
+
+
+@pytest.fixture(scope="module")
+def store(release: Release) -> Store:
+    return Store.read_only(str(release.folder / "store"))
+
+
+def number(store: Store, query: str) -> int:
+    rows = list(store.query(sparql_prologue() + query))  # type: ignore[arg-type]
+    value = rows[0][0]
+    assert isinstance(value, Literal)
+    return int(value.value)
+
+
+@pytest.mark.parametrize(
+    ("term", "count"),
+    [
+        ("void:triples", "COUNT(*)"),
+        ("void:distinctSubjects", "COUNT(DISTINCT ?s)"),
+        ("void:distinctObjects", "COUNT(DISTINCT ?o)"),
+        ("void:properties", "COUNT(DISTINCT ?p)"),
+    ],
+)
+def test_counts_of_the_whole(store: Store, term: str, count: str) -> None:
+    counted = number(store, f"SELECT ({count} AS ?n) WHERE {{ ?s ?p ?o }}")
+    assert number(store, f"SELECT ?n WHERE {{ ?d void:uriSpace ?base ; {term} ?n }}") == counted > 0
+
+
+def test_counts_of_each_graph(store: Store) -> None:
+    stated = store.query(sparql_prologue() + "SELECT ?g ?n WHERE { ?part sd:name ?g ; void:triples ?n }")
+    found = {row["g"].value: int(row["n"].value) for row in stated}  # type: ignore[union-attr]
+    assert len(found) > 20
+    for graph, count in found.items():
+        assert count == sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph))), graph
+
+
+def test_counts_of_each_class_and_property(store: Store) -> None:
+    classes = store.query(sparql_prologue() + "SELECT ?c ?n WHERE { ?part void:class ?c ; void:entities ?n }")
+    counted = {row["c"].value: int(row["n"].value) for row in classes}  # type: ignore[union-attr]
+    direct = store.query("SELECT ?c (COUNT(DISTINCT ?x) AS ?n) WHERE { ?x a ?c } GROUP BY ?c")
+    assert counted == {row["c"].value: int(row["n"].value) for row in direct}  # type: ignore[union-attr]
+    properties = store.query(sparql_prologue() + "SELECT ?c ?n WHERE { ?part void:property ?c ; void:triples ?n }")
+    counted = {row["c"].value: int(row["n"].value) for row in properties}  # type: ignore[union-attr]
+    direct = store.query("SELECT ?c (COUNT(*) AS ?n) WHERE { ?x ?c ?y } GROUP BY ?c")
+    assert counted == {row["c"].value: int(row["n"].value) for row in direct}  # type: ignore[union-attr]

@@ -1,0 +1,127 @@
+"""Takes the strings of the interface out of templates, modules and vocabulary, and brings the catalogues up to them: `make messages`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+from pyoxigraph import Literal
+
+from allegata.corpus.rdf import parse_turtle
+from allegata.domain.property_labels import WORDS
+from allegata.domain.reconcile import FEATURES, TYPES
+from allegata.domain.reconcile.properties import PROPERTIES
+from allegata.errors import AllegataError
+from allegata.model.namespaces import expand
+from allegata.release.diff import KINDS, WAYS
+from allegata.web.i18n.gettext import FOLDER, LANGUAGES, SOURCE
+from allegata.web.i18n.names import context_of
+from support import ROOT
+
+BASE = "https://w3id.org/allegata/"
+_LABELS = (expand("rdfs:label"), expand("skos:prefLabel"))
+WEB = ROOT / "server" / "allegata" / "web"
+_METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+#: As the application sets the environment up, so that the strings are the same to the character.
+_OPTIONS = {
+    "templates/**.html": {
+        "extensions": "jinja2.ext.i18n",
+        "trimmed": "true",
+        "trim_blocks": "true",
+        "lstrip_blocks": "true",
+        "newstyle_gettext": "true",
+        "silent": "false",
+    }
+}
+_MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def extracted() -> Catalog:
+    """Give all strings that stand in templates and modules, with the file of each."""
+    template = Catalog(project="Allegata", creation_date=_MOMENT, fuzzy=False)
+    for file, _, message, comments, context in extract_from_dir(
+        str(WEB), _METHODS, _OPTIONS, comment_tags=("Translators:",), strip_comment_tags=True
+    ):
+        template.add(message, locations=[(f"server/allegata/web/{file}", 0)], auto_comments=comments, context=context)
+    for place, context, message in (*_vocabulary(), *_words_below()):
+        template.add(message, locations=[(place, 0)], context=context)
+    return template
+
+
+def _vocabulary() -> Iterator[tuple[str, str, str]]:
+    """Give the labels of classes, properties, schemes and concepts, each under the context by which pages ask for it."""
+    for path in (ROOT / "ontology" / "allegata.ttl", *sorted((ROOT / "ontology" / "schemes").glob("*.ttl"))):
+        for triple in parse_turtle(path):
+            if triple.predicate.value in _LABELS and isinstance(triple.object, Literal):
+                context = context_of(str(getattr(triple.subject, "value", "")), BASE)
+                if context:
+                    yield path.relative_to(ROOT).as_posix(), context, triple.object.value
+
+
+def _words_below() -> Iterator[tuple[str, str, str]]:
+    """Give the words of the parts below the pages, which know no catalogue, that pages say."""
+    for word in WORDS.values():
+        yield "server/allegata/domain/property_labels.py", "model", word
+    for word in (*KINDS.values(), *WAYS):
+        yield "server/allegata/diffing.py", "changes", word
+    errors = [AllegataError]
+    for kind in errors:
+        yield "server/allegata/errors.py", "error", kind.title
+        errors += kind.__subclasses__()
+    for words in (FEATURES.values(), TYPES.values()):
+        yield from (("server/allegata/reconciling/", "reconciling", word) for word in words)
+    for item in PROPERTIES.values():
+        if not item.id.startswith("link:"):
+            yield from (("server/allegata/reconciling/", "reconciling", word) for word in (item.name, item.description))
+
+
+def path_of(language: str) -> Path:
+    """Give the file of a catalogue."""
+    return FOLDER / language / "LC_MESSAGES" / "messages.po"
+
+
+def written(language: str) -> Catalog:
+    """Read a catalogue."""
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def brought_up(language: str, template: Catalog) -> bytes:
+    """Give a catalogue with what the template has: new strings empty, those that are gone left out, the others as they are."""
+    catalogue = written(language)
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.msgid_bugs_address, catalogue.last_translator = "", ""
+    catalogue.creation_date = catalogue.revision_date = _MOMENT
+    buffer = BytesIO()
+    write_po(buffer, catalogue, width=130, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+    return buffer.getvalue()
+
+
+def words_of(item: Message) -> tuple[str, ...]:
+    """Give the forms of a translation, which is one where the string depends on no number."""
+    return (item.string or "",) if isinstance(item.string, str | None) else tuple(item.string)
+
+
+def translated() -> Iterator[str]:
+    """Give the languages that have a catalogue."""
+    return (tag for tag in LANGUAGES if tag != SOURCE)
+
+
+def main() -> None:
+    """Bring every catalogue up to the code, and say what waits for words."""
+    template = extracted()
+    for tag in translated():
+        path_of(tag).write_bytes(brought_up(tag, template))
+        empty = [item.id for item in written(tag) if item.id and not all(words_of(item))]
+        sys.stdout.write(f"{tag}: {len(written(tag))} strings, {len(empty)} without words\n")
+        sys.stdout.writelines(f"  {item!r}\n" for item in empty)
+
+
+if __name__ == "__main__":
+    main()

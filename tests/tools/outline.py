@@ -1,0 +1,117 @@
+"""Makes the outline for maps anew: `python tests/tools/outline.py countries-10m.json > server/allegata/web/static/outline.geojson`.
+
+The input is the file of that name of the package world-atlas 2.0.2: Natural Earth 4.1.0, 1:10m, Admin 0 countries, as TopoJSON.
+What lies in a box around the Korean peninsula is cut out, simplified (Douglas and Peucker) and rounded.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+Point = tuple[float, float]
+#: ISO 3166-1 numeric code → name.
+COUNTRIES = {"408": "North Korea", "410": "South Korea", "156": "China", "643": "Russia", "392": "Japan"}
+WEST, SOUTH, EAST, NORTH = 123.0, 33.0, 131.5, 43.6
+TOLERANCE, LEAST = 0.04, 0.01
+NOTE = (
+    "Outline of the Korean peninsula and what lies around it, for maps without a tile server. Natural Earth 4.1.0, 1:10m, "
+    "Admin 0 countries, by way of the package world-atlas 2.0.2; cut to a box, simplified and rounded by tests/tools/outline.py. "
+    "The lines are those of Natural Earth; no position on any boundary is taken with them."
+)
+
+
+def arcs(topology: dict[str, Any]) -> list[list[Point]]:
+    """Give the arcs in degrees (TopoJSON, sections 2.1.2 and 2.1.3)."""
+    (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    found = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((x * kx + tx, y * ky + ty))
+        found.append(points)
+    return found
+
+
+def ring(indexes: list[int], lines: list[list[Point]]) -> list[Point]:
+    """Put a ring together; a negative index stands for an arc in reverse (TopoJSON, section 2.1.4)."""
+    points: list[Point] = []
+    for index in indexes:
+        line = lines[index] if index >= 0 else lines[~index][::-1]
+        points += line[1:] if points else line
+    return points
+
+
+def clip(points: list[Point]) -> list[Point]:
+    """Cut a ring to the box (Sutherland and Hodgman)."""
+    for axis, limit, sign in ((0, WEST, 1), (0, EAST, -1), (1, SOUTH, 1), (1, NORTH, -1)):
+        kept: list[Point] = []
+        for before, here in zip([points[-1], *points[:-1]], points, strict=True) if points else ():
+            inside, was = sign * (here[axis] - limit) >= 0, sign * (before[axis] - limit) >= 0
+            if inside != was:
+                share = (limit - before[axis]) / (here[axis] - before[axis])
+                kept.append((before[0] + share * (here[0] - before[0]), before[1] + share * (here[1] - before[1])))
+            if inside:
+                kept.append(here)
+        points = kept
+    return points
+
+
+def simplify(points: list[Point]) -> list[Point]:
+    """Leave out points that lie near the line of the others."""
+    if len(points) < 3:
+        return points
+    (x1, y1), (x2, y2) = points[0], points[-1]
+    length = math.hypot(x2 - x1, y2 - y1)
+
+    def apart(point: Point) -> float:
+        x, y = point
+        return abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / length if length else math.hypot(x - x1, y - y1)
+
+    at = max(range(1, len(points) - 1), key=lambda index: apart(points[index]))
+    if apart(points[at]) <= TOLERANCE:
+        return [points[0], points[-1]]
+    return simplify(points[: at + 1])[:-1] + simplify(points[at:])
+
+
+def area(points: list[Point]) -> float:
+    """Give the area of a ring in square degrees."""
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True))) / 2
+
+
+def outline(path: Path) -> dict[str, Any]:
+    """Give the outline as GeoJSON (RFC 7946); members beside those of the format say where it comes from (section 6.1)."""
+    topology = json.loads(path.read_text("utf-8"))
+    lines = arcs(topology)
+    features: list[tuple[str, dict[str, Any]]] = []
+    for country in topology["objects"]["countries"]["geometries"]:
+        if country.get("id") not in COUNTRIES:
+            continue
+        polygons = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
+        rings = [clip(ring(polygon[0], lines)) for polygon in polygons]
+        kept = [[round_(point) for point in simplify([*item, item[0]])] for item in rings if item and area(item) >= LEAST]
+        geometry = {"type": "MultiPolygon", "coordinates": [[item] for item in kept if len(item) > 3]}
+        features.append((COUNTRIES[country["id"]], geometry))
+    features.sort(key=lambda item: item[0])
+    return {
+        "type": "FeatureCollection",
+        "note": NOTE,
+        "licence": "public domain",
+        "features": [{"type": "Feature", "properties": {"name": name}, "geometry": geometry} for name, geometry in features],
+    }
+
+
+def round_(point: Point) -> list[float]:
+    """Round a point to about a kilometre."""
+    return [round(point[0], 2), round(point[1], 2)]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(
+        json.dumps(outline(Path(sys.argv[1])), separators=(",", ":")).replace('{"type":"Feature"', '\n{"type":"Feature"') + "\n"
+    )

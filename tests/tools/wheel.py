@@ -1,0 +1,41 @@
+"""Builds the wheel through the sdist, installs it into a clean environment, and validates the corpus that it carries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import venv
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        run(sys.executable, "-m", "build", "--outdir", folder, str(ROOT))
+        wheel = next(Path(folder).glob("*.whl"))
+        carries_what_was_built(wheel)
+        environment = Path(folder) / "environment"
+        venv.create(environment, with_pip=True)
+        run(str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel))
+        run(str(environment / "bin" / "allegata"), "validate", cwd=folder)
+
+
+def carries_what_was_built(wheel: Path) -> None:
+    """Check that the scripts of the pages are in the wheel, where they were built; no source of them and no package is."""
+    prefix = "allegata/web/static/built/"
+    built = {f"{prefix}{path.name}" for path in (ROOT / "server" / prefix).glob("*")}
+    with zipfile.ZipFile(wheel) as files:
+        carried = {name for name in files.namelist() if name.startswith(prefix) or "node_modules" in name}
+    if carried != built:
+        raise SystemExit(f"The wheel carries {sorted(carried)} of {sorted(built)}.")
+
+
+def run(*command: str, cwd: str | None = None) -> None:
+    subprocess.run(command, check=True, cwd=cwd)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,289 @@
+"""The interface in several languages: negotiation, links that stay in one, catalogues that lack nothing."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from babel.messages.catalog import Message
+
+from allegata.release.handle import Release
+from allegata.web.i18n.links import carried, carry
+from http_client import fetch
+from messages import extracted, path_of, translated, words_of, written
+from page_types import addresses, saved_query
+
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_WORD = re.compile(r"(?<![A-Za-z-])(?:[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,})")
+#: Words that are written the same in Korean: names of formats, languages, tools and standards, units, file suffixes.
+SAME = set(
+    "Allegata CC BY SPARQL CSV JSON JSON-LD CSL-JSON CSL RDF XML Turtle N-Triples N-Quads TriG TSV IRI SHA SUMS RDFC BibTeX RIS DCAT API ISO"
+    " Reconciliation Service OpenRefine Parquet Frictionless YASGUI WKT GRAPH SERVICE Ctrl Space Enter curl Python JavaScript"
+    " Natural Earth kB MB km nq trig jsonld ttl nt rdf gz zst csv parquet".split()
+)
+EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+#: Every type of page, and what some say only now and then.
+PAGES = (
+    *addresses("{version}", "{digest}"),
+    *("/search?q=testimny", "/search?q=zzqq&kind=actor", "/page/event/famine-1990s", "/page/scheme/act/ratification"),
+)
+_TAG = re.compile(r"</?[a-z][^>]*>")
+_PLACE = re.compile(r"%(?:\((\w+)\))?[sd]")
+PATHS = ("/", "/compare?topic=politicalPrisonCamps", "/search?q=camps", "/page/claim/camps-hold-about-200000", "/nowhere")
+
+
+def places(text: str) -> list[str]:
+    return sorted(set(_PLACE.findall(text.replace("%%", ""))))
+
+
+def problem(item: Message | None) -> str:
+    """Say what is wrong with an entry of a catalogue."""
+    if item is None:
+        return "is missing: make messages"
+    forms = words_of(item)
+    if not forms or not all(form.strip() for form in forms):
+        return "has no words"
+    if item.fuzzy:
+        return "is fuzzy"
+    known = places(item.id if isinstance(item.id, str) else item.id[-1])
+    if not all(places(form) == known for form in forms):
+        return "has other placeholders"
+    tags = sorted(_TAG.findall(item.id if isinstance(item.id, str) else item.id[-1]))
+    return "" if all(sorted(_TAG.findall(form)) == tags for form in forms) else "has other tags"
+
+
+@pytest.mark.parametrize("tag", list(translated()))
+def test_every_string_of_the_interface_has_words_in_every_language(tag: str) -> None:
+    catalogue, template = written(tag), extracted()
+    assert len(template) > 15
+    found = {str(item.id): problem(catalogue.get(item.id, item.context)) for item in template if item.id}
+    assert {key: what for key, what in found.items() if what} == {}
+    known = {(str(item.id), item.context) for item in template}
+    assert [item.id for item in catalogue if (str(item.id), item.context) not in known] == []
+    assert "#, fuzzy" not in path_of(tag).read_text("utf-8")
+
+
+def test_an_entry_without_words_or_with_other_placeholders_is_noticed() -> None:
+    assert problem(None)
+    assert problem(Message("Release %(version)s", "")) == "has no words"
+    assert problem(Message(("%(n)s claim", "%(n)s claims"), ("",))) == "has no words"
+    assert problem(Message("Release %(version)s", "배포판 %(release)s")) == "has other placeholders"
+    assert problem(Message("Release %(version)s", "배포판 %(version)s", flags=["fuzzy"])) == "is fuzzy"
+    assert problem(Message('<a href="/ns">Model</a>', '<a href="/query">모델</a>')) == "has other tags"
+    assert problem(Message("Release %(version)s", "배포판 %(version)s")) == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "header", "language"),
+    [
+        ("", None, "en"),
+        ("", "ko", "ko"),
+        ("", "ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        ("", "en-US,ko;q=0.5", "en"),
+        ("", "fr,ko;q=0.4,en;q=0.2", "ko"),
+        ("", "ko;q=0,de", "en"),
+        ("", "*", "en"),
+        ("", ";;;", "en"),
+        ("ko", "en", "ko"),
+        ("ko-KR", None, "ko"),
+        ("en", "ko", "en"),
+    ],
+)
+def test_the_address_chooses_the_language_then_the_reader_s_preference(
+    server: str, asked: str, header: str | None, language: str
+) -> None:
+    reply = fetch(server, f"/?lang={asked}" if asked else "/", headers={"Accept-Language": header} if header else {})
+    assert (reply.status, reply.headers["content-language"]) == (200, language)
+    assert f'<html lang="{language}">' in reply.text
+    assert ("accept-language" in reply.headers["vary"].lower()) is not bool(asked)
+
+
+def test_a_language_that_there_is_not_is_named_as_a_mistake_in_one_that_there_is(server: str) -> None:
+    reply = fetch(server, "/?lang=tlh", headers={"Accept": "text/html", "Accept-Language": "ko"})
+    assert (reply.status, reply.headers["content-language"]) == (400, "ko")
+    assert "lang=ko" in reply.text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_languages_have_their_own_tags_and_one_is_not_taken_for_the_other(server: str, path: str) -> None:
+    replies = {tag: fetch(server, path, headers={"Accept": "text/html", "Accept-Language": tag}) for tag in ("en", "ko")}
+    tags = {tag: reply.headers.get("etag") for tag, reply in replies.items()}
+    assert "set-cookie" not in {name.lower() for reply in replies.values() for name in reply.headers}
+    if path == "/nowhere":
+        return
+    assert tags["en"] and tags["ko"] and tags["en"] != tags["ko"]
+    crossed = fetch(server, path, headers={"Accept": "text/html", "Accept-Language": "ko", "If-None-Match": str(tags["en"])})
+    again = fetch(server, path, headers={"Accept": "text/html", "Accept-Language": "ko", "If-None-Match": str(tags["ko"])})
+    assert (crossed.status, again.status) == (200, 304)
+    assert "accept-language" in again.headers["vary"].lower()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_chosen_language_is_carried_on_by_links_and_forms_and_can_be_changed(server: str, path: str) -> None:
+    asked = f"{path}{'&' if '?' in path else '?'}lang=ko"
+    text = fetch(server, asked, headers={"Accept": "text/html"}).text
+    links = re.findall(r'<a [^>]*?href="(/[^"]*)"', text)
+    assert len(links) > 10
+    for link in links:
+        address = link.replace("&amp;", "&")
+        assert "lang=" in address or carried(address, "ko") == address, link
+    assert sum("lang=ko" in link for link in links) > 10
+    forms = re.findall(r"<form[^>]*>(.{0,60})", text)
+    assert all(form.startswith('<input type="hidden" name="lang" value="ko">') for form in forms)
+    switch = re.search(r'<a href="([^"]+)" hreflang="en" lang="en"', text)
+    assert (
+        switch
+        and fetch(server, switch[1].replace("&amp;", "&"), headers={"Accept": "text/html"}).headers["content-language"] == "en"
+    )
+    for tag in ("en", "ko", "x-default"):
+        assert text.count(f'<link rel="alternate" hreflang="{tag}"') == 1
+
+
+def test_a_kept_page_leads_to_itself_whatever_else_it_was_asked_with(server: str) -> None:
+    fetch(server, "/votes?secret=1")
+    assert "secret" not in fetch(server, "/votes").text + fetch(server, "/votes?secret=1").text
+
+
+def test_the_way_from_a_thing_to_its_page_keeps_the_language_and_data_has_none(server: str) -> None:
+    path = "/claim/camps-hold-about-200000?lang=ko"
+    page = fetch(server, path, headers={"Accept": "text/html"})
+    data = fetch(server, path, headers={"Accept": "text/turtle"})
+    assert page.headers["location"].endswith("/page/claim/camps-hold-about-200000?lang=ko")
+    assert data.headers["location"].endswith("/data/claim/camps-hold-about-200000.ttl")
+    assert "content-language" not in {**page.headers, **data.headers}
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("/compare", "/compare?lang=ko"),
+        ("/method#object", "/method?lang=ko#object"),
+        ("/search?q=a", "/search?q=a&lang=ko"),
+        ("/search?q=a&lang=en", "/search?q=a&lang=en"),
+        ("/dumps", "/dumps?lang=ko"),
+        ("/release/0.1.0", "/release/0.1.0?lang=ko"),
+        ("/cite/claim/x", "/cite/claim/x?lang=ko"),
+        ("https://example.org/", "https://example.org/"),
+        ("//example.org/", "//example.org/"),
+        ("#main", "#main"),
+        ("/dumps/manifest.json", "/dumps/manifest.json"),
+        ("/data/claim/x.ttl", "/data/claim/x.ttl"),
+        ("/sparql?query=a", "/sparql?query=a"),
+        ("/cite/claim/x.bib", "/cite/claim/x.bib"),
+        ("/search?q=a&format=json", "/search?q=a&format=json"),
+        ("/release/0.1.0/dumps/a.ttl.gz", "/release/0.1.0/dumps/a.ttl.gz"),
+        ("/timemap/claim/x", "/timemap/claim/x"),
+    ],
+)
+def test_pages_carry_the_language_and_files_do_not(address: str, found: str) -> None:
+    assert carried(address, "ko") == found
+
+
+class Texts(HTMLParser):
+    """Collects what a reader sees or hears of a page, with the language that each text is marked with."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.open: list[tuple[str, str | None]] = []
+        self.found: list[tuple[str, str, str]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in EMPTY:
+            self.open.append((tag, given.get("lang")))
+        own = given.get("lang") or self.language
+        self.found += [(tag, own, given[name] or "") for name in ("aria-label", "title", "alt", "placeholder") if name in given]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self.open and not {"script", "style", "code", "pre", "textarea"} & {tag for tag, _ in self.open}:
+            self.found.append((self.open[-1][0], self.language, data.strip()))
+
+    @property
+    def language(self) -> str:
+        return next((language for _, language in reversed(self.open) if language), "")
+
+
+def left_in_english(text: str) -> list[str]:
+    """Give the texts of a Korean page that are not Korean and not marked as English.
+
+    The title of a page or picture, and a line in a picture, is one string that may name an English name after Korean words.
+    """
+    texts = Texts(text)
+    return [
+        found
+        for tag, language, found in texts.found
+        if language == "ko"
+        and set(_WORD.findall(re.sub(r"https?://\S+|/[a-z/]+|SHA-256 [0-9a-f]{64}|[\w./-]+\.(?:rq|ttl)", " ", found))) - SAME
+        and not (tag in ("title", "desc", "text", "svg") and _HANGUL.search(found))
+    ]
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest, release: Release) -> str:
+    """Give an address of this release."""
+    return str(request.param).format(version=release.version, digest=saved_query(release))
+
+
+every_page = pytest.mark.parametrize("address", PAGES, indirect=True)
+
+
+@every_page
+def test_nothing_is_left_in_english_on_korean_pages_but_what_is_marked_so(server: str, address: str) -> None:
+    reply = fetch(server, address, headers={"Accept": "text/html", "Accept-Language": "ko"})
+    assert reply.type == "text/html" and reply.status < 500
+    assert left_in_english(reply.text) == []
+    assert sum(language == "ko" and bool(_HANGUL.search(found)) for _, language, found in Texts(reply.text).found) > 3
+
+
+@every_page
+def test_english_pages_have_korean_words_only_where_they_are_marked(server: str, address: str) -> None:
+    reply = fetch(server, address, headers={"Accept": "text/html"})
+    assert [found for _, language, found in Texts(reply.text).found if language == "en" and _HANGUL.search(found)] == []
+
+
+def test_a_string_left_in_english_is_noticed() -> None:
+    assert left_in_english('<html lang="ko"><p>Nobody</p></html>') == ["Nobody"]
+    assert left_in_english('<html lang="ko"><p aria-label="Site">주장</p></html>') == ["Site"]
+    assert left_in_english('<html lang="ko"><p lang="en">Nobody <b>here</b></p><p>CSV 파일</p></html>') == []
+
+
+def test_things_are_called_by_their_korean_names_and_terms_by_the_catalogue(server: str) -> None:
+    def heading(path: str, tag: str) -> str:
+        text = fetch(server, path, headers={"Accept": "text/html", "Accept-Language": tag}).text
+        return re.sub(r"<[^>]+>", "", text.split("<h1", 1)[1].split(">", 1)[1].split("</h1>")[0])
+
+    assert heading("/page/actor/dprk", "ko") == "조선민주주의인민공화국"
+    assert heading("/page/actor/republic-of-korea", "ko") == "대한민국"
+    assert heading("/page/instrument/udhr", "ko") == "세계인권선언"
+    assert heading("/page/scheme/act/ratification", "ko") == "비준"
+    assert heading("/page/scheme/act/ratification", "en") == "ratification"
+    claim = fetch(server, "/page/claim/camps-hold-about-200000", headers={"Accept": "text/html", "Accept-Language": "ko"}).text
+    assert '<h1 lang="en">About 200,000 people' in claim
+
+
+def test_what_is_found_by_a_korean_name_is_shown_by_it(server: str) -> None:
+    reply = fetch(server, "/search?q=%EC%84%B8%EA%B3%84%EC%9D%B8%EA%B6%8C%EC%84%A0%EC%96%B8&lang=ko")
+    assert ">세계인권선언</a>" in reply.text
+
+
+def test_programs_get_the_same_whatever_language_their_user_reads(server: str) -> None:
+    for path in ("/search?q=camps&format=json", "/data/claim/camps-hold-about-200000.ttl", "/nowhere"):
+        replies = [
+            fetch(server, path, headers={"Accept": "*/*", **({"Accept-Language": tag} if tag else {})}) for tag in ("", "ko")
+        ]
+        assert replies[0].body == replies[1].body
+        assert "accept-language" not in replies[1].headers.get("vary", "").lower()
+
+
+def test_a_form_that_posts_carries_the_language_in_its_address() -> None:
+    body = b'<form action="/validate" method="post"><form action="/search" method="get"><a class="x" href="/?a=1&amp;b=2">'
+    assert carry(body, "ko") == (
+        b'<form action="/validate?lang=ko" method="post"><form action="/search" method="get">'
+        b'<input type="hidden" name="lang" value="ko"><a class="x" href="/?a=1&amp;b=2&amp;lang=ko">'
+    )

@@ -1,0 +1,63 @@
+"""No page is forgotten: every rule of the URL map is known as a page or as none, and every template is shown by an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, template_rendered
+
+from allegata.engine import open_engine
+from allegata.release.handle import Release
+from allegata.settings import Settings
+from allegata.web import create_app
+from page_types import BUILT, ERRORS, NO_PAGES, PAGES, THING, addresses, saved_query
+
+#: Templates that others are made of, or that other pages take in.
+PARTS = {"_parts.html", "_places.html", "base.html", "cite.html", "home-cite.html", "home-head.html", "thing.html"}
+
+
+@pytest.fixture(scope="module")
+def app(site: Path, release: Release) -> Iterator[Flask]:
+    settings = Settings(site=site)
+    with closing(open_engine(release.folder, settings)) as engine:
+        yield create_app(settings, release, engine)
+
+
+def rules(app: Flask) -> set[str]:
+    """Give the rules that answer GET, without those of things at their own addresses."""
+    return {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(THING + "'claim")
+    }
+
+
+def test_every_rule_is_known_as_a_page_or_as_none(app: Flask) -> None:
+    assert rules(app) == set(PAGES) | NO_PAGES
+    assert not set(PAGES) & NO_PAGES and len(PAGES) >= 20
+
+
+def test_every_template_is_shown_by_an_address(app: Flask, release: Release) -> None:
+    shown: set[str] = set()
+
+    def note(_sender: Flask, template: Any, **_more: Any) -> None:
+        shown.add(template.name)
+
+    client = app.test_client()
+    with template_rendered.connected_to(note, app):
+        for address in addresses(release.version, saved_query(release)):
+            reply = client.get(address, headers={"Accept": "text/html"})
+            built = address not in BUILT or reply.status_code == 200
+            assert reply.status_code == (200 if address not in ERRORS and built else reply.status_code), address
+            assert reply.mimetype == "text/html", address
+    missing = set(app.jinja_env.list_templates()) - shown - PARTS
+    assert missing <= {"yasgui.html"}, missing
+
+
+def test_errors_are_pages_too(app: Flask) -> None:
+    client = app.test_client()
+    assert {client.get(address, headers={"Accept": "text/html"}).status_code for address in ERRORS} == {400, 404}

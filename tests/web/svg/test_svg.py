@@ -1,0 +1,90 @@
+"""Pictures are drawn on the server: what they show, and that the words beside them say the same."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from itertools import pairwise
+
+from allegata.domain import Commitment, Value
+from allegata.web.pages.evidence_mix import evidence_picture, mixed
+from allegata.web.svg import Dated, matrix, parted, stacked, timelines
+from allegata.web.svg.timeline import MOST
+
+BASE = "https://w3id.org/allegata/"
+CHINA, JAPAN = Value("China", f"{BASE}actor/china"), Value("Japan", f"{BASE}actor/japan")
+PACT = Value("Pact <on> everything", f"{BASE}instrument/pact")
+
+
+def act(state: Value, name: str, date: str) -> Commitment:
+    return Commitment(f"{BASE}commitment/x", state, PACT, Value(name, f"{BASE}scheme/act/{name}"), date, (), "")
+
+
+def said(picture: str) -> str:
+    return unescape(re.findall(r"<desc[^>]*>(.*?)</desc>", picture, re.DOTALL)[0])
+
+
+def kinds(**numbers: int) -> list[tuple[Value, int]]:
+    return [(Value(word, f"{BASE}scheme/evidence-kind/{word}"), number) for word, number in numbers.items()]
+
+
+def test_the_matrix_tells_bound_from_signed_and_marks_reservations() -> None:
+    cells = {
+        (PACT, CHINA): [
+            act(CHINA, "signature", "1990-01-01"),
+            act(CHINA, "ratification", "1992-05-06"),
+            act(CHINA, "reservation", "1992-05-06"),
+        ],
+        (PACT, JAPAN): [act(JAPAN, "signature", "1991-02-03")],
+    }
+    picture = matrix("Acts", [PACT], [CHINA, JAPAN], cells)
+    assert re.findall(r'class="(mark[^"]*)"', picture) == ["mark", "mark hollow"]
+    assert "1992" in picture and ">1991<" in picture and ">R<" in picture and "<on>" not in picture
+    assert said(picture) == (
+        "Pact <on> everything, China: signature 1990, ratification 1992, reservation 1992; Pact <on> everything, Japan: signature 1991"
+    )
+
+
+def test_an_act_without_signature_or_bond_is_a_letter_alone() -> None:
+    picture = matrix("Acts", [PACT], [CHINA], {(PACT, CHINA): [act(CHINA, "withdrawalNotice", "1997-08")]})
+    assert ">N<" in picture and "<circle" not in picture
+
+
+def test_names_of_parts_stand_apart_in_letters_of_any_width() -> None:
+    for words in (("stated evidence", "argument"), ("밝혀진 근거", "논증")):
+        picture = stacked("Kinds", [("One", [(word, 40) for word in words])])
+        at = [float(x) for x in re.findall(r'<rect x="([\d.]+)"[^>]*height="14"', picture)]
+        width = sum(13 if "\uac00" <= letter <= "\ud7a3" else 7 for letter in words[0])
+        assert len(at) == 2 and at[1] - at[0] >= 20 + width
+
+
+def test_a_long_timeline_comes_in_pieces_of_about_the_same_length_with_the_same_years() -> None:
+    items = [Dated(f"Event {number}", str(1950 + number), "", "event") for number in range(2 * MOST + 1)]
+    drawn = timelines("All", items)
+    rows = [len(re.findall(r'class="span event"', picture)) for _, picture in drawn]
+    assert sum(rows) == len(items) and len(rows) == 3 and max(rows) <= MOST and max(rows) - min(rows) <= 2
+    grids = [re.findall(r'<line x1="([\d.]+)"', picture) for _, picture in drawn]
+    assert all(one == other for one, other in pairwise(grids)) and len(grids[0]) > 3
+    assert [span.split(" ")[0] for span, _ in drawn] == ["1950", str(1950 + rows[0]), str(1950 + rows[0] + rows[1])]
+    assert all(item.label in "".join(said(picture) for _, picture in drawn) for item in items)
+    assert timelines("None", []) == []
+
+
+def test_shares_make_every_bar_as_long_as_the_others() -> None:
+    rows = [("Few", [("yes", 1), ("no", 3)]), ("Many", [("yes", 100), ("no", 300)])]
+    widths = [float(width) for width in re.findall(r'width="([\d.]+)" height="20"', stacked("Both", rows, shares=True))]
+    assert widths[:2] == widths[2:] and widths[1] == 3 * widths[0]
+    counted = [float(width) for width in re.findall(r'width="([\d.]+)" height="20"', stacked("Both", rows))]
+    assert counted[0] < counted[2] / 50 and said(stacked("Both", rows)) == "Few: 1 yes, 3 no; Many: 100 yes, 300 no"
+
+
+def test_kinds_of_evidence_are_summed_up_in_four_parts() -> None:
+    numbers = kinds(witnessTestimony=2, notStated=5, reasoning=1, citationTargetLost=3, referenceIsSearchPage=1, legalText=1)
+    assert mixed(numbers) == [3, 1, 5, 4] and mixed([]) == [0, 0, 0, 0]
+    document = Value("A document", f"{BASE}source/x")
+    assert said(evidence_picture([(document, numbers)])).startswith(
+        "A document: 3 named evidence, 1 reasoning, 5 nothing stated, 4 "
+    )
+    assert evidence_picture([]) == ""
+    widths = [float(width) for width in re.findall(r'<rect x="[\d.]+" width="([\d.]+)"', parted(mixed(numbers)))]
+    assert len(widths) == 4 and abs(sum(widths) - 100) < 0.3
