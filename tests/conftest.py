@@ -17,7 +17,7 @@ from support import ROOT, SHARED
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a site with a release of the bundled corpus."""
+    """Return a site with a release of the bundled corpus."""
     folder = tmp_path_factory.mktemp("site")
     build(ROOT, folder, lambda _step: None)
     return folder
@@ -25,13 +25,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def release(site: Path) -> Release:
-    """Give the release of the bundled corpus."""
+    """Return the release of the bundled corpus."""
     return current(site)
 
 
 @pytest.fixture(scope="session")
 def sources() -> Path:
-    """Give the folder with the source texts, or skip: they are not ours to publish, so a clone alone has none."""
+    """Return the folder with the source texts, or skip: they are not ours to publish, so a clone alone has none."""
     folder = SHARED / "sources"
     if not folder.is_dir():
         pytest.skip("the source texts are not beside this checkout")
@@ -40,7 +40,7 @@ def sources() -> Path:
 
 @pytest.fixture(scope="session")
 def suites() -> Path:
-    """Give the folder with the public conformance suites, or skip."""
+    """Return the folder with the public conformance suites, or skip."""
     folder = SHARED / "suites"
     if not folder.is_dir():
         pytest.skip("the conformance suites are not beside this checkout")
@@ -67,7 +67,7 @@ SMALL = """\
 
 @pytest.fixture
 def small_root(tmp_path: Path) -> Path:
-    """Give a corpus of three statements in a folder of its own, with the project's ontology and shapes."""
+    """Return a corpus of three statements in a folder of its own, with the project's ontology and shapes."""
     root = tmp_path / "corpus"
     (root / "data").mkdir(parents=True)
     for name in ("ontology", "shapes"):

@@ -55,18 +55,18 @@ def name(path: Path) -> str:
 
 
 def room(path: Path) -> str:
-    """Give the room of the package in which a module stands."""
+    """Return the room of the package in which a module stands."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def within(path: Path, places: set[str]) -> bool:
-    """Say whether a module is one of some rooms and modules, or stands in one."""
+    """Return whether a module is one of some rooms and modules, or stands in one."""
     own = path.relative_to(PACKAGE).with_suffix("").parts
     return any(own[: len(place.split("."))] == tuple(place.split(".")) for place in places)
 
 
 def imports(tree: ast.AST) -> set[str]:
-    """Give the modules that a module imports, in full."""
+    """Return the modules that a module imports, in full."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

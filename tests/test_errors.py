@@ -11,7 +11,7 @@ from allegata.errors import AllegataError
 
 
 def tree(kind: type[AllegataError] = AllegataError) -> list[type[AllegataError]]:
-    """Give a class and all below it."""
+    """Return a class and all below it."""
     return [kind, *(below for child in kind.__subclasses__() for below in tree(child))]
 
 

@@ -33,7 +33,7 @@ OFFICIAL = re.compile(
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    """Give every run of nine words, in lower case, official names apart."""
+    """Return every run of nine words, in lower case, official names apart."""
     found: set[tuple[str, ...]] = set()
     for part in OFFICIAL.sub("§", text).split("§"):
         words = [word.lower().replace("’", "'") for word in WORD.findall(part)]
@@ -42,7 +42,7 @@ def runs(text: str) -> set[tuple[str, ...]]:
 
 
 def tracked() -> list[Path]:
-    """Give the text files that git tracks or would track."""
+    """Return the text files that git tracks or would track."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
@@ -63,7 +63,7 @@ def test_no_nine_words_of_a_source_stand_in_the_repository(sources: Path) -> Non
 
 
 def statements() -> list[tuple[str, str]]:
-    """Give every statement and rationale of the corpus with its subject."""
+    """Return every statement and rationale of the corpus with its subject."""
     words = {f"{ALG}statement", f"{ALG}rationale", "http://www.w3.org/2000/01/rdf-schema#comment"}
     return [
         (str(quad.subject), quad.object.value)

@@ -32,7 +32,7 @@ def test_a_recipe_names_its_join_and_its_sources(path: Path) -> None:
 
 @pytest.fixture
 def workbench(tmp_path: Path) -> Path:
-    """Give a folder with the extracts, or skip: they are not ours to publish, so a clone alone has none."""
+    """Return a folder with the extracts, or skip: they are not ours to publish, so a clone alone has none."""
     if not EXTRACTS.is_dir():
         pytest.skip("the extracts are not beside this checkout")
     for path in (*EXTRACTS.iterdir(), *(EXTRACTS.parent / name for name in TABLES)):

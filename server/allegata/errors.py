@@ -65,7 +65,7 @@ class AllegataError(Exception):
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def problem(self) -> dict[str, str | int | float]:
-        """Give the error as the members of a problem details object (RFC 9457)."""
+        """Return the error as the members of a problem details object (RFC 9457)."""
         body: dict[str, str | int | float] = {
             "type": f"https://w3id.org/allegata/problem/{self.slug}",
             "title": self.title,

@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 
 
 def default_root() -> Path:
-    """Give the folder with ontology/, shapes/ and data/: the installed content where there is one, else the checkout."""
+    """Return the folder with ontology/, shapes/ and data/: the installed content where there is one, else the checkout."""
     content = Path(str(resources.files("allegata"))) / "_content"
     return content if content.is_dir() else Path(__file__).resolve().parents[2]
 
@@ -94,7 +94,7 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
 
 
 def unknown(environ: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
-    """Give the variables that look like settings and are none, each with the setting that is nearest to it by its letters."""
+    """Return the variables that look like settings and are none, each with the setting that is nearest to it by its letters."""
     env = os.environ if environ is None else environ
     known = [ENV_PREFIX + item.name.upper() for item in fields(Settings)]
     strange = sorted(name for name in env if name.startswith(ENV_PREFIX) and name not in known)

@@ -29,7 +29,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """Give the rules of axe, installed from the lockfile beside this file."""
+    """Return the rules of axe, installed from the lockfile beside this file."""
     script = HERE / "node_modules" / "axe-core" / "axe.min.js"
     if not script.is_file():
         if not shutil.which("npm"):
@@ -42,7 +42,7 @@ def axe() -> str:
 
 @pytest.fixture
 def tab(browser: Any, server: str) -> Iterator[Any]:
-    """Give a fresh tab, and check afterwards that it asked nobody but the server and was refused nothing."""
+    """Yield a fresh tab, and check afterwards that it asked nobody but the server and was refused nothing."""
     context = browser.new_context(base_url=server, accept_downloads=True)
     opened = context.new_page()
     asked: list[str] = []
@@ -76,7 +76,7 @@ def tab(browser: Any, server: str) -> Iterator[Any]:
 
 @pytest.fixture
 def issues(axe: str) -> Callable[[Any], list[tuple[str, list[str]]]]:
-    """Give what says which issues axe finds on a page once it is complete, minor ones left out."""
+    """Return what says which issues axe finds on a page once it is complete, minor ones left out."""
 
     def found(tab: Any) -> list[tuple[str, list[str]]]:
         wait_until_complete(tab)
@@ -94,7 +94,7 @@ def issues(axe: str) -> Callable[[Any], list[tuple[str, list[str]]]]:
 
 @pytest.fixture
 def inked() -> Callable[[Any], int]:
-    """Give what counts the pixels that are drawn on the canvas."""
+    """Return what counts the pixels that are drawn on the canvas."""
 
     def count(tab: Any) -> int:
         tab.wait_for_function(

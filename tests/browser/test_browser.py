@@ -20,7 +20,7 @@ PAPER = 718
 
 @pytest.fixture
 def address(request: pytest.FixtureRequest, release: Release) -> str:
-    """Give an address of this release."""
+    """Return an address of this release."""
     return str(request.param).format(version=release.version, digest=saved_query(release))
 
 

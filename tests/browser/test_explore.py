@@ -21,7 +21,7 @@ BASE = "https://w3id.org/allegata"
 
 
 def given(server: str, path: str) -> dict[str, Any]:
-    """Give the stances that a page has as data."""
+    """Return the stances that a page has as data."""
     found = re.search(r'<script type="application/json" id="stances">(.*?)</script>', fetch(server, path).text)
     assert found, path
     data: dict[str, Any] = json.loads(found[1])

@@ -50,7 +50,7 @@ def accept(tab: Any, name: str) -> None:
 
 
 def here(tab: Any) -> str:
-    """Give the address as the page has it; the one that the tab has may be told later."""
+    """Return the address as the page has it; the one that the tab has may be told later."""
     return str(tab.evaluate("location.href"))
 
 
@@ -381,7 +381,7 @@ CONTRASTS = """(within) => {
 
 
 def pale(tab: Any, within: str = "#yasgui") -> list[str]:
-    """Say which texts have less contrast than WCAG 2.2 asks for (criterion 1.4.3)."""
+    """Return which texts have less contrast than WCAG 2.2 asks for (criterion 1.4.3)."""
     found = tab.evaluate(CONTRASTS, within)
     assert len(found) > 20
     return [f"{ratio:.2f} {text}" for ratio, text in found if ratio < 4.5]

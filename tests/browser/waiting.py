@@ -48,10 +48,10 @@ class Loaded:
 
     @property
     def built(self) -> bool:
-        """Say whether it belongs to the scripts of the editors and views."""
+        """Return whether it belongs to the scripts of the editors and views."""
         return "/static/built/" in self.url
 
 
 def loaded(tab: Any) -> list[Loaded]:
-    """Give what a page has loaded so far, itself included (Resource Timing, Navigation Timing)."""
+    """Return what a page has loaded so far, itself included (Resource Timing, Navigation Timing)."""
     return [Loaded(url, int(wire), int(size)) for url, wire, size in tab.evaluate(_LOADED)]

@@ -15,13 +15,13 @@ from releases import build_versions
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a site with three releases, of which the second was withdrawn."""
+    """Return a site with three releases, of which the second was withdrawn."""
     return build_versions(tmp_path_factory.mktemp("commanded"))
 
 
 @pytest.fixture
 def altered(site: Path, tmp_path: Path) -> Path:
-    """Give a release of which the master and a table are cut short."""
+    """Return a release of which the master and a table are cut short."""
     folder = Path(shutil.copytree(next((site / "releases").glob("1.2+*")), tmp_path / "altered"))
     for name in ("allegata.nq.gz", "tables/claims.csv"):
         path = folder / "dumps" / name
@@ -112,7 +112,7 @@ def test_one_check_can_be_made_alone(site: Path, altered: Path) -> None:
 
 
 def site_of(folder: Path) -> Path:
-    """Give a site whose current release is the one in a folder."""
+    """Return a site whose current release is the one in a folder."""
     site = folder / "site"
     site.mkdir(exist_ok=True)
     (site / "current").unlink(missing_ok=True)

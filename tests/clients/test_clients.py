@@ -151,7 +151,7 @@ def test_r(endpoint: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def jena(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Give the class path for Jena's commands as Debian packs them.
+    """Return the class path for Jena's commands as Debian packs them.
 
     Debian moved the schema classes in Jena's jar to another package and left their messages behind; they are put beside it.
     """
@@ -184,7 +184,7 @@ def test_jena(endpoint: str, jena: str) -> None:
 
 @pytest.fixture(scope="module")
 def modules() -> Path:
-    """Give the folder with the clients from npm, installed from the lockfile beside this file."""
+    """Return the folder with the clients from npm, installed from the lockfile beside this file."""
     folder = HERE / "node_modules"
     if not (folder / "@zazuko" / "yasgui" / "build" / "yasgui.min.js").is_file():
         npm = program("npm", "apt-get install npm")

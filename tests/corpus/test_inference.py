@@ -19,7 +19,7 @@ RULES = ROOT / "ontology" / "rules"
 
 
 def examples() -> list[Quad]:
-    """Give the ontology with its alignments and one valid example of each class."""
+    """Return the ontology with its alignments and one valid example of each class."""
     quads = [quad for quad in read(ROOT).quads if "graph/ontology" in str(quad.graph_name)]
     files = sorted((ROOT / "tests" / "examples" / "valid").glob("*.ttl"))
     assert len(files) >= 10
@@ -128,7 +128,7 @@ CASE = """\
 
 @pytest.fixture(scope="module")
 def derived(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str]]:
-    """Give what the domain rules add to a case in which all of it is known, without base and namespace."""
+    """Return what the domain rules add to a case in which all of it is known, without base and namespace."""
     path = tmp_path_factory.mktemp("case") / "case.ttl"
     path.write_text(CASE, "utf-8")
     quads = [Quad(t.subject, t.predicate, t.object) for t in parse_turtle(path)]

@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from allegata.corpus.reader import read
-from allegata.corpus.scaffold import Founded, found_corpus
+from allegata.corpus.scaffold import Scaffold, create_corpus
 from allegata.engine import open_engine
 from allegata.model.namespaces import SCHEMES
 from allegata.release.build import build
@@ -79,10 +79,10 @@ MORE = f"""@base <{OWN}> .
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Give a client of a new corpus to which a topic and a claim were added."""
+    """Yield a client of a new corpus to which a topic and a claim were added."""
     folder = tmp_path_factory.mktemp("founded")
-    about = Founded("Camp", OWN, "https://creativecommons.org/licenses/by/4.0/", date(2026, 1, 1))
-    found_corpus(folder / "camp", about, default_root())
+    about = Scaffold("Camp", OWN, "https://creativecommons.org/licenses/by/4.0/", date(2026, 1, 1))
+    create_corpus(folder / "camp", about, default_root())
     (folder / "camp" / "data" / "claims" / "harbour.ttl").write_text(MORE, "utf-8")
     release = build(folder / "camp", folder / "site", lambda _step: None)
     settings = Settings(root=folder / "camp", site=folder / "site")

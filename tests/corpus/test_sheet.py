@@ -11,7 +11,7 @@ import yaml
 from rdflib import RDF, XSD, Literal
 
 from allegata.corpus.anchors import passage_digest
-from allegata.corpus.sheet import Imported, import_sheet
+from allegata.corpus.sheet import ImportedSheet, import_sheet
 from allegata.errors import SheetError
 from allegata.model.namespaces import PREFIXES
 
@@ -57,13 +57,13 @@ SHEET: dict[str, Any] = {
 }
 
 
-def imported(tmp_path: Path, sheet: dict[str, Any]) -> Imported:
+def imported(tmp_path: Path, sheet: dict[str, Any]) -> ImportedSheet:
     (tmp_path / "letter.txt").write_text(TEXT, "utf-8")
     (tmp_path / "sheet.yaml").write_text(yaml.safe_dump(sheet), "utf-8")
     return import_sheet(tmp_path / "sheet.yaml", tmp_path, BASE)
 
 
-def graph(result: Imported) -> rdflib.Graph:
+def graph(result: ImportedSheet) -> rdflib.Graph:
     return rdflib.Graph().parse(data=result.text, format="turtle")
 
 

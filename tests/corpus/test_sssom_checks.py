@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from allegata.cli.main import main
 from allegata.corpus.reader import Corpus, read
 from allegata.corpus.sssom import COLUMNS, Row
-from allegata.corpus.sssom_checks import STALE, check_links, gone
+from allegata.corpus.sssom_checks import STALE, check_links, unreachable
 from allegata.model.namespaces import expand
 from support import ROOT
 
@@ -156,19 +156,19 @@ def row(address: str) -> Row:
 
 def test_only_what_is_gone_is_reported(site: str) -> None:
     rows = [row(f"{site}/{path}") for path in ("there", "gone", "lost", "broken")]
-    assert [finding.place for finding in gone(rows)] == [f"{site}/gone", f"{site}/lost"]
+    assert [finding.place for finding in unreachable(rows)] == [f"{site}/gone", f"{site}/lost"]
 
 
 def test_a_page_is_visited_once_whatever_the_fragment(site: str) -> None:
     _Site.visited.clear()
-    assert list(gone([row(f"{site}/list#{number}") for number in range(3)])) == []
+    assert list(unreachable([row(f"{site}/list#{number}") for number in range(3)])) == []
     assert _Site.visited == ["/list"]
 
 
 def test_without_a_network_nothing_is_reported_and_nobody_waits_for_every_target(site: str) -> None:
-    assert list(gone([row("http://127.0.0.1:9/")])) == []
+    assert list(unreachable([row("http://127.0.0.1:9/")])) == []
     _Site.visited.clear()
-    assert list(gone([*(row(f"http://127.0.0.1:9/{number}") for number in range(5)), row(f"{site}/lost")])) == []
+    assert list(unreachable([*(row(f"http://127.0.0.1:9/{number}") for number in range(5)), row(f"{site}/lost")])) == []
     assert _Site.visited == []
     silent = [row(f"http://127.0.0.1:9/{number}") for number in range(9)]
-    assert [finding.place for finding in gone([row(f"{site}/there"), *silent, row(f"{site}/lost")])] == [f"{site}/lost"]
+    assert [finding.place for finding in unreachable([row(f"{site}/there"), *silent, row(f"{site}/lost")])] == [f"{site}/lost"]

@@ -19,7 +19,7 @@ VALIDATOR = Draft201909Validator(SCHEMA, format_checker=Draft201909Validator.FOR
 
 
 def mapping_set(text: str) -> dict[str, Any]:
-    """Give a table as the object that the schema describes (SSSOM 1.0, the TSV format)."""
+    """Return a table as the object that the schema describes (SSSOM 1.0, the TSV format)."""
     lines = text.splitlines()
     header = yaml.load("\n".join(line[1:] for line in lines if line.startswith("#")), Loader=yaml.BaseLoader)
     prefixes = header.pop("curie_map")
@@ -28,7 +28,7 @@ def mapping_set(text: str) -> dict[str, Any]:
 
 
 def mapping(row: dict[str, str]) -> dict[str, Any]:
-    """Give a row with numbers as numbers and with lists where the schema has several values."""
+    """Return a row with numbers as numbers and with lists where the schema has several values."""
     slots = SCHEMA["$defs"]["Mapping"]["properties"]
     made: dict[str, Any] = {name: value for name, value in row.items() if value}
     for name, value in made.items():

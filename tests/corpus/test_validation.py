@@ -86,7 +86,7 @@ def shapes() -> rdflib.Graph:
 
 
 def reference(quads: Iterable[Quad], shapes: rdflib.Graph) -> set[Finding]:
-    """Give what pySHACL finds."""
+    """Return what pySHACL finds."""
     _, results, _ = pyshacl.validate(graph({quad.triple for quad in quads}), shacl_graph=shapes, inference="none")
     assert isinstance(results, rdflib.Graph)
     return set(findings(results))
@@ -94,7 +94,7 @@ def reference(quads: Iterable[Quad], shapes: rdflib.Graph) -> set[Finding]:
 
 @pytest.fixture(scope="module")
 def corpus() -> list[Quad]:
-    """Give the bundled corpus with its links and inferences, as it is validated."""
+    """Return the bundled corpus with its links and inferences, as it is validated."""
     return list(check(ROOT, lambda step: None).quads)
 
 

@@ -360,7 +360,7 @@ def test_neither_query_nor_address_is_in_the_log(service: Service) -> None:
 
 
 def test_no_process_is_left_over(service: Service) -> None:
-    """The service, the keeper, the workers at rest and one that answers the watch are all there is when the attacks are over."""
+    """The service, the forkserver, the workers at rest and one that answers the watch are all there is when the attacks are over."""
 
     def figures() -> dict[str, int]:
         return service.figures("allegata_engine")

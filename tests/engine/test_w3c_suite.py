@@ -93,7 +93,7 @@ KINDS = (*EVALUATED, MF.PositiveSyntaxTest11, MF.NegativeSyntaxTest11)
 
 
 def path(iri: Node | None) -> Path:
-    """Give the file that an IRI of the suite stands for."""
+    """Return the file that an IRI of the suite stands for."""
     return SUITE / str(iri).removeprefix(BASE)
 
 
@@ -122,7 +122,7 @@ def question(file: Path, iri: str, form: Format | None = None) -> Query:
 
 
 def canonical(rows: list[dict[str, object]]) -> str:
-    """Give rows in a form that is the same for the same solutions: one node for each row, blank nodes renamed (RDFC-1.0)."""
+    """Return rows in a form that is the same for the same solutions: one node for each row, blank nodes renamed (RDFC-1.0)."""
     quads = []
     for number, row in enumerate(rows):
         solution = BlankNode(f"row{number}")
@@ -139,7 +139,7 @@ def statements(quads: list[Quad]) -> str:
 
 
 def value(term: object) -> NamedNode | BlankNode | Literal:
-    """Give a number or truth by its value: the store keeps values, not how they were written (Query, section 17.1)."""
+    """Return a number or truth by its value: the store keeps values, not how they were written (Query, section 17.1)."""
     assert isinstance(term, NamedNode | BlankNode | Literal)
     kind = term.datatype.value.removeprefix(XSD) if isinstance(term, Literal) else ""
     if kind == "decimal":
@@ -209,7 +209,7 @@ def test_a_query_answers_as_the_suite_has_it(case: str) -> None:
 
 
 def csv_rows(text: str) -> list[list[str]]:
-    """Give CSV as sorted rows and columns; blank nodes are all alike, and so are the ways to write a number."""
+    """Return CSV as sorted rows and columns; blank nodes are all alike, and so are the ways to write a number."""
 
     def cell(field: str) -> str:
         try:

@@ -90,7 +90,7 @@ def post(
 
 
 def slug(reply: Reply) -> str:
-    """Give the kind of a problem."""
+    """Return the kind of a problem."""
     return str(reply.json["type"]).rsplit("/", 1)[1]
 
 

@@ -18,12 +18,12 @@ RESULTS = "application/sparql-results+json"
 
 
 def table(*rows: dict[str, Any], variables: tuple[str, ...] = ("x",)) -> bytes:
-    """Give SPARQL Results JSON."""
+    """Return SPARQL Results JSON."""
     return json.dumps({"head": {"vars": variables}, "results": {"bindings": rows}}).encode()
 
 
 def term(kind: str, value: str, **more: str) -> dict[str, Any]:
-    """Give a row with one term as ?x."""
+    """Return a row with one term as ?x."""
     return {"x": {"type": kind, "value": value, **{name.replace("_", ":"): text for name, text in more.items()}}}
 
 

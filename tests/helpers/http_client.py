@@ -20,17 +20,17 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """Give the body as text."""
+        """Return the body as text."""
         return self.body.decode("utf-8")
 
     @property
     def json(self) -> Any:
-        """Give the body as JSON."""
+        """Return the body as JSON."""
         return json.loads(self.body)
 
     @property
     def type(self) -> str:
-        """Give the media type without parameters."""
+        """Return the media type without parameters."""
         return self.headers.get("content-type", "").split(";")[0]
 
 

@@ -101,12 +101,12 @@ BUILT = ("/yasgui",)
 
 
 def addresses(version: str, digest: str) -> Iterator[str]:
-    """Give every address of a page, errors too."""
+    """Yield every address of a page, errors too."""
     for examples in PAGES.values():
         yield from (address.format(version=version, digest=digest) for address in examples)
     yield from ERRORS
 
 
 def saved_query(release: Release) -> str:
-    """Give the hash of a query that comes with a release."""
+    """Return the hash of a query that comes with a release."""
     return query_hash(min((release.folder / "questions").glob("*.rq")).read_text("utf-8"))

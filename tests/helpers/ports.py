@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def kept_port() -> Iterator[int]:
-    """Give a port that nobody listens on, and keep it from all who take any port: only who names it can listen there.
+    """Yield a port that nobody listens on, and keep it from all who take any port: only who names it can listen there.
 
     Linux, socket(7), SO_REUSEADDR: two sockets may have one address while at most one of them listens.
     """

@@ -17,7 +17,7 @@ _RESULT = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def parts(path: Path) -> tuple[str, str]:
-    """Give the one piece of code of a recipe and the one result that it states."""
+    """Return the one piece of code of a recipe and the one result that it states."""
     text = path.read_text("utf-8")
     (code,), (result,) = _CODE.findall(text), _RESULT.findall(text)
     return code, result
@@ -32,12 +32,12 @@ def run(code: str, server: str, folder: Path) -> subprocess.CompletedProcess[str
 
 
 def cells(path: Path) -> list[dict[str, Any]]:
-    """Give the cells of a notebook (nbformat 4)."""
+    """Return the cells of a notebook (nbformat 4)."""
     return list(json.loads(path.read_text("utf-8"))["cells"])
 
 
 def program(path: Path, ending: str) -> str:
-    """Give the code cells of a notebook as one program, each ending with a blank line, and `ending` after the last."""
+    """Return the code cells of a notebook as one program, each ending with a blank line, and `ending` after the last."""
     return "\n\n".join(["".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code"] + [ending]) + "\n"
 
 

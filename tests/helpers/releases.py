@@ -86,7 +86,7 @@ def write(data: Path, version: str, day: str, places: dict[str, str], *, redacte
 
 
 def record(*, first: bool) -> Iterator[str]:
-    """Give claims, assertions and stances: those of the first release, or as they stand after it."""
+    """Return claims, assertions and stances: those of the first release, or as they stand after it."""
     for slug in ("institute", "ministry", "curators"):
         yield f'<actor/{slug}> a prov:Agent , schema:Organization ; rdfs:label "{slug.capitalize()}"@en .\n'
     yield f'<source/survey> a alg:Source ; dct:title "Survey"@en ; rdfs:label "Survey"@en ; alg:targetStatus <{_SCHEME}/target-status/namedOnly> .\n'

@@ -32,11 +32,11 @@ class Service:
 
     @property
     def port(self) -> int:
-        """Give the port."""
+        """Return the port."""
         return int(self.address.rsplit(":", 1)[1])
 
     def figures(self, family: str) -> dict[str, int]:
-        """Give the numbers of a family with one label, such as `allegata_engine`, by the value of the label."""
+        """Return the numbers of a family with one label, such as `allegata_engine`, by the value of the label."""
         lines = fetch(self.address, "/metrics").text.splitlines()
         return {line.split('"')[1]: int(line.split()[-1]) for line in lines if line.startswith(f"{family}{{")}
 
@@ -86,7 +86,7 @@ def running(
 
 
 def is_ready(service: Service) -> bool:
-    """Say whether a service answers; fail with what it said where it has ended."""
+    """Return whether a service answers; fail with what it said where it has ended."""
     if service.process.poll() is not None:
         raise RuntimeError(f"the server ended with {service.process.returncode}: {service.log.read_text('utf-8')[-2000:]}")
     try:

@@ -28,7 +28,7 @@ STATEMENTS = (
 
 
 def numbers(count: int) -> Iterable[str]:
-    """Give so many statements about numbers, in one graph."""
+    """Return so many statements about numbers, in one graph."""
     return (f'<{EX}n{n}> <{EX}value> "{n}" <{EX}graph/numbers> .\n' for n in range(count))
 
 
@@ -67,7 +67,7 @@ def count(engine: Engine, text: str, **options: Any) -> int:
 
 
 def settings(**values: Any) -> Settings:
-    """Give settings for tests: small, without a cache, and with the values given."""
+    """Return settings for tests: small, without a cache, and with the values given."""
     return replace(Settings(), **{"cache_bytes": 0, "query_timeout": 120.0, **values})
 
 

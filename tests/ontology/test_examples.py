@@ -30,7 +30,7 @@ CONTAINER = {RDF.type, SH.targetClass, SH.property, SH.severity, SH.message}
 
 @functools.cache
 def graph_of(*folders: str) -> rdflib.Graph:
-    """Give the union of all Turtle files below folders of the repository."""
+    """Return the union of all Turtle files below folders of the repository."""
     result = rdflib.Graph()
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.ttl")):
@@ -39,7 +39,7 @@ def graph_of(*folders: str) -> rdflib.Graph:
 
 
 def with_ontology(*paths: Path) -> rdflib.Graph:
-    """Give example files together with the ontology and the schemes, which shapes and rules read."""
+    """Return example files together with the ontology and the schemes, which shapes and rules read."""
     result = rdflib.Graph() + graph_of("ontology")
     for path in paths:
         result.parse(path)
@@ -48,7 +48,7 @@ def with_ontology(*paths: Path) -> rdflib.Graph:
 
 @functools.cache
 def context() -> rdflib.Graph:
-    """Give what the shapes read of the ontology and the schemes; their own concepts are validated once, not with each example."""
+    """Return what the shapes read of the ontology and the schemes; their own concepts are validated once, not with each example."""
     result = rdflib.Graph()
     for predicate in (SKOS.inScheme, RDFS.subClassOf):
         for triple in graph_of("ontology").triples((None, predicate, None)):
@@ -77,12 +77,12 @@ def compiled() -> CompiledShapes:
 
 
 def name(shape: Node) -> str:
-    """Give the local name of a shape: file and fragment, `assertion-oneClaim`."""
+    """Return the local name of a shape: file and fragment, `assertion-oneClaim`."""
     return str(shape).rsplit("/", 1)[-1].replace("#", "-")
 
 
 def reporting_shapes() -> Iterator[Node]:
-    """Give the shapes that give results of their own: those of a target, and targets that check something themselves."""
+    """Yield the shapes that give results of their own: those of a target, and targets that check something themselves."""
     shapes = graph_of("shapes")
     for target in set(shapes.subjects(SH.targetClass)):
         yield from shapes.objects(target, SH.property)

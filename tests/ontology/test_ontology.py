@@ -50,7 +50,7 @@ CLASH = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
 
 
 def parse(*paths: Path) -> rdflib.Graph:
-    """Give the union of Turtle files."""
+    """Return the union of Turtle files."""
     result = rdflib.Graph()
     for path in paths:
         result.parse(path)
@@ -59,12 +59,12 @@ def parse(*paths: Path) -> rdflib.Graph:
 
 @functools.cache
 def vocabulary() -> rdflib.Graph:
-    """Give the vocabulary alone."""
+    """Return the vocabulary alone."""
     return parse(VOCABULARY)
 
 
 def closure(*paths: Path) -> rdflib.Graph:
-    """Give the OWL 2 RL closure of the vocabulary, its alignments and further files."""
+    """Return the OWL 2 RL closure of the vocabulary, its alignments and further files."""
     result = parse(VOCABULARY, *ALIGNMENTS, *paths)
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(result)
     return result
@@ -72,17 +72,17 @@ def closure(*paths: Path) -> rdflib.Graph:
 
 @functools.cache
 def valid_closure() -> rdflib.Graph:
-    """Give the closure of the valid examples."""
+    """Return the closure of the valid examples."""
     return closure(*VALID)
 
 
 def clashes(graph: rdflib.Graph) -> list[Node]:
-    """Give what shows that a closure is inconsistent."""
+    """Return what shows that a closure is inconsistent."""
     return [*graph.subjects(RDF.type, OWL.Nothing), *graph.subjects(RDF.type, CLASH)]
 
 
 def terms() -> list[URIRef]:
-    """Give the terms that the vocabulary defines."""
+    """Return the terms that the vocabulary defines."""
     return sorted(
         term for kind in (OWL.Class, *PROPERTY_TYPES) for term in vocabulary().subjects(RDF.type, kind)
         if isinstance(term, URIRef) and term.startswith(ALG)
@@ -90,12 +90,12 @@ def terms() -> list[URIRef]:
 
 
 def properties() -> list[URIRef]:
-    """Give the properties that the vocabulary defines."""
+    """Return the properties that the vocabulary defines."""
     return [term for term in terms() if (term, RDF.type, OWL.Class) not in vocabulary()]
 
 
 def code(path: Path) -> str:
-    """Give a file without comments, texts and IRIs, so that prefixed names are left."""
+    """Return a file without comments, texts and IRIs, so that prefixed names are left."""
     text = re.sub(r"<[^<>\s]*>", "", path.read_text("utf-8"))
     return re.sub(r'#.*|"(?:[^"\\]|\\.)*"', "", text)
 

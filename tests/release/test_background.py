@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from allegata.errors import ReleaseError
-from allegata.release.background import Apart
+from allegata.release.background import BackgroundTask
 
 
 def failing() -> None:
@@ -17,26 +17,26 @@ def failing() -> None:
 
 
 def test_the_work_is_done_when_the_block_ends(tmp_path: Path) -> None:
-    with Apart(lambda: (tmp_path / "made").write_text(str(os.getpid()))):
+    with BackgroundTask(lambda: (tmp_path / "made").write_text(str(os.getpid()))):
         (tmp_path / "beside").write_text("here")
     assert (tmp_path / "made").read_text() and (tmp_path / "beside").is_file()
 
 
 def test_an_error_comes_across_whole() -> None:
-    with pytest.raises(ReleaseError) as caught, Apart(failing):
+    with pytest.raises(ReleaseError) as caught, BackgroundTask(failing):
         pass
     assert (caught.value.message, caught.value.remedy, caught.value.members) == ("It cannot be made.", "Mend it.", {"size": 3})
 
 
 def test_an_error_beside_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    with pytest.raises(KeyError), Apart(lambda: threading.Event().wait(60)):
+    with pytest.raises(KeyError), BackgroundTask(lambda: threading.Event().wait(60)):
         raise KeyError("beside")
 
 
 def test_a_child_that_is_killed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    with pytest.raises(ReleaseError, match="status -9"), Apart(lambda: os.kill(os.getpid(), 9)):
+    with pytest.raises(ReleaseError, match="status -9"), BackgroundTask(lambda: os.kill(os.getpid(), 9)):
         pass
 
 
@@ -45,7 +45,7 @@ def test_where_other_threads_run_the_work_is_done_at_once(tmp_path: Path) -> Non
     thread = threading.Thread(target=stop.wait)
     thread.start()
     try:
-        with Apart(lambda: (tmp_path / "made").write_text(str(os.getpid()))):
+        with BackgroundTask(lambda: (tmp_path / "made").write_text(str(os.getpid()))):
             assert (tmp_path / "made").read_text() == str(os.getpid())
     finally:
         stop.set()

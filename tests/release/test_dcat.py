@@ -25,7 +25,7 @@ WARNED = {"spatial", "temporal", "contactPoint", "publisher", "type"}
 
 @pytest.fixture(scope="module")
 def described(release: Release) -> rdflib.Graph:
-    """Give the catalogue of a release and one before it."""
+    """Return the catalogue of a release and one before it."""
     earlier = {**release.manifest, "version": "0.0.1", "created": "2025-01-01"}
     return graph(catalogue([earlier, release.manifest]))
 

@@ -27,17 +27,17 @@ BASE = "https://example.org/"
 
 
 def content(release: Release, name: str) -> bytes:
-    """Give the unpacked content of a dump."""
+    """Return the unpacked content of a dump."""
     return unpacked((release.folder / "dumps" / name).read_bytes(), name)
 
 
 def statements(data: bytes, suffix: str) -> set[str]:
-    """Give the statements of a dump as N-Quads lines."""
+    """Return the statements of a dump as N-Quads lines."""
     return set(nquads_lines(parse(data, SYNTAX[suffix])))
 
 
 def lines(release: Release) -> list[str]:
-    """Give the lines of the master."""
+    """Return the lines of the master."""
     return content(release, "allegata.nq.gz").decode().split("\n")[:-1]
 
 
@@ -151,7 +151,7 @@ def built_elsewhere(folder: Path, root: Path, environment: dict[str, str]) -> tu
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Give every file of a release but the store, whose files RocksDB numbers by the moment."""
+    """Return every file of a release but the store, whose files RocksDB numbers by the moment."""
     found = (path for path in folder.rglob("*") if path.is_file() and "store" not in path.relative_to(folder).parts)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 

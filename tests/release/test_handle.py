@@ -20,7 +20,7 @@ from allegata.release.site import open_release
 
 
 def minimal(files: dict[str, Any]) -> dict[str, Any]:
-    """Give a manifest that says nothing but which files there are."""
+    """Return a manifest that says nothing but which files there are."""
     words = ("title", "description", "base", "version", "created", "licence", "rights", "rdfc10", "language")
     publisher = {"iri": "https://example.org/", "name": ""}
     return {

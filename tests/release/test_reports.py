@@ -29,13 +29,13 @@ Index = Mapping[str, Mapping[str, Sequence[str]]]
 
 @pytest.fixture(scope="module")
 def quads() -> Sequence[Quad]:
-    """Give the statements of the bundled corpus with what is inferred."""
+    """Return the statements of the bundled corpus with what is inferred."""
     return check(ROOT, lambda _step: None).quads
 
 
 @pytest.fixture(scope="module")
 def index(quads: Sequence[Quad]) -> Index:
-    """Give the statements as subject → property → values, for counting without SPARQL."""
+    """Return the statements as subject → property → values, for counting without SPARQL."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for quad in quads:
         found[str(quad.subject).strip("<>")][quad.predicate.value.removeprefix(ALG)].add(getattr(quad.object, "value", ""))

@@ -62,7 +62,7 @@ def test_every_thing_is_a_row_and_every_cell_stands_in_the_rdf(release: Release,
 
 
 def pairs(store: Store, column: Column) -> set[tuple[str, str]]:
-    """Give every thing with every value at the end of a column's path."""
+    """Return every thing with every value at the end of a column's path."""
     query = f"SELECT ?s ?v WHERE {{ ?s {'/'.join(column.path)} ?v }}"
     return {(row["s"].value, row["v"].value) for row in store.query(sparql_prologue() + query)}  # type: ignore[union-attr]
 

@@ -32,7 +32,7 @@ def folder(whole: Path, tmp_path: Path) -> Path:
 
 
 def failing(folder: Path, **more: Any) -> dict[str, str]:
-    """Give the checks that fail with what they say."""
+    """Return the checks that fail with what they say."""
     checks = verify(open_release(str(folder), folder), **more)
     assert checks
     return {check.name: "\n".join(check.problems) for check in checks if check.problems}

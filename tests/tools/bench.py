@@ -43,7 +43,7 @@ Made = TypeVar("Made")
 
 
 def median(task: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Give the median seconds of a task."""
+    """Return the median seconds of a task."""
     times = []
     for _ in range(rounds):
         began = time.perf_counter()

@@ -43,7 +43,7 @@ _MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def extracted() -> Catalog:
-    """Give all strings that stand in templates and modules, with the file of each."""
+    """Return all strings that stand in templates and modules, with the file of each."""
     template = Catalog(project="Allegata", creation_date=_MOMENT, fuzzy=False)
     for file, _, message, comments, context in extract_from_dir(
         str(WEB), _METHODS, _OPTIONS, comment_tags=("Translators:",), strip_comment_tags=True
@@ -55,7 +55,7 @@ def extracted() -> Catalog:
 
 
 def _vocabulary() -> Iterator[tuple[str, str, str]]:
-    """Give the labels of classes, properties, schemes and concepts, each under the context by which pages ask for it."""
+    """Yield the labels of classes, properties, schemes and concepts, each under the context by which pages ask for it."""
     for path in (ROOT / "ontology" / "allegata.ttl", *sorted((ROOT / "ontology" / "schemes").glob("*.ttl"))):
         for triple in parse_turtle(path):
             if triple.predicate.value in _LABELS and isinstance(triple.object, Literal):
@@ -65,7 +65,7 @@ def _vocabulary() -> Iterator[tuple[str, str, str]]:
 
 
 def _words_below() -> Iterator[tuple[str, str, str]]:
-    """Give the words of the parts below the pages, which know no catalogue, that pages say."""
+    """Yield the words of the parts below the pages, which know no catalogue, that pages say."""
     for word in WORDS.values():
         yield "server/allegata/domain/property_labels.py", "model", word
     for word in (*KINDS.values(), *WAYS):
@@ -82,7 +82,7 @@ def _words_below() -> Iterator[tuple[str, str, str]]:
 
 
 def path_of(language: str) -> Path:
-    """Give the file of a catalogue."""
+    """Return the file of a catalogue."""
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
@@ -93,7 +93,7 @@ def written(language: str) -> Catalog:
 
 
 def brought_up(language: str, template: Catalog) -> bytes:
-    """Give a catalogue with what the template has: new strings empty, those that are gone left out, the others as they are."""
+    """Return a catalogue with what the template has: new strings empty, those that are gone left out, the others as they are."""
     catalogue = written(language)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.msgid_bugs_address, catalogue.last_translator = "", ""
@@ -104,12 +104,12 @@ def brought_up(language: str, template: Catalog) -> bytes:
 
 
 def words_of(item: Message) -> tuple[str, ...]:
-    """Give the forms of a translation, which is one where the string depends on no number."""
+    """Return the forms of a translation, which is one where the string depends on no number."""
     return (item.string or "",) if isinstance(item.string, str | None) else tuple(item.string)
 
 
 def translated() -> Iterator[str]:
-    """Give the languages that have a catalogue."""
+    """Return the languages that have a catalogue."""
     return (tag for tag in LANGUAGES if tag != SOURCE)
 
 

@@ -25,7 +25,7 @@ NOTE = (
 
 
 def arcs(topology: dict[str, Any]) -> list[list[Point]]:
-    """Give the arcs in degrees (TopoJSON, sections 2.1.2 and 2.1.3)."""
+    """Return the arcs in degrees (TopoJSON, sections 2.1.2 and 2.1.3)."""
     (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     found = []
     for arc in topology["arcs"]:
@@ -80,12 +80,12 @@ def simplify(points: list[Point]) -> list[Point]:
 
 
 def area(points: list[Point]) -> float:
-    """Give the area of a ring in square degrees."""
+    """Return the area of a ring in square degrees."""
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True))) / 2
 
 
 def outline(path: Path) -> dict[str, Any]:
-    """Give the outline as GeoJSON (RFC 7946); members beside those of the format say where it comes from (section 6.1)."""
+    """Return the outline as GeoJSON (RFC 7946); members beside those of the format say where it comes from (section 6.1)."""
     topology = json.loads(path.read_text("utf-8"))
     lines = arcs(topology)
     features: list[tuple[str, dict[str, Any]]] = []

@@ -43,7 +43,7 @@ def once(connection: HTTPConnection, path: str, encoding: str) -> tuple[float, i
 
 
 def measured(connection: HTTPConnection, bare: HTTPConnection, path: str) -> tuple[float, float, float, float, int]:
-    """Give the first answer and the ratios of later ones to the bare route: plain, compressed and revalidated in turn with it."""
+    """Return the first answer and the ratios of later ones to the bare route: plain, compressed and revalidated in turn with it."""
     first, _ = once(connection, path, "identity")
     plain, packed, base, size = [], [], [], 0
     for _ in range(ROUNDS):

@@ -36,14 +36,14 @@ _SEEDS = itertools.count()
 
 
 def statements() -> Iterator[str]:
-    """Give statements about numbers: values, and a chain from each to the next."""
+    """Yield statements about numbers: values, and a chain from each to the next."""
     for n in range(QUADS // 2):
         yield f'<{EX}n{n}> <{EX}value> "{n}" <{EX}graph/values> .\n'
         yield f"<{EX}n{n}> <{EX}next> <{EX}n{(n + 1) % (QUADS // 2)}> <{EX}graph/order> .\n"
 
 
 def ordinary(chance: random.Random) -> tuple[str, str]:
-    """Give a query as a researcher asks it, never the same, with a format."""
+    """Return a query as a researcher asks it, never the same, with a format."""
     n = chance.randrange(QUADS // 2)
     return chance.choice(
         (
@@ -58,7 +58,7 @@ def ordinary(chance: random.Random) -> tuple[str, str]:
 
 
 def hostile(chance: random.Random) -> str:
-    """Give a query that runs away, never the same."""
+    """Return a query that runs away, never the same."""
     n = chance.randrange(1 << 30)
     return chance.choice(
         (
@@ -145,7 +145,7 @@ class Load:
 
 
 def tree(pid: int) -> list[int]:
-    """Give a process with all that came from it."""
+    """Return a process with all that came from it."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         with suppress(OSError, ValueError):
@@ -157,14 +157,14 @@ def tree(pid: int) -> list[int]:
 
 
 def ours(pid: int) -> bool:
-    """Say whether a process is one of the service's."""
+    """Return whether a process is one of the service's."""
     with suppress(OSError):
         return b"allegata" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return False
 
 
 def memory(pids: list[int]) -> int:
-    """Give the memory that processes have to themselves or share, each page once (Linux, proc(5), Pss)."""
+    """Return the memory that processes have to themselves or share, each page once (Linux, proc(5), Pss)."""
     total = 0
     for pid in pids:
         with suppress(OSError):
@@ -174,13 +174,13 @@ def memory(pids: list[int]) -> int:
 
 
 def at_rest(service: Service) -> int:
-    """Give the memory of the service when nothing has run for a while."""
+    """Return the memory of the service when nothing has run for a while."""
     time.sleep(12)
     return memory(tree(service.process.pid))
 
 
 def percentile(times: list[float], part: int) -> float:
-    """Give a percentile in milliseconds."""
+    """Return a percentile in milliseconds."""
     return statistics.quantiles(times, n=100)[part - 1] * 1000
 
 

@@ -222,7 +222,7 @@ def begin(service: Service, client: str) -> socket.socket:
 
 
 def long_ones(service: Service) -> int:
-    """Give the number of long queries that run."""
+    """Return the number of long queries that run."""
     return service.figures("allegata_engine")["long"]
 
 

@@ -23,7 +23,7 @@ Ask = Callable[[str], int]
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """A question: its name, the median of its seconds, as a multiple of the smallest query, and the bytes of its answer."""
 
     name: str
@@ -32,21 +32,21 @@ class Measured:
     size: int
 
     def text(self) -> str:
-        """Give the row for a terminal."""
+        """Return the row for a terminal."""
         return f"{self.seconds * 1000:9.1f} ms {self.ratio:8.1f} x {self.size:9,} bytes  {self.name}"
 
 
-def measure(questions: Path, ask: Ask, rounds: int) -> Iterator[Measured]:
+def measure(questions: Path, ask: Ask, rounds: int) -> Iterator[Measurement]:
     """Put each question of a folder so many times, after the smallest query; each time anew, so that no kept answer counts."""
     paths = sorted(questions.glob("*.rq"))
     if not paths:
         raise UsageError(f"{questions} has no question.", remedy="Give --root a corpus with ontology/questions/*.rq.")
     ask(SMALLEST)
     least, size = _median(ask, SMALLEST, rounds)
-    yield Measured("the smallest query", least, 1.0, size)
+    yield Measurement("the smallest query", least, 1.0, size)
     for path in paths:
         seconds, size = _median(ask, read_text(path), rounds)
-        yield Measured(path.stem, seconds, seconds / least, size)
+        yield Measurement(path.stem, seconds, seconds / least, size)
 
 
 def _median(ask: Ask, text: str, rounds: int) -> tuple[float, int]:

@@ -11,7 +11,7 @@ from allegata import settings
 from allegata.corpus.link_coverage import report
 from allegata.corpus.reader import read
 from allegata.corpus.sssom import read_links
-from allegata.corpus.sssom_checks import STALE, check_links, gone
+from allegata.corpus.sssom_checks import STALE, check_links, unreachable
 from allegata.domain import Descriptions
 from allegata.domain.reconcile import Matcher, Names
 from allegata.domain.reconcile.suggest import LEAST, read_extract, suggest, table
@@ -34,11 +34,11 @@ def _today() -> date:
 @link_group.command("check")
 @_ROOT
 @click.option("--stale", type=int, default=STALE, show_default=True, help="Days after which a mapping is to be looked at again.")
-@click.option("--visit", is_flag=True, help="Visit every target and report those that are gone; needs a network.")
+@click.option("--visit", is_flag=True, help="Visit every target and report those that are unreachable; needs a network.")
 def check_command(root: Path | None, stale: int, visit: bool) -> None:
     """Check form, duplicates, two-to-one, contradictions and age of every mapping."""
     checkup = check_links(read(settings.load({"root": root}).root), _today(), stale)
-    findings = [*checkup.findings, *(gone(checkup.rows) if visit else ())]
+    findings = [*checkup.findings, *(unreachable(checkup.rows) if visit else ())]
     for finding in findings:
         if finding.warning:
             click.echo(str(finding))

@@ -22,7 +22,7 @@ from allegata.cli.releases import diff_command, export_group, releases_command, 
 from allegata.corpus.anchors import verify
 from allegata.corpus.rdf import read_text
 from allegata.corpus.reader import read
-from allegata.corpus.scaffold import Founded, found_corpus
+from allegata.corpus.scaffold import Scaffold, create_corpus
 from allegata.corpus.sheet import import_sheet
 from allegata.engine import Query, inspect, open_engine
 from allegata.errors import AllegataError, AnchorError, UsageError, ValidationFailed
@@ -95,8 +95,8 @@ def _summary(release: Release) -> str:
 def new_command(title: str, base: str | None, licence: str, folder: Path) -> None:
     """Make a new corpus in FOLDER, with the model, the shapes and one small example; nothing is overwritten."""
     name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.lower()).strip("-") or "corpus"
-    about = Founded(title, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date())
-    for path in found_corpus(folder, about, settings.default_root()):
+    about = Scaffold(title, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date())
+    for path in create_corpus(folder, about, settings.default_root()):
         click.echo(str(path))
     click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
 

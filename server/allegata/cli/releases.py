@@ -20,7 +20,7 @@ from allegata.release.export.nanopubs import write_nanopubs
 from allegata.release.export.rdf12 import write_turtle
 from allegata.release.export.rocrate import write_crate
 from allegata.release.handle import Opened
-from allegata.release.site import Shelf, current, open_release
+from allegata.release.site import Site, current, open_release
 from allegata.release.verify import NAMES, verify
 
 _SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder that holds the releases.  [default: build]")
@@ -31,17 +31,17 @@ _SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder tha
 @click.option("--json", "in_json", is_flag=True, help="Write JSON.")
 def releases_command(site: Path | None, in_json: bool) -> None:
     """List the releases of a site, the current one last, with what is known of each."""
-    shelf = Shelf(current(settings.load({"site": site}).site))
+    opened = Site(current(settings.load({"site": site}).site))
     rows = [
         {
             "version": item.version,
             "created": item.manifest["created"],
             "quads": item.manifest.get("quads"),
             "rdfc10": item.hash,
-            "state": "current" if item is shelf.current else "offered" if item in shelf.offered else "withdrawn",
+            "state": "current" if item is opened.current else "offered" if item in opened.offered else "withdrawn",
             "folder": str(item.folder),
         }
-        for item in shelf.releases
+        for item in opened.releases
     ]
     if in_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -110,7 +110,7 @@ def _opened(site: Path | None, release: str | None) -> Opened:
 
 @contextmanager
 def _written(out: Path) -> Iterator[Path]:
-    """Give a place to write to that becomes the target when all is written; refuse to write over anything."""
+    """Yield a place to write to that becomes the target when all is written; refuse to write over anything."""
     if out.exists():
         raise UsageError(f"{out} is there already.", remedy="Give --out a name that is not taken.")
     if not out.absolute().parent.is_dir():

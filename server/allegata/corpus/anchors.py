@@ -31,7 +31,7 @@ class Anchor:
     digest: str
 
     def mismatch(self, text: str) -> str | None:
-        """Say what is wrong with the anchor in a text, or nothing."""
+        """Return what is wrong with the anchor in a text, or nothing."""
         if not 0 <= self.start < self.end <= len(text):
             return f"{self.iri}: {self.start}-{self.end} lies outside the text of {len(text)} code points"
         if passage_digest(text[self.start : self.end]) != self.digest:
@@ -40,7 +40,7 @@ class Anchor:
 
 
 @dataclass
-class Verdict:
+class AnchorCheck:
     """What a check of anchors found: how many agree, what does not, and which sources had no text to check against."""
 
     agreeing: int = 0
@@ -49,7 +49,7 @@ class Verdict:
 
 
 def passage_digest(passage: str) -> str:
-    """Give the SHA-256 of a passage in UTF-8 as 64 hexadecimal digits."""
+    """Return the SHA-256 of a passage in UTF-8 as 64 hexadecimal digits."""
     return hashlib.sha256(passage.encode()).hexdigest()
 
 
@@ -84,7 +84,7 @@ def _occurrences(text: str, passage: str) -> Iterator[int]:
         at = text.find(passage, at + 1)
 
 
-def verify(quads: Iterable[Quad], sources: Path) -> Verdict:
+def verify(quads: Iterable[Quad], sources: Path) -> AnchorCheck:
     """Check each anchor, and the digest of each text, against the files `<slug>.txt` of a folder.
 
     Raises UsageError where the folder holds no text of any source that the corpus anchors to.
@@ -94,7 +94,7 @@ def verify(quads: Iterable[Quad], sources: Path) -> Verdict:
     store = Store()
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     texts: dict[str, str | None] = {}
-    verdict = Verdict(problems=list(_altered_texts(store, sources)))
+    verdict = AnchorCheck(problems=list(_altered_texts(store, sources)))
     for anchor in _anchors(store):
         if anchor.source not in texts:
             texts[anchor.source] = _text_of(anchor.source, sources)
@@ -104,7 +104,7 @@ def verify(quads: Iterable[Quad], sources: Path) -> Verdict:
     return verdict
 
 
-def _check(anchor: Anchor, text: str | None, verdict: Verdict) -> None:
+def _check(anchor: Anchor, text: str | None, verdict: AnchorCheck) -> None:
     if text is None:
         verdict.without_text[anchor.source] = verdict.without_text.get(anchor.source, 0) + 1
         return

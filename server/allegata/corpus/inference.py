@@ -21,7 +21,7 @@ MAX_ROUNDS = 50
 
 
 def infer(quads: Iterable[Quad], rules: Path, graph: NamedNode, *more: Path) -> list[Quad]:
-    """Give the statements that follow by the rules of folders and are not asserted anywhere, in one graph, sorted.
+    """Return the statements that follow by the rules of folders and are not asserted anywhere, in one graph, sorted.
 
     Each rule is a CONSTRUCT query in a file of its own, named as in OWL 2 Profiles, section 4.3, where it comes from there.
     Folders are strata: the rules of one see all that those before entail, so they may ask for what is absent.
@@ -36,7 +36,7 @@ def infer(quads: Iterable[Quad], rules: Path, graph: NamedNode, *more: Path) -> 
 
 
 def infer_all(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> list[Quad]:
-    """Give what follows by OWL 2 RL, then by the domain rules of a corpus, then by OWL 2 RL from what those add."""
+    """Return what follows by OWL 2 RL, then by the domain rules of a corpus, then by OWL 2 RL from what those add."""
     return infer(quads, rules, graph, rules / "domain", rules)
 
 
@@ -64,7 +64,7 @@ def _apply(store: Store, path: Path, text: str) -> list[Triple]:
 
 
 def reference_closure(quads: Iterable[Quad], graph: NamedNode) -> list[Quad]:
-    """Give what owlrl entails under OWL 2 RL, without what says nothing about the data, in one graph, sorted.
+    """Return what owlrl entails under OWL 2 RL, without what says nothing about the data, in one graph, sorted.
 
     Left out: statements on literals, on the logical vocabularies and their axioms, and `x owl:sameAs x`.
     """
@@ -88,7 +88,7 @@ def _speaks_of_data(triple: tuple[rdflib.term.Node, rdflib.term.Node, rdflib.ter
 
 
 def clashes(closure: Iterable[Quad], explain: Callable[[str], str] = str) -> list[str]:
-    """Say which things are in two classes that the ontology declares disjoint (rule cax-dw of OWL 2 RL)."""
+    """Return which things are in two classes that the ontology declares disjoint (rule cax-dw of OWL 2 RL)."""
     store = Store()
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in closure if quad.predicate in _OF_CLASSES)
     rows = store.query(

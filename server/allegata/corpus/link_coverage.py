@@ -53,7 +53,7 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """Give the share of things with an identifier."""
+        """Return the share of things with an identifier."""
         return self.linked / self.total if self.total else 1.0
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ class _Corpus:
             self.related.add(subject)
 
     def group(self, iri: str) -> str:
-        """Give the group that a thing belongs to, or nothing."""
+        """Return the group that a thing belongs to, or nothing."""
         has = {curie for curie in _CLASSES if expand(curie) in self.types[iri]}
         slug = iri.rsplit("/", 1)[-1]
         if "schema:Country" in has:
@@ -131,7 +131,7 @@ _CLASSES = ("schema:Country", "schema:Organization", "schema:Person", "alg:Treat
 
 
 def coverage(quads: Iterable[Quad], base: str) -> list[Coverage]:
-    """Give for each group how far it is linked."""
+    """Return for each group how far it is linked."""
     corpus = _Corpus(quads, base)
     groups: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(corpus.types):

@@ -62,19 +62,19 @@ def read_rule(path: Path) -> str:
 
 
 def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
-    """Give triples as an rdflib graph."""
+    """Return triples as an rdflib graph."""
     result = rdflib.Graph()
     result.addN((*to_rdflib(triple), result) for triple in triples)
     return result
 
 
 def to_rdflib(triple: ox.Triple) -> tuple[Node, Node, Node]:
-    """Give a pyoxigraph triple in rdflib's terms."""
+    """Return a pyoxigraph triple in rdflib's terms."""
     return rdflib_term(triple.subject), rdflib_term(triple.predicate), rdflib_term(triple.object)
 
 
 def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
-    """Give a pyoxigraph term in rdflib's; raise TypeError for a triple term, which RDF 1.1 does not have."""
+    """Return a pyoxigraph term in rdflib's; raise TypeError for a triple term, which RDF 1.1 does not have."""
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):
@@ -88,13 +88,13 @@ def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> N
 
 
 def to_oxigraph(triple: tuple[Node, Node, Node]) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]:
-    """Give an rdflib triple without blank nodes in pyoxigraph's terms."""
+    """Return an rdflib triple without blank nodes in pyoxigraph's terms."""
     subject, predicate, value = triple
     return ox.NamedNode(str(subject)), ox.NamedNode(str(predicate)), oxigraph_term(value)
 
 
 def oxigraph_term(term: Node) -> ox.NamedNode | ox.Literal:
-    """Give an rdflib IRI or literal in pyoxigraph's terms."""
+    """Return an rdflib IRI or literal in pyoxigraph's terms."""
     if isinstance(term, rdflib.Literal):
         if term.language:
             return ox.Literal(str(term), language=term.language)
@@ -103,14 +103,14 @@ def oxigraph_term(term: Node) -> ox.NamedNode | ox.Literal:
 
 
 def iri_of(term: object) -> str:
-    """Give the IRI of a term that can only be one, as in subjects, classes and graphs; raise TypeError for others."""
+    """Return the IRI of a term that can only be one, as in subjects, classes and graphs; raise TypeError for others."""
     if isinstance(term, ox.NamedNode):
         return term.value
     raise TypeError(f"not an IRI: {term}")
 
 
 def named(term: object) -> ox.NamedNode | ox.Literal:
-    """Give a term that can only be an IRI or a literal, as the objects of a release are; raise TypeError for others."""
+    """Return a term that can only be an IRI or a literal, as the objects of a release are; raise TypeError for others."""
     if isinstance(term, (ox.NamedNode, ox.Literal)):  # a tuple, unlike a union, is not made anew for each term
         return term
     raise TypeError(f"neither an IRI nor a literal: {term}")

@@ -84,7 +84,7 @@ def check_root(root: Path) -> None:
 
 
 def graph_files(root: Path, base: str) -> Iterator[tuple[Path, NamedNode]]:
-    """Give each Turtle file of the corpus, in a stable order, with the name of its graph."""
+    """Yield each Turtle file of the corpus, in a stable order, with the name of its graph."""
     for path in sorted((root / "ontology").rglob("*.ttl")):
         yield path, NamedNode(f"{base}graph/{path.relative_to(root).with_suffix('').as_posix()}")
     for path in sorted((root / "data").rglob("*.ttl")):
@@ -120,7 +120,7 @@ def _one(described: Iterable[Quad], subject: NamedNode, curie: str, head: Path) 
 
 
 def nquads_lines(quads: Iterable[Quad] | Iterable[Triple]) -> list[str]:
-    """Give quads as sorted N-Quads lines without repetition: the master form of the data."""
+    """Return quads as sorted N-Quads lines without repetition: the master form of the data."""
     data = serialize(quads, format=RdfFormat.N_QUADS) or b""
     # A line ends with LF alone: literals may hold U+2028 and the like, which splitlines() would cut at.
     return sorted(set(data.decode().split("\n")) - {""})
@@ -133,6 +133,6 @@ def split_line(line: str) -> tuple[str, str]:
 
 
 def union(quads: Iterable[Quad]) -> list[Triple]:
-    """Give the set union of all graphs as triples in a stable order."""
+    """Return the set union of all graphs as triples in a stable order."""
     lines = nquads_lines(quad.triple for quad in quads)
     return [quad.triple for quad in parse("\n".join(lines), RdfFormat.N_QUADS)]

@@ -21,7 +21,7 @@ _OF_THE_BUNDLED: Final = ("questions",)
 
 
 @dataclass(frozen=True)
-class Founded:
+class Scaffold:
     """What a new corpus says of itself: title, base IRI of its names, IRI of its licence, day of its first version."""
 
     title: str
@@ -30,7 +30,7 @@ class Founded:
     day: date
 
 
-def found_corpus(folder: Path, about: Founded, package: Path) -> list[Path]:
+def create_corpus(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     """Make a corpus in a folder that is empty or not there yet, and give the files to edit; raise UsageError otherwise.
 
     `package` holds the ontology and the shapes. The folder is made aside and put in place by one rename.
@@ -57,7 +57,7 @@ def found_corpus(folder: Path, about: Founded, package: Path) -> list[Path]:
     return [folder / path.relative_to(aside) for path in files]
 
 
-def _check(about: Founded) -> None:
+def _check(about: Scaffold) -> None:
     for name, iri in (("base", about.base), ("licence", about.licence)):
         try:
             NamedNode(iri)
@@ -77,7 +77,7 @@ def _check(about: Founded) -> None:
         raise UsageError("--title is empty.", remedy="Say in a few words what the corpus is about.")
 
 
-def _write(folder: Path, about: Founded, package: Path) -> list[Path]:
+def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     shutil.copytree(package / "ontology", folder / "ontology", ignore=shutil.ignore_patterns(*_OF_THE_BUNDLED))
     shutil.copytree(package / "shapes", folder / "shapes")
     texts = {
@@ -93,13 +93,13 @@ def _write(folder: Path, about: Founded, package: Path) -> list[Path]:
     return [folder / name for name in texts]
 
 
-def _head(about: Founded, says: str) -> str:
+def _head(about: Scaffold, says: str) -> str:
     used = ("alg", "dcat", "dct", "prov", "rdfs", "schema", "void", "xsd")
     prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used)
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
 
-def _corpus(about: Founded) -> str:
+def _corpus(about: Scaffold) -> str:
     title = Literal(about.title.strip(), language="en")
     return f"""<dataset> a dcat:Dataset , void:Dataset ;
     rdfs:label {title} ;
@@ -145,7 +145,7 @@ _CLAIM: Final = f"""<claim/example> a alg:Claim ;
 """
 
 
-def _readme(about: Founded) -> str:
+def _readme(about: Scaffold) -> str:
     return f"""# {about.title.strip()}
 
 A corpus of attributed claims: who says what, where exactly, on what evidence, and who disputes it. It asserts attributions only.

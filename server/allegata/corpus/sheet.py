@@ -45,14 +45,14 @@ _DATES = (
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportedSheet:
     """What a sheet became: the path below data/ and the Turtle that belongs there."""
 
     path: Path
     text: str
 
 
-def import_sheet(path: Path, sources: Path, base: str) -> Imported:
+def import_sheet(path: Path, sources: Path, base: str) -> ImportedSheet:
     """Make a corpus file of a sheet; raise SheetError with the record at fault.
 
     `sources` is the folder with the text of the document as `<document>.txt`; `base` is the corpus' base IRI.
@@ -82,13 +82,13 @@ class _Sheet:
         self.turtle = Document(base)
 
     def _name(self, key: str) -> str:
-        """Give a part of the name of the file; it leads out of no folder."""
+        """Return a part of the name of the file; it leads out of no folder."""
         try:
             return _slug(self.sheet[key])
         except SheetError as error:
             raise SheetError(f"{self.path}: {key}: {error}") from None
 
-    def imported(self) -> Imported:
+    def imported(self) -> ImportedSheet:
         self._known("sheet", self.sheet, "the sheet")
         claims = self.sheet.get("claims") or {}
         if not isinstance(claims, dict):
@@ -104,7 +104,7 @@ class _Sheet:
             self._record(f"stance {entry.get('id')}", self._stance, entry)
         folder = f"claims/{self.document}" if assertions else "stances"
         heading = self.sheet.get("title") or f"{folder}: {self.section}"
-        return Imported(Path(folder) / f"{self.section}.ttl", self.turtle.turtle(str(heading)))
+        return ImportedSheet(Path(folder) / f"{self.section}.ttl", self.turtle.turtle(str(heading)))
 
     def _list(self, key: str) -> list[Mapping[str, Any]]:
         entries = self.sheet.get(key) or []
@@ -263,7 +263,7 @@ def _slug(value: object) -> str:
 
 
 def _concept(path: str) -> rdflib.URIRef:
-    """Give a concept of the schemes, which come with the model and keep its base in every corpus."""
+    """Return a concept of the schemes, which come with the model and keep its base in every corpus."""
     return rdflib.URIRef(SCHEMES + path)
 
 

@@ -47,7 +47,7 @@ class Row:
     evidence: tuple[NamedNode, ...] = ()
 
     def quads(self, corpus: Corpus) -> Iterator[Quad]:
-        """Give the link itself and the record that justifies it."""
+        """Yield the link itself and the record that justifies it."""
         graph = corpus.graph(f"links/{self.table}")
         local, tail = (_SAFE.sub("-", text) for text in (self.subject.value.removeprefix(corpus.base), self._tail()))
         mapping = NamedNode(f"{corpus.base}link/{self.table}/{local}/{tail}")
@@ -75,7 +75,7 @@ class Row:
 
 
 def read_links(corpus: Corpus) -> list[Quad]:
-    """Give the mappings of data/links/*.sssom.tsv as statements.
+    """Return the mappings of data/links/*.sssom.tsv as statements.
 
     Raises LinkError with the file and row for an unknown prefix, a predicate or column that is not taken, an identifier that is
     none of the dataset it points into, a self-link, a link from or to a protected source.
@@ -115,7 +115,7 @@ def _linksets(rows: Sequence[Row], corpus: Corpus) -> Iterator[Quad]:
 
 
 def refusal(row: Row, shielded: frozenset[NamedNode], base: str) -> str:
-    """Say why a well-formed row is not taken, or nothing."""
+    """Return why a well-formed row is not taken, or nothing."""
     target = target_of(row.target.value)
     if shielded & {row.subject, row.target, *row.evidence}:
         return "a protected source may not be linked to anything outside."
@@ -127,7 +127,7 @@ def refusal(row: Row, shielded: frozenset[NamedNode], base: str) -> str:
 
 
 def protected(corpus: Corpus) -> frozenset[NamedNode]:
-    """Give the sources that must not be identifiable."""
+    """Return the sources that must not be identifiable."""
     kind, of_class = NamedNode(expand("rdf:type")), NamedNode(expand("alg:ProtectedSource"))
     return frozenset(
         quad.subject
@@ -137,7 +137,7 @@ def protected(corpus: Corpus) -> frozenset[NamedNode]:
 
 
 def read_rows(corpus: Corpus) -> Iterator[Row | LinkError]:
-    """Give every row of every table, and in the place of a malformed one what is wrong with it."""
+    """Yield every row of every table, and in the place of a malformed one what is wrong with it."""
     for path in sorted((corpus.root / "data" / "links").glob(f"*{SUFFIX}")):
         yield from _read_table(path)
 

@@ -40,7 +40,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Checkup:
+class LinkCheck:
     """The rows that were checked and what was found."""
 
     rows: tuple[Row, ...]
@@ -48,18 +48,18 @@ class Checkup:
 
     @property
     def errors(self) -> list[Finding]:
-        """Give the findings that fail the check."""
+        """Return the findings that fail the check."""
         return [finding for finding in self.findings if not finding.warning]
 
 
-def check_links(corpus: Corpus, today: date, stale: int = STALE) -> Checkup:
+def check_links(corpus: Corpus, today: date, stale: int = STALE) -> LinkCheck:
     """Check all tables of a corpus."""
     read = list(read_rows(corpus))
     rows = [row for row in read if isinstance(row, Row)]
     findings = [_malformed(error) for error in read if isinstance(error, LinkError)]
     findings += _each(rows, corpus, today, stale)
     findings += [*_twice(rows), *_two_to_one(rows), *_one_to_two(rows), *_contradictions(rows)]
-    return Checkup(tuple(rows), tuple(sorted(findings, key=lambda finding: (_line(finding.place), finding.message))))
+    return LinkCheck(tuple(rows), tuple(sorted(findings, key=lambda finding: (_line(finding.place), finding.message))))
 
 
 def _malformed(error: LinkError) -> Finding:
@@ -150,7 +150,7 @@ def _contradictions(rows: Sequence[Row]) -> Iterator[Finding]:
             )
 
 
-def gone(rows: Iterable[Row], seconds: float = 10.0) -> Iterator[Finding]:
+def unreachable(rows: Iterable[Row], seconds: float = 10.0) -> Iterator[Finding]:
     """Visit each target once and report those that are gone (404, 410).
 
     Another answer says nothing of the link. Where none of the first targets answers there is no network, and nothing is reported.
@@ -169,7 +169,7 @@ def gone(rows: Iterable[Row], seconds: float = 10.0) -> Iterator[Finding]:
 
 
 def _answer(address: str, seconds: float) -> int | None:
-    """Give the status that an address answers with, or nothing where nobody answers."""
+    """Return the status that an address answers with, or nothing where nobody answers."""
     request = urllib.request.Request(address, method="HEAD", headers=_AGENT)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310

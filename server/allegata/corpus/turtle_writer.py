@@ -64,11 +64,11 @@ class Document(rdflib.Graph):
         return node
 
     def thing(self, path: str) -> rdflib.URIRef:
-        """Give the IRI of a path below the base."""
+        """Return the IRI of a path below the base."""
         return rdflib.URIRef(self.base_iri + path)
 
     def turtle(self, heading: str) -> str:
-        """Give the document as Turtle under a one-line heading."""
+        """Return the document as Turtle under a one-line heading."""
         stream = io.BytesIO()
         _OrderedTurtle(self).serialize(stream, base=self.base_iri, encoding="utf-8")
         return f"# {heading}\n{stream.getvalue().decode().strip()}\n"

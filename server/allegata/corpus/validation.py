@@ -36,7 +36,7 @@ class Finding:
     value: str = ""
 
     def line(self) -> str:
-        """Give the finding as a line for a terminal."""
+        """Return the finding as a line for a terminal."""
         where = f" · {_short(self.path)}" if self.path else ""
         value = f" · value {_short(self.value)}" if self.value else ""
         return f"{self.severity}: {_short(self.focus)}{where}{value}\n    {self.message}  [{_short(self.shape)}]"
@@ -52,7 +52,7 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """Say whether nothing was found that keeps a corpus from being published."""
+        """Return whether nothing was found that keeps a corpus from being published."""
         return not any(finding.severity == "Violation" for finding in self.findings)
 
     def count(self, severity: str) -> int:
@@ -60,7 +60,7 @@ class Report:
         return sum(finding.severity == severity for finding in self.findings)
 
     def text(self) -> str:
-        """Give the report for a terminal."""
+        """Return the report for a terminal."""
         counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
         head = f"{self.shapes} shapes and {self.rules} rules applied: {counts}."
         lines = [finding.line() for finding in self.findings[:SHOWN]]
@@ -70,7 +70,7 @@ class Report:
         )
 
     def turtle(self, base: str = BASE, name: str = "report/shacl") -> str:
-        """Give the report as a SHACL validation report (SHACL, section 3.6) in Turtle, every node of it with an IRI."""
+        """Return the report as a SHACL validation report (SHACL, section 3.6) in Turtle, every node of it with an IRI."""
         result = rdflib.Graph()
         report = URIRef(base + name)
         result.add((report, RDF.type, SH.ValidationReport))
@@ -119,7 +119,7 @@ def compile_shapes(folder: Path) -> Shapes:
 
 
 def targeted_classes(shapes: Shapes) -> set[str]:
-    """Give the classes whose members the shapes look at (SHACL, section 2.1.3.2)."""
+    """Return the classes whose members the shapes look at (SHACL, section 2.1.3.2)."""
     return {str(name) for name in shapes.graph.objects(None, SH.targetClass)}
 
 
@@ -136,7 +136,7 @@ def apply_shapes(quads: Sequence[Quad], shapes: Shapes) -> Iterable[Finding]:
 
 
 def findings(results: rdflib.Graph) -> Iterable[Finding]:
-    """Give the results of a validation report (SHACL, section 3.6)."""
+    """Yield the results of a validation report (SHACL, section 3.6)."""
     for result in results.objects(None, SH.result):  # not the nested sh:detail
         path, focus = results.value(result, SH.resultPath), results.value(result, SH.focusNode)
         yield Finding(

@@ -1,17 +1,19 @@
 """Describes the things of a release for people: any thing, and closely what attributes claims to speakers.
 
-reader        patterns over the store
-naming        a name for everything
-thing         any thing, its statements and its parts
-attribution   assertions with speakers, relays, evidence and passages; stances; the sides of a claim
+store         patterns over the store
+labels        a name for everything
+things        any thing, its statements and its parts
+attributions  assertions with speakers, relays, evidence and passages; stances; the sides of a claim
+comparisons   disputes, estimates and who answers whom
 geography     where sources put places
 record        what a right, a state and an instrument have to do with each other
-figures       how many of what
+statistics    how many of what
+search        questions to the full-text index
 """
 
 from __future__ import annotations
 
-from allegata.domain.attributions import Assertion, Attributions, Evidence, Passage, Sides, Stance
+from allegata.domain.attributions import Assertion, Attributions, ClaimSides, Evidence, Passage, Stance
 from allegata.domain.geography import Geography, Located, Point, kilometres
 from allegata.domain.record import Commitment, Obligation, Record, Vote
 from allegata.domain.statistics import by_document, figures
@@ -20,6 +22,7 @@ from allegata.domain.things import Descriptions, Statement, Thing, Value
 __all__ = [
     "Assertion",
     "Attributions",
+    "ClaimSides",
     "Commitment",
     "Descriptions",
     "Evidence",
@@ -29,7 +32,6 @@ __all__ = [
     "Passage",
     "Point",
     "Record",
-    "Sides",
     "Stance",
     "Statement",
     "Thing",

@@ -80,12 +80,12 @@ class Stance:
 
     @property
     def word(self) -> str:
-        """Give the last part of the IRI of its kind."""
+        """Return the last part of the IRI of its kind."""
         return self.kind.iri.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)
-class Sides:
+class ClaimSides:
     """A claim with those who affirm, deny and doubt it, in this order, each list there even when empty."""
 
     claim: Value
@@ -93,7 +93,7 @@ class Sides:
 
     @property
     def contested(self) -> bool:
-        """Say whether it is put in more than one way."""
+        """Return whether it is put in more than one way."""
         return sum(bool(assertions) for _, assertions in self.sides) > 1
 
 
@@ -104,29 +104,29 @@ class Attributions:
         self.descriptions = descriptions
         self.assertion: Callable[[str], Assertion] = lru_cache(_REMEMBERED)(self._assertion)
         self.evidence: Callable[[str], Evidence] = lru_cache(_REMEMBERED)(self._evidence)
-        self.sides: Callable[[str], Sides] = lru_cache(_REMEMBERED)(self._sides)
+        self.sides: Callable[[str], ClaimSides] = lru_cache(_REMEMBERED)(self._sides)
         self.stance: Callable[[str], Stance | None] = lru_cache(_REMEMBERED)(self._stance)
 
     def is_assertion(self, iri: str) -> bool:
-        """Say whether a thing is an assertion."""
+        """Return whether a thing is an assertion."""
         return expand("alg:Assertion") in self.descriptions.classes(NamedNode(iri))
 
     def of_claim(self, iri: str) -> tuple[Assertion, ...]:
-        """Give every assertion about a claim."""
+        """Return every assertion about a claim."""
         return self.listed(self.descriptions.subjects("alg:asserts", NamedNode(iri)))
 
     def by(self, curie: str, iri: str) -> tuple[Assertion, ...]:
-        """Give the assertions that lead to a thing by a property."""
+        """Return the assertions that lead to a thing by a property."""
         return self.listed(node for node in self.descriptions.subjects(curie, NamedNode(iri)) if self.is_assertion(node.value))
 
     def listed(self, nodes: Iterable[NamedNode]) -> tuple[Assertion, ...]:
         """Describe assertions in the order of their passages."""
         return tuple(sorted((self.assertion(node.value) for node in nodes), key=_place))
 
-    def _sides(self, iri: str) -> Sides:
-        """Give the sides of a claim."""
+    def _sides(self, iri: str) -> ClaimSides:
+        """Return the sides of a claim."""
         assertions = self.of_claim(iri)
-        return Sides(
+        return ClaimSides(
             self.descriptions.value(NamedNode(iri)),
             tuple(
                 (word, tuple(item for item in assertions if item.polarity.iri.endswith(f"/polarity/{word}")))
@@ -135,11 +135,11 @@ class Attributions:
         )
 
     def stances_to(self, iri: str) -> tuple[Stance, ...]:
-        """Give the stances on a thing."""
+        """Return the stances on a thing."""
         return self._stances("alg:to", iri)
 
     def stances_from(self, iri: str) -> tuple[Stance, ...]:
-        """Give the stances that an assertion takes."""
+        """Return the stances that an assertion takes."""
         return self._stances("alg:from", iri)
 
     def _stances(self, curie: str, iri: str) -> tuple[Stance, ...]:
@@ -190,7 +190,7 @@ class Attributions:
         return GAP in self.descriptions.nodes(NamedNode(iri), "skos:broader")
 
     def passages(self, iri: str) -> tuple[Passage, ...]:
-        """Give the passages that a thing is anchored to, in their order."""
+        """Return the passages that a thing is anchored to, in their order."""
         read, found = self.descriptions, []
         for anchor in read.nodes(NamedNode(iri), "alg:anchor"):
             place, digest = read.node(anchor, "oa:hasSelector"), read.node(anchor, "spdx:checksum")

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
-from allegata.domain import Assertion, Attributions, Sides, Stance, Value, by_document
+from allegata.domain import Assertion, Attributions, ClaimSides, Stance, Value, by_document
 from allegata.domain.attributions import AGAINST, POLARITIES
 from allegata.domain.labels import period
 from allegata.model.namespaces import expand, scheme_path
@@ -45,7 +45,7 @@ class Estimate:
 
     @property
     def time(self) -> str:
-        """Say in words what time the number is about."""
+        """Return in words what time the number is about."""
         return period(self.start, self.end)
 
     @property
@@ -70,7 +70,7 @@ class Comparison:
 
     subject: Value
     definition: str
-    claims: tuple[Sides, ...]
+    claims: tuple[ClaimSides, ...]
     disputes: tuple[Dispute, ...]
     others: tuple[Stance, ...]
     estimates: tuple[tuple[Value, tuple[Estimate, ...]], ...]
@@ -78,13 +78,13 @@ class Comparison:
     polarities: tuple[tuple[str, int], ...]
 
     @property
-    def contested(self) -> tuple[Sides, ...]:
-        """Give the claims that are put in more than one way."""
+    def contested(self) -> tuple[ClaimSides, ...]:
+        """Return the claims that are put in more than one way."""
         return tuple(sides for sides in self.claims if sides.contested)
 
     @property
     def unanswered(self) -> tuple[Dispute, ...]:
-        """Give the disputes in which the attacked side has no stance on the attack in this release."""
+        """Return the disputes in which the attacked side has no stance on the attack in this release."""
         return tuple(dispute for dispute in self.disputes if not dispute.answers)
 
 
@@ -99,7 +99,7 @@ class Comparisons:
         self.subjects: Callable[[str], tuple[tuple[Value, int], ...]] = lru_cache(_REMEMBERED)(self._subjects)
 
     def _subjects(self, scheme: str) -> tuple[tuple[Value, int], ...]:
-        """Give the concepts of a scheme (topic or measure) that claims have, with the number of claims of each."""
+        """Return the concepts of a scheme (topic or measure) that claims have, with the number of claims of each."""
         read = self.descriptions
         concepts = (
             node for node in read.instances("skos:Concept") if scheme_path(node.value, read.base).startswith(f"{scheme}/")
@@ -108,7 +108,7 @@ class Comparisons:
         return tuple(sorted(((value, count) for value, count in counted if count), key=lambda pair: pair[0].text))
 
     def claims(self, iri: str) -> list[str]:
-        """Give the claims that a comparison of a claim, topic (with the narrower ones), measure or right is about."""
+        """Return the claims that a comparison of a claim, topic (with the narrower ones), measure or right is about."""
         read, node = self.descriptions, NamedNode(iri)
         if expand("alg:Claim") in read.classes(node):
             return [iri]
@@ -148,14 +148,14 @@ class Comparisons:
             ),
         )
 
-    def _stances(self, claims: Iterable[Sides], assertions: Iterable[Assertion]) -> list[Stance]:
+    def _stances(self, claims: Iterable[ClaimSides], assertions: Iterable[Assertion]) -> list[Stance]:
         things = {sides.claim.iri for sides in claims} | {item.iri for item in assertions}
         found = {stance.iri: stance for iri in things for stance in self.attributions.stances_to(iri)}
         found |= {stance.iri: stance for iri in things for stance in self.attributions.stances_from(iri)}
         return sorted(found.values(), key=lambda stance: (stance.kind.text, stance.target.text, stance.iri))
 
     def answers(self, stance: Stance) -> tuple[Stance, ...]:
-        """Give the stances on an attack, or on what it says, by those who put forward what is attacked."""
+        """Return the stances on an attack, or on what it says, by those who put forward what is attacked."""
         target = stance.target_assertion
         if target is None:
             return ()
@@ -166,7 +166,7 @@ class Comparisons:
         )
 
     def evidence(self, iri: str) -> Mix:
-        """Give the kinds of evidence of a comparison alone."""
+        """Return the kinds of evidence of a comparison alone."""
         return self.evidence_mix(_said(self.attributions.sides(claim) for claim in self.claims(iri)))
 
     def evidence_mix(self, assertions: Iterable[Assertion]) -> Mix:
@@ -185,7 +185,7 @@ class Comparisons:
             for document in sorted(counts, key=lambda v: (not v.iri, v.text))
         )
 
-    def _estimates(self, claims: Iterable[Sides]) -> tuple[tuple[Value, tuple[Estimate, ...]], ...]:
+    def _estimates(self, claims: Iterable[ClaimSides]) -> tuple[tuple[Value, tuple[Estimate, ...]], ...]:
         groups: dict[Value, list[Estimate]] = defaultdict(list)
         for sides in claims:
             assertions = tuple(item for _, items in sides.sides for item in items)
@@ -221,10 +221,10 @@ class Comparisons:
         )
 
 
-def _said(claims: Iterable[Sides]) -> list[Assertion]:
+def _said(claims: Iterable[ClaimSides]) -> list[Assertion]:
     return [item for sides in claims for _, items in sides.sides for item in items]
 
 
-def _weight(sides: Sides) -> tuple[bool, int, str]:
+def _weight(sides: ClaimSides) -> tuple[bool, int, str]:
     """Put contested claims first, then those that most assertions are about."""
     return (not sides.contested, -sum(len(items) for _, items in sides.sides), sides.claim.text)

@@ -24,7 +24,7 @@ class Point:
     source: Value
 
     def kilometres(self, other: Point) -> float:
-        """Give the distance along the great circle (haversine formula)."""
+        """Return the distance along the great circle (haversine formula)."""
         first, second = math.radians(self.latitude), math.radians(other.latitude)
         across = math.radians(other.longitude - self.longitude)
         chord = math.sin((second - first) / 2) ** 2 + math.cos(first) * math.cos(second) * math.sin(across / 2) ** 2
@@ -40,13 +40,13 @@ class Located:
 
     @property
     def distances(self) -> tuple[tuple[Point, Point, float], ...]:
-        """Give each pair of points with its distance in kilometres, the widest first."""
+        """Return each pair of points with its distance in kilometres, the widest first."""
         pairs = ((one, other, one.kilometres(other)) for one, other in combinations(self.points, 2))
         return tuple(sorted(pairs, key=lambda pair: -pair[2]))
 
     @property
     def apart(self) -> float:
-        """Give the widest distance between two of its points in kilometres."""
+        """Return the widest distance between two of its points in kilometres."""
         return self.distances[0][2] if self.distances else 0.0
 
 
@@ -62,7 +62,7 @@ class Geography:
         self.descriptions = descriptions
 
     def located(self, iri: str) -> Located:
-        """Give a place with its points."""
+        """Return a place with its points."""
         read, found = self.descriptions, []
         for node in read.subjects("alg:locates", NamedNode(iri)):
             latitude, longitude = read.text(node, "schema:latitude"), read.text(node, "schema:longitude")
@@ -72,6 +72,6 @@ class Geography:
         return Located(read.value(NamedNode(iri)), tuple(sorted(found, key=lambda point: (point.source.text, point.iri))))
 
     def places(self) -> tuple[Located, ...]:
-        """Give all places by name, those without points too."""
+        """Return all places by name, those without points too."""
         found = (self.located(node.value) for node in self.descriptions.instances("schema:Place"))
         return tuple(sorted(found, key=lambda place: (place.place.text, place.place.iri)))

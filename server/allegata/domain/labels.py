@@ -60,7 +60,7 @@ def _assertion(names: Names, node: NamedNode) -> str:
 
 
 def attribution(names: Names, node: NamedNode) -> str:
-    """Say how an assertion puts its claim and who puts it, in words that fit one speaker and several."""
+    """Return how an assertion puts its claim and who puts it, in words that fit one speaker and several."""
     polarity = names.reader.node(node, "alg:polarity")
     word = polarity.value.rsplit("/", 1)[-1] if polarity else ""
     return f"{PASSIVE.get(word, f'{word} by')} {names.of(node, 'alg:assertedBy')}"
@@ -124,7 +124,7 @@ def _period(names: Names, node: NamedNode) -> str:
 
 
 def period(start: str, end: str) -> str:
-    """Say a period in words."""
+    """Return a period in words."""
     if start and end:
         return start if start == end else f"{start} to {end}"
     return f"from {start}" if start else f"as of {end}" if end else "no date given"

@@ -39,7 +39,7 @@ class Texts:
             )
 
     def context(self, passage: Passage) -> Context | None:
-        """Give a passage in context, but only where the text at hand is the one that the anchor was made for."""
+        """Return a passage in context, but only where the text at hand is the one that the anchor was made for."""
         text = self._text(passage.source.iri.rsplit("/", 1)[-1])
         found = text[passage.start : passage.end]
         if not found or passage_digest(found) != passage.digest.lower():

@@ -61,7 +61,7 @@ class Record:
         self.descriptions = descriptions
 
     def commitments(self, curie: str = "", iri: str = "") -> tuple[Commitment, ...]:
-        """Give the commitments of a state (`alg:state`) or about an instrument (`alg:instrument`), or all, by date."""
+        """Return the commitments of a state (`alg:state`) or about an instrument (`alg:instrument`), or all, by date."""
         kind = set(self.descriptions.instances("alg:Commitment"))
         nodes: Iterable[NamedNode] = self.descriptions.subjects(curie, NamedNode(iri)) if curie else kind
         return tuple(sorted((self._commitment(node) for node in nodes if node in kind), key=lambda item: (item.date, item.iri)))
@@ -79,7 +79,7 @@ class Record:
         )
 
     def obligations(self, claim: str) -> tuple[Obligation, ...]:
-        """Give the provisions that protect the rights a claim concerns, with the acts of the duty bearers it names."""
+        """Return the provisions that protect the rights a claim concerns, with the acts of the duty bearers it names."""
         read, node = self.descriptions, NamedNode(claim)
         bearers = {value.iri for value in read.values(node, "alg:dutyBearer")}
         inferred = {"alg:fallsUnder": "bound", "alg:wouldFallUnder": "not bound"}
@@ -96,7 +96,7 @@ class Record:
             yield from (item for item in self.commitments("alg:instrument", instrument.iri) if item.state.iri in states)
 
     def votes(self, instrument: str = "") -> tuple[Vote, ...]:
-        """Give the recorded votes on an instrument, or all, by date."""
+        """Return the recorded votes on an instrument, or all, by date."""
         kind = set(self.descriptions.instances("alg:Vote"))
         nodes = self.descriptions.subjects("alg:instrument", NamedNode(instrument)) if instrument else kind
         return tuple(

@@ -20,7 +20,7 @@ _MOST_WORDS = 32
 
 
 @dataclass(frozen=True)
-class Hit:
+class SearchHit:
     """One thing that was found: IRI, kind, name, and for an assertion by whom and how its claim is put."""
 
     iri: str
@@ -38,11 +38,11 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """The answer to a search."""
 
     total: int
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
     facets: tuple[Facet, ...]
     suggestions: tuple[str, ...]
 
@@ -58,7 +58,7 @@ class Search:
         if not self.path.is_file():
             raise ReleaseError(f"{folder} has no search index.", remedy="Build the release anew with: allegata build")
 
-    def ask(self, text: str, chosen: Mapping[str, Sequence[str]], *, limit: int = 50, offset: int = 0) -> Found:
+    def ask(self, text: str, chosen: Mapping[str, Sequence[str]], *, limit: int = 50, offset: int = 0) -> SearchResults:
         """Find things by words (all of them, the last as the beginning of one) and by facets (any value of each)."""
         with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
             where, values = _condition(text, chosen)
@@ -68,9 +68,9 @@ class Search:
                 f"SELECT item.iri, item.kind, item.label, item.note FROM {where} ORDER BY {order} LIMIT ? OFFSET ?",
                 (*values, limit, offset),
             )
-            hits = tuple(Hit(*row) for row in rows)
+            hits = tuple(SearchHit(*row) for row in rows)
             facets = tuple(_facet(base, name, text, chosen) for name in ("kind", *FACETS))
-            return Found(total, hits, facets, () if total else tuple(_suggest(base, text)))
+            return SearchResults(total, hits, facets, () if total else tuple(_suggest(base, text)))
 
 
 def _words(text: str) -> list[str]:
@@ -108,7 +108,7 @@ def _facet(base: sqlite3.Connection, name: str, text: str, chosen: Mapping[str, 
 
 
 def _suggest(base: sqlite3.Connection, text: str) -> Iterable[str]:
-    """Give the text with unknown words replaced by known ones that share most of their trigrams (Dice's coefficient)."""
+    """Yield the text with unknown words replaced by known ones that share most of their trigrams (Dice's coefficient)."""
     close = [_close(base, word.lower()) for word in _words(text)]
     if any(close):
         words = [known or [word] for known, word in zip(close, _words(text), strict=True)]
@@ -116,7 +116,7 @@ def _suggest(base: sqlite3.Connection, text: str) -> Iterable[str]:
 
 
 def _close(base: sqlite3.Connection, word: str) -> list[str]:
-    """Give known words that are close to an unknown one, the closest first; none for a word that is known."""
+    """Return known words that are close to an unknown one, the closest first; none for a word that is known."""
     if base.execute("SELECT 1 FROM gram WHERE word = ? LIMIT 1", (word,)).fetchone():
         return []
     grams = trigrams(word)

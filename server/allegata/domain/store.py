@@ -21,7 +21,7 @@ class Reader:
         self.base = base
 
     def has(self, iri: str) -> bool:
-        """Say whether anything is stated of an IRI, or in it where it names a graph; of what is no IRI (RFC 3987) nothing is."""
+        """Return whether anything is stated of an IRI, or in it where it names a graph; never of what is no IRI (RFC 3987)."""
         try:
             node = NamedNode(iri)
         except ValueError:
@@ -29,60 +29,60 @@ class Reader:
         return next(self.about(node), None) is not None or self.holds(iri)
 
     def holds(self, iri: str) -> bool:
-        """Say whether an IRI names a graph that holds anything."""
+        """Return whether an IRI names a graph that holds anything."""
         return next(iter(self.store.quads_for_pattern(None, None, None, NamedNode(iri))), None) is not None
 
     def about(self, node: NamedNode) -> Iterator[Quad]:
-        """Give the statements with a thing as subject."""
+        """Return the statements with a thing as subject."""
         return iter(self.store.quads_for_pattern(node, None, None, DefaultGraph()))
 
     def naming(self, node: NamedNode) -> Iterator[Quad]:
-        """Give the statements with a thing as object."""
+        """Return the statements with a thing as object."""
         return iter(self.store.quads_for_pattern(None, None, node, DefaultGraph()))
 
     def stated(self, node: NamedNode) -> Iterator[Quad]:
-        """Give the statements with a thing as subject in the named graphs, each as often as it stands in a file."""
+        """Yield the statements with a thing as subject in the named graphs, each as often as it stands in a file."""
         for quad in self.store.quads_for_pattern(node, None, None, None):
             if isinstance(quad.graph_name, NamedNode):
                 yield quad
 
     def nodes(self, node: NamedNode, curie: str) -> list[NamedNode]:
-        """Give the things that a property of a thing leads to, by IRI."""
+        """Return the things that a property of a thing leads to, by IRI."""
         found = self.store.quads_for_pattern(node, NamedNode(expand(curie)), None, DefaultGraph())
         return sorted((quad.object for quad in found if isinstance(quad.object, NamedNode)), key=str)
 
     def node(self, node: NamedNode, curie: str) -> NamedNode | None:
-        """Give the first thing that a property of a thing leads to."""
+        """Return the first thing that a property of a thing leads to."""
         return next(iter(self.nodes(node, curie)), None)
 
     def literals(self, node: NamedNode, curie: str) -> list[Literal]:
-        """Give the literals of a property, English ones first."""
+        """Return the literals of a property, English ones first."""
         found = self.store.quads_for_pattern(node, NamedNode(expand(curie)), None, DefaultGraph())
         literals = (quad.object for quad in found if isinstance(quad.object, Literal))
         return sorted(literals, key=lambda term: (term.language != "en", str(term)))
 
     def text(self, node: NamedNode | None, *curies: str) -> str:
-        """Give the text of the first of several properties that has one, or nothing."""
+        """Return the text of the first of several properties that has one, or nothing."""
         if node is None:
             return ""
         return next((literal.value for curie in curies for literal in self.literals(node, curie)), "")
 
     def subjects(self, curie: str, value: NamedNode) -> list[NamedNode]:
-        """Give the things that lead to a thing by a property, by IRI."""
+        """Return the things that lead to a thing by a property, by IRI."""
         found = self.store.quads_for_pattern(None, NamedNode(expand(curie)), value, DefaultGraph())
         return sorted((quad.subject for quad in found if isinstance(quad.subject, NamedNode)), key=str)
 
     def instances(self, curie: str) -> Iterator[NamedNode]:
-        """Give the things that are stated to be of a class."""
+        """Yield the things that are stated to be of a class."""
         for quad in self.store.quads_for_pattern(None, TYPE, NamedNode(expand(curie)), DefaultGraph()):
             if isinstance(quad.subject, NamedNode):
                 yield quad.subject
 
     def classes(self, node: NamedNode) -> set[str]:
-        """Give the IRIs of a thing's classes, inferred ones too."""
+        """Return the IRIs of a thing's classes, inferred ones too."""
         found = self.store.quads_for_pattern(node, TYPE, None, DefaultGraph())
         return {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
 
     def graph(self, iri: str) -> list[Triple]:
-        """Give the statements of a named graph, sorted."""
+        """Return the statements of a named graph, sorted."""
         return sorted((quad.triple for quad in self.store.quads_for_pattern(None, None, None, NamedNode(iri))), key=str)

@@ -62,12 +62,12 @@ class Descriptions(Reader):
         self._made = (f"{base}graph/inferred", f"{base}graph/meta")
 
     def iri_at(self, path: str) -> str:
-        """Give the IRI of the thing at a path: below the base, or a scheme or concept of the model, which keeps its own base."""
+        """Return the IRI of the thing at a path: below the base, or a scheme or concept of the model, which keeps its base."""
         own, model = self.base + path, SCHEMES + path.removeprefix("scheme/")
         return model if path.startswith("scheme/") and not self.has(own) and self.has(model) else own
 
     def triples(self, iri: str) -> list[Triple]:
-        """Give all statements of a thing and of its parts, and those that refer to it, sorted."""
+        """Return all statements of a thing and of its parts, and those that refer to it, sorted."""
         nodes = [NamedNode(iri), *self._parts(NamedNode(iri))]
         if self.holds(iri):
             return self.graph(iri)
@@ -80,18 +80,18 @@ class Descriptions(Reader):
         return self._described(node, tuple(map(self._part, self._parts(node))), islice(self._references(node), SHOWN_INCOMING))
 
     def files(self, iri: str) -> tuple[Value, ...]:
-        """Give the graphs, which are files, that say something of a thing."""
+        """Return the graphs, which are files, that say something of a thing."""
         graphs = {str(quad.graph_name.value) for quad in self.stated(NamedNode(iri)) if isinstance(quad.graph_name, NamedNode)}
         return tuple(self.value(NamedNode(graph)) for graph in sorted(graphs - {self._made[0]}))
 
     def value(self, term: NamedNode | Literal) -> Value:
-        """Give a term with what a reader needs to see of it."""
+        """Return a term with what a reader needs to see of it."""
         if isinstance(term, NamedNode):
             return Value(self.label(term), iri=term.value)
         return Value(term.value, language=term.language or "", datatype="" if term.language else term.datatype.value)
 
     def values(self, node: NamedNode, curie: str) -> tuple[Value, ...]:
-        """Give the things that a property leads to, by their labels."""
+        """Return the things that a property leads to, by their labels."""
         return tuple(sorted((self.value(item) for item in self.nodes(node, curie)), key=lambda value: (value.text, value.iri)))
 
     def label(self, node: NamedNode) -> str:
@@ -103,11 +103,11 @@ class Descriptions(Reader):
         return self.label(NamedNode(iri))
 
     def _references(self, node: NamedNode) -> Iterator[Quad]:
-        """Give what refers to a thing, once for each pair, leaving out what its own parts say."""
+        """Return what refers to a thing, once for each pair, leaving out what its own parts say."""
         return (quad for quad in self.naming(node) if isinstance(quad.subject, NamedNode))
 
     def _parts(self, node: NamedNode) -> list[NamedNode]:
-        """Give the things below the IRI of a thing that are reachable from it: its anchor, quantity, period and so on."""
+        """Return the things below the IRI of a thing that are reachable from it: its anchor, quantity, period and so on."""
         found: list[NamedNode] = []
         queue = [node]
         while queue:

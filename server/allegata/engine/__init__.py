@@ -2,16 +2,16 @@
 
     text ── inspect() ── Query ── WorkerPool.answer() ── Answer
               gate                     │
-    web process: cache · lanes · keeping · spool
-                                       │  socket pairs, framing
-    keeper process: opens the release, forks
+    web process: cache · scheduler · client · spool
+                                       │  socket pairs, protocol
+    forkserver process: opens the release, forks
                                        │
-    worker processes: confinement · embedded
+    worker processes: sandbox · store
 
-`gate` reads tokens with `tokens` and measures them with `shape`; beside it only `patterns` looks into an untrusted query
-outside of a worker, for SERVICE: `federating` asks the listed endpoints (with `resolving`, `joining`, `calling`, and `remote`,
-a process for each) and puts what they say into the query. `lanes` says who may run and for how long, `keeping` starts and
-ends processes, `spool` holds long answers.
+`gate` reads tokens with `tokens` and measures them with `complexity`; beside it only `patterns` looks into an untrusted query
+outside of a worker, for SERVICE: `federation` asks the listed endpoints (with `resolution`, `bind_join`, `client`, and
+`fetch_process`, a process for each) and puts what they say into the query. `scheduler` says who may run and for how long,
+`client` starts and ends processes, `spool` holds long answers.
 """
 
 from __future__ import annotations

@@ -26,11 +26,11 @@ class AnswerCache:
 
     @property
     def count(self) -> int:
-        """Give the number of answers."""
+        """Return the number of answers."""
         return len(self._answers)
 
     def get(self, query: Query) -> bytes | None:
-        """Give the answer to the same query on the same dataset in the same format, if it is kept."""
+        """Return the answer to the same query on the same dataset in the same format, if it is kept."""
         with self._lock:
             found = self._answers.get(_key(query))
             if found is not None:
@@ -52,7 +52,7 @@ class AnswerCache:
 
 
 def repeatable(query: Query) -> bool:
-    """Say whether the same question has the same answer to the byte: nothing from elsewhere, no changing function or new node."""
+    """Return whether the same question has the same answer to the byte: nothing remote, no changing function, no new node."""
     if query.inspected.services:
         return False
     text = query.text.upper()

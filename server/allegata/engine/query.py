@@ -21,7 +21,7 @@ class Form(enum.Enum):
 
     @property
     def formats(self) -> tuple[Format, ...]:
-        """Give the formats in the order of preference."""
+        """Return the formats in the order of preference."""
         if self is Form.SELECT:
             return BINDING_FORMATS
         return BOOLEAN_FORMATS if self is Form.ASK else GRAPH_FORMATS
@@ -47,7 +47,7 @@ class Query:
     """One question to an engine; graphs given here override FROM and FROM NAMED (SPARQL 1.1 Protocol, section 2.1.4).
 
     `timeout` can only lower the limit of the settings; `client` is any word by which one client is told from another;
-    `gone` says, where it is known, that nobody waits for the answer any more.
+    `is_disconnected` says, where it is known, that nobody waits for the answer any more.
     """
 
     inspected: Inspected
@@ -57,7 +57,7 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     timeout: float | None = None
     client: str = ""
-    gone: Callable[[], bool] | None = None
+    is_disconnected: Callable[[], bool] | None = None
 
     def __post_init__(self) -> None:
         """Refuse graphs on the machine itself; any other graph that the release does not have is an empty one."""
@@ -66,7 +66,7 @@ class Query:
 
     @property
     def text(self) -> str:
-        """Give the text that is to be run."""
+        """Return the text that is to be run."""
         return self.inspected.text
 
 
@@ -111,7 +111,7 @@ class Engine(Protocol):
         """End all work and every process."""
 
     def figures(self) -> Mapping[str, int]:
-        """Give numbers about the engine's present state, by name."""
+        """Return numbers about the engine's present state, by name."""
 
     def healthy(self) -> bool:
-        """Say whether the engine can take a query now."""
+        """Return whether the engine can take a query now."""

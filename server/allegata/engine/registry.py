@@ -21,7 +21,7 @@ class _Open:
     users: int = 0
 
 
-class _Lent:
+class _BorrowedAnswer:
     """The chunks of an answer, with word to the engine's owner when nobody needs them any longer."""
 
     def __init__(self, answer: Answer, done: Callable[[], None]):
@@ -72,7 +72,7 @@ class Engines:
         except BaseException:
             self._give_back(opened)
             raise
-        return replace(answer, chunks=_Lent(answer, lambda: self._give_back(opened)))
+        return replace(answer, chunks=_BorrowedAnswer(answer, lambda: self._give_back(opened)))
 
     def _take(self, release: Release) -> _Open:
         with self._lock:

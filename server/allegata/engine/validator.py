@@ -20,7 +20,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.corpus.validation import Report, Shapes, apply_shapes, compile_shapes, sort_findings, targeted_classes
-from allegata.engine.pool.sandbox import cap_memory, die_with, drop_network
+from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network
 from allegata.errors import BadRequest, Busy, QueryFailed, QueryOutOfMemory, QueryTimeout
 from allegata.model.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
 from allegata.model.namespaces import ALG, expand
@@ -49,7 +49,7 @@ _free = threading.BoundedSemaphore(2)
 
 
 def check_document(data: bytes, syntax: Format, folder: Path, base: str, settings: Settings, form: Format | None = None) -> bytes:
-    """Give the report on a document: as RDF in a syntax, else as JSON with `findings`, `statements` and `things`.
+    """Return the report on a document: as RDF in a syntax, else as JSON with `findings`, `statements` and `things`.
 
     Raises BadRequest for what is no document in the syntax, QueryTimeout and QueryOutOfMemory at the limits, Busy where
     others are being checked.
@@ -110,7 +110,7 @@ def _result(done: subprocess.CompletedProcess[bytes], settings: Settings) -> byt
 
 def main(folder: Path, base: str, syntax: str, form: str, memory: int) -> int:
     """Read what is needed of the release, give up everything else, then check the document on standard input."""
-    die_with(os.getppid())
+    die_with_parent(os.getppid())
     os.nice(_NICE)
     shapes = compile_shapes(folder / "dumps")
     context = _context(folder)
@@ -163,7 +163,7 @@ def _checked(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, con
 
 
 def _targeted(quads: Sequence[Quad], context: Sequence[Quad], shapes: Shapes) -> set[object]:
-    """Give the things of a document that any shape looks at, by their class or one above it."""
+    """Return the things of a document that any shape looks at, by their class or one above it."""
     above: dict[str, set[str]] = {}
     for quad in context:
         if quad.predicate.value == expand("rdfs:subClassOf"):

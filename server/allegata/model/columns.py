@@ -23,7 +23,7 @@ class Column:
 
     @property
     def separator(self) -> str:
-        """Give what stands between several values: IRIs and numbers hold no space, texts do."""
+        """Return what stands between several values: IRIs and numbers hold no space, texts do."""
         return " | " if self.text else " "
 
     def order(self, value: str) -> tuple[float, str]:

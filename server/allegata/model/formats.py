@@ -23,7 +23,7 @@ class Format:
 
     @property
     def content_type(self) -> str:
-        """Give the media type with a charset where its registration defines one."""
+        """Return the media type with a charset where its registration defines one."""
         return content_type(self.media_type, charset=self.charset)
 
 
@@ -76,7 +76,7 @@ class MediaRange:
     q: float
 
     def specificity(self, media_type: str) -> int:
-        """Say how closely the range names the type: 3 exactly, 2 by type, 1 by `*/*`, 0 not at all."""
+        """Return how closely the range names the type: 3 exactly, 2 by type, 1 by `*/*`, 0 not at all."""
         kind, _, sub = media_type.partition("/")
         if (self.type, self.subtype) == (kind, sub):
             return 3
@@ -158,7 +158,7 @@ def negotiate(accept: str | None, offered: Sequence[Format], limit: int = 32) ->
 
 
 def _weight(ranges: Iterable[MediaRange], media_type: str) -> tuple[float, int]:
-    """Give weight and closeness of the closest range; of equally close ones the first counts."""
+    """Return weight and closeness of the closest range; of equally close ones the first counts."""
     closest = (0.0, 0)
     for item in ranges:
         closeness = item.specificity(media_type)

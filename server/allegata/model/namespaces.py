@@ -53,10 +53,10 @@ def expand(curie: str) -> str:
 
 
 def scheme_path(iri: str, base: str) -> str:
-    """Give what stands behind `scheme/` in the name of a scheme or concept, the model's or a corpus' own; nothing for others."""
+    """Return what stands behind `scheme/` in the name of a scheme or concept, the model's or a corpus' own; else nothing."""
     return next((iri.removeprefix(start) for start in (SCHEMES, f"{base}scheme/") if iri.startswith(start)), "")
 
 
 def sparql_prologue() -> str:
-    """Give the whole table as SPARQL PREFIX lines."""
+    """Return the whole table as SPARQL PREFIX lines."""
     return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())

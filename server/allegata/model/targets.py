@@ -68,11 +68,11 @@ class Target:
     shared: bool = False
 
     def identifier(self, iri: str) -> str:
-        """Give the identifier in an address."""
+        """Return the identifier in an address."""
         return iri.removeprefix(self.space)
 
     def fits(self, iri: str) -> bool:
-        """Say whether an address is well formed."""
+        """Return whether an address is well formed."""
         identifier = self.identifier(iri)
         return bool(self.pattern.fullmatch(identifier)) and self.check(identifier)
 
@@ -139,6 +139,6 @@ TARGETS: Final = {
 
 
 def target_of(iri: str) -> Target | None:
-    """Give the dataset in which an address stands: the one with the longest address that it begins with."""
+    """Return the dataset in which an address stands: the one with the longest address that it begins with."""
     found = [target for target in TARGETS.values() if iri.startswith(target.space)]
     return max(found, key=lambda target: len(target.space), default=None)

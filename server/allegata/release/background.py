@@ -14,7 +14,7 @@ from allegata.errors import ReleaseError
 Made = TypeVar("Made")
 
 
-class Apart(Generic[Made]):
+class BackgroundTask(Generic[Made]):
     """Work under way: enter it, do something else, and leaving waits for its end and raises what it raised.
 
     After that `result` is what the work gave.
@@ -27,7 +27,7 @@ class Apart(Generic[Made]):
         self._child = 0
         self._pipe = -1
 
-    def __enter__(self) -> Apart[Made]:
+    def __enter__(self) -> BackgroundTask[Made]:
         # A fork takes over one thread alone: with others about, a lock that one of them holds would never open again.
         if not hasattr(os, "fork") or threading.active_count() > 1:
             self.result = self._work()

@@ -25,13 +25,13 @@ from allegata.corpus.sssom import read_links
 from allegata.corpus.validation import Report, validate
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.release import reports, search_index
-from allegata.release.background import Apart
+from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash
 from allegata.release.digests import file_hash, writers
 from allegata.release.dumps import write_dumps, write_shapes
 from allegata.release.handle import Release, listed_files
 from allegata.release.tables import About, write_tables
-from allegata.release.void import LICENCE, describe, said, said_all
+from allegata.release.void import LICENCE, describe, value, values
 
 Progress = Callable[[str], None]
 
@@ -79,12 +79,12 @@ def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: boo
     Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
     Raises ValidationFailed where a shape or rule is violated, and the errors of the steps.
     """
-    with _uncollected():
+    with _without_cycle_collector():
         return _build(root, site, progress, reference_reasoner=reference_reasoner)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _without_cycle_collector() -> Iterator[None]:
     """Let the collector of cycles rest: a build makes millions of terms and no cycles; looking took a fifth of it."""
     enabled = gc.isenabled()
     gc.disable()
@@ -102,7 +102,7 @@ def _build(root: Path, site: Path, progress: Progress, *, reference_reasoner: bo
     aside.chmod(0o755)
     try:
         progress("validate")
-        with Apart(lambda: validate(inferred.quads, root / "shapes")) as validation:
+        with BackgroundTask(lambda: validate(inferred.quads, root / "shapes")) as validation:
             progress("describe")
             quads = [*inferred.quads, *describe(inferred.corpus, inferred.quads)]
             lines = nquads_lines(quads)
@@ -123,7 +123,7 @@ def _make(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], root:
     progress("dump")
     (aside / "dumps").mkdir()
     (aside / "reports").mkdir()
-    with Apart(lambda: write_dumps(lines, aside / "dumps", base)):
+    with BackgroundTask(lambda: write_dumps(lines, aside / "dumps", base)):
         write_tables(quads, aside / "dumps" / "tables", _about(inferred.corpus))
         write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
         (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base), "utf-8")
@@ -176,19 +176,19 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> dict[
     files = listed_files(folder)
     statements, graphs = zip(*map(split_line, lines), strict=True)
     manifest = {
-        "title": said(corpus, "dct:title") or corpus.base,
-        "description": said(corpus, "dct:description") or "",
+        "title": value(corpus, "dct:title") or corpus.base,
+        "description": value(corpus, "dct:description") or "",
         "publisher": _publisher(corpus),
-        "keywords": sorted(said_all(corpus, "dcat:keyword")),
-        "language": said(corpus, "dct:language") or "",
+        "keywords": sorted(values(corpus, "dcat:keyword")),
+        "language": value(corpus, "dct:language") or "",
         "base": corpus.base,
         "version": corpus.version,
         "created": corpus.issued,
-        "notes": said_all(corpus, "adms:versionNotes"),
+        "notes": values(corpus, "adms:versionNotes"),
         "software": f"allegata {__version__}",
         "writers": writers(),
-        "licence": said(corpus, "dct:license") or LICENCE,
-        "rights": said(corpus, "dct:rights") or "",
+        "licence": value(corpus, "dct:license") or LICENCE,
+        "rights": value(corpus, "dct:rights") or "",
         "quads": len(lines),
         "triples": len(set(statements)),
         "graphs": dict(sorted(Counter(graphs).items())),
@@ -203,18 +203,18 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> dict[
 
 def _about(corpus: Corpus) -> About:
     return About(
-        title=said(corpus, "dct:title") or corpus.base,
-        description=said(corpus, "dct:description") or "",
+        title=value(corpus, "dct:title") or corpus.base,
+        description=value(corpus, "dct:description") or "",
         version=corpus.version,
         created=corpus.issued,
         homepage=corpus.base,
-        licence=said(corpus, "dct:license") or LICENCE,
+        licence=value(corpus, "dct:license") or LICENCE,
     )
 
 
 def _publisher(corpus: Corpus) -> dict[str, str]:
-    iri = said(corpus, "dct:publisher") or corpus.base
-    return {"iri": iri, "name": said(corpus, "rdfs:label", iri) or iri}
+    iri = value(corpus, "dct:publisher") or corpus.base
+    return {"iri": iri, "name": value(corpus, "rdfs:label", iri) or iri}
 
 
 def _publish(aside: Path, site: Path, manifest: dict[str, Any]) -> Release:

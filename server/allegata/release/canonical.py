@@ -15,7 +15,7 @@ ALIKE_LINKS = 60
 
 
 def canonical_nquads(lines: Sequence[str]) -> str:
-    """Give the canonical N-Quads of a dataset (section 5), in code point order; raise ReleaseError for a poisoned one."""
+    """Return the canonical N-Quads of a dataset (section 5), in code point order; raise ReleaseError for a poisoned one."""
     quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
     if any("_:" in line for line in lines):  # in a blank node, or in a literal; without any there is nothing to label
         _refuse_poison(quads)
@@ -28,7 +28,7 @@ def canonical_nquads(lines: Sequence[str]) -> str:
 
 
 def canonical_hash(lines: Sequence[str]) -> str:
-    """Give the RDFC-1.0 hash of a dataset: SHA-256 of its canonical N-Quads."""
+    """Return the RDFC-1.0 hash of a dataset: SHA-256 of its canonical N-Quads."""
     return hashlib.sha256(canonical_nquads(lines).encode()).hexdigest()
 
 

@@ -51,7 +51,7 @@ class Citation:
 
     @property
     def year(self) -> str:
-        """Give the year of the release."""
+        """Return the year of the release."""
         return self.date[:4]
 
     def text(self) -> str:
@@ -93,7 +93,7 @@ class Citation:
         return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in fields)
 
     def csl(self) -> dict[str, Any]:
-        """Give a CSL item (csl-data.json, version 1.0)."""
+        """Return a CSL item (csl-data.json, version 1.0)."""
         item: dict[str, Any] = {
             "id": self.key,
             "type": "dataset",
@@ -162,7 +162,7 @@ def of_query(manifest: Mapping[str, Any], query: str, title: str = "", *, saved:
 
 
 def query_hash(query: str) -> str:
-    """Give the SHA-256 of a query's text, with line feeds at the ends of lines and no space around the whole."""
+    """Return the SHA-256 of a query's text, with line feeds at the ends of lines and no space around the whole."""
     return hashlib.sha256(query.replace("\r\n", "\n").strip().encode()).hexdigest()
 
 

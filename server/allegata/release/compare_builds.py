@@ -49,7 +49,7 @@ def _short(value: object) -> str:
 
 
 def _content(name: str, data: bytes) -> object:
-    """Give what a file holds, whatever wrote it."""
+    """Return what a file holds, whatever wrote it."""
     if name.endswith(".parquet"):
         return parquet_rows(data, name)
     if name == FILE:

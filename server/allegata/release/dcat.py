@@ -39,7 +39,7 @@ _VOCABULARY: Final = {
 
 
 def catalogue(manifests: Sequence[Manifest]) -> list[Triple]:
-    """Give the catalogue of some releases, the newest last; the last is the current one. Sorted, without repetition."""
+    """Return the catalogue of some releases, the newest last; the last is the current one. Sorted, without repetition."""
     return sorted(set(_Writer(manifests).statements()), key=str)
 
 
@@ -57,7 +57,7 @@ class _Writer:
         self.base = str(self.current["base"])
 
     def statements(self) -> Iterator[Triple]:
-        """Give all statements of the catalogue."""
+        """Yield all statements of the catalogue."""
         yield from self._catalogue()
         yield from self._dataset(f"{self.base}dataset", self.current)
         yield from self._service()
@@ -85,7 +85,7 @@ class _Writer:
         yield from self._common(catalogue, current)
 
     def _common(self, thing: str, manifest: Manifest) -> Iterator[Triple]:
-        """Say who publishes a resource, in which language, under which licence and with which rights."""
+        """Return who publishes a resource, in which language, under which licence and with which rights."""
         publisher = manifest["publisher"]
         yield _thing(thing, "dct:publisher", publisher["iri"])
         yield _thing(publisher["iri"], "rdf:type", expand("foaf:Agent"))
@@ -198,7 +198,7 @@ class _Writer:
 
 
 def _offered(name: str) -> bool:
-    """Say whether a file is a distribution of the dataset; the dumps of single graphs are those of its VoID subsets."""
+    """Return whether a file is a distribution of the dataset; the dumps of single graphs are those of its VoID subsets."""
     return name.startswith("dumps/") and not name.startswith("dumps/graphs/")
 
 

@@ -50,7 +50,7 @@ class Difference:
         return {way: found.count(way) for way in WAYS if way in found}
 
     def json(self) -> dict[str, object]:
-        """Give it for programs."""
+        """Return it for programs."""
         changes = [{"iri": c.iri, "ways": list(c.ways), "gone": list(c.gone), "come": list(c.come)} for c in self.changes]
         return {"added": list(self.added), "removed": list(self.removed), "changed": changes}
 
@@ -72,7 +72,7 @@ def diff(before: Sequence[str], after: Sequence[str]) -> list[Difference]:
 
 
 def as_json(differences: Iterable[Difference]) -> dict[str, object]:
-    """Give differences for programs, kind by kind."""
+    """Return differences for programs, kind by kind."""
     return {item.kind: item.json() for item in differences}
 
 
@@ -100,7 +100,7 @@ class _Things:
             self._facts[whole].add((subject.removeprefix(whole), quad.predicate.value, _value(quad)))
 
     def of(self, curie: str) -> Mapping[str, set[Fact]]:
-        """Give the things of a class with their facts."""
+        """Return the things of a class with their facts."""
         return {iri: self._facts[iri] for iri in self._kinds[expand(curie)]}
 
 

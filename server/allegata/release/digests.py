@@ -36,7 +36,7 @@ def zstandard(data: bytes) -> bytes:
 
 
 def unpacked(data: bytes, name: str) -> bytes:
-    """Give the content of a file by the suffix of its name; raise ReleaseError where it is cut short or damaged."""
+    """Return the content of a file by the suffix of its name; raise ReleaseError where it is cut short or damaged."""
     if not data and name.endswith((".gz", ".zst")):
         raise ReleaseError(f"{name} is empty.")
     try:
@@ -68,7 +68,7 @@ def _content_size(frame: bytes) -> int:
 
 
 def writers() -> dict[str, str]:
-    """Give the versions of what writes bytes: the same content may be packed otherwise by another version of one of them.
+    """Return the versions of what writes bytes: the same content may be packed otherwise by another version of one of them.
 
     N-Quads, CSV and JSON depend on none; gzip on zlib, zstd and Parquet on pyarrow, the order of other dumps on pyoxigraph.
     """
@@ -81,7 +81,7 @@ def writers() -> dict[str, str]:
 
 
 def sha256(data: bytes) -> str:
-    """Give the SHA-256 of bytes as 64 hexadecimal digits."""
+    """Return the SHA-256 of bytes as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -91,6 +91,6 @@ def checksums(files: Mapping[str, Mapping[str, Any]]) -> bytes:
 
 
 def file_hash(path: Path) -> str:
-    """Give the SHA-256 of a file as 64 hexadecimal digits."""
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

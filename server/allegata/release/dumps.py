@@ -22,7 +22,7 @@ Writer = Callable[[Sequence[Any], str], bytes]
 
 
 def _written(form: RdfFormat, prefixes: dict[str, str] | None = None) -> Writer:
-    """Give a writer of statements: of quads in the syntaxes of datasets, of triples in those of graphs."""
+    """Return a writer of statements: of quads in the syntaxes of datasets, of triples in those of graphs."""
     return lambda statements, _base: serialize(statements, format=form, prefixes=prefixes) or b""
 
 
@@ -64,7 +64,7 @@ def write_dumps(lines: Sequence[str], folder: Path, base: str) -> None:
 
 
 def by_graph(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, list[Quad]]]:
-    """Give the statements of each named graph with its path below the name of all graphs."""
+    """Yield the statements of each named graph with its path below the name of all graphs."""
     graphs: dict[str, list[Quad]] = defaultdict(list)
     for quad in quads:
         graphs[iri_of(quad.graph_name)].append(quad)
@@ -73,7 +73,7 @@ def by_graph(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, list[Quad]
 
 
 def graph_path(name: str, base: str) -> str:
-    """Give the path of a graph's file; raise ReleaseError where the name gives none below the folder."""
+    """Return the path of a graph's file; raise ReleaseError where the name gives none below the folder."""
     path = name.removeprefix(f"{base}graph/")
     if path == name or any(part in ("", ".", "..") for part in path.split("/")):
         raise ReleaseError(f"The graph {name} has no place among the dumps.", remedy=f"Name it {base}graph/<path>.")

@@ -36,7 +36,7 @@ class Opened:
     _kept: dict[str, bytes] = field(default_factory=dict)
 
     def read(self, name: str) -> bytes:
-        """Give a file; raise ReleaseError where it is not there, or where its name leads out of the release."""
+        """Return a file; raise ReleaseError where it is not there, or where its name leads out of the release."""
         if name.startswith("/") or "\\" in name or {".", "..", ""} & set(name.split("/")):
             raise ReleaseError(f"The manifest lists {name}, which lies outside of the release.")
         if name not in self._kept:
@@ -44,7 +44,7 @@ class Opened:
         return self._kept[name]
 
     def sound(self, name: str) -> bytes:
-        """Give a file that is what the manifest says; raise ReleaseError, with the remedy, where it is not listed or altered."""
+        """Return a file that agrees with the manifest; raise ReleaseError, with the remedy, where it is altered or not listed."""
         entry = self.manifest["files"].get(name)
         if entry is None:
             raise ReleaseError(f"The manifest of release {self.name} does not list {name}.", remedy=_ANEW)
@@ -58,7 +58,7 @@ class Opened:
 
     @property
     def sound_lines(self) -> list[str]:
-        """Give the lines of the master, where it is what the manifest says; raise ReleaseError where it is not."""
+        """Return the lines of the master, where it is what the manifest says; raise ReleaseError where it is not."""
         self.sound(MASTER)
         return self.lines
 
@@ -71,12 +71,12 @@ class Opened:
 
     @property
     def files(self) -> dict[str, Mapping[str, Any]]:
-        """Give the files that can be had: all that are listed; over HTTP the dumps."""
+        """Return the files that can be had: all that are listed; over HTTP the dumps."""
         return {name: entry for name, entry in self.manifest["files"].items() if self.folder or name.startswith("dumps/")}
 
     @cached_property
     def lines(self) -> list[str]:
-        """Give the lines of the master; raise ReleaseError where it is cut short or damaged."""
+        """Return the lines of the master; raise ReleaseError where it is cut short or damaged."""
         data = unpacked(self.read(MASTER), MASTER)
         try:
             lines = data.decode("utf-8").split("\n")
@@ -123,12 +123,12 @@ class Release:
 
     @property
     def version(self) -> str:
-        """Give the version of the corpus."""
+        """Return the version of the corpus."""
         return str(self.manifest["version"])
 
     @property
     def hash(self) -> str:
-        """Give the RDFC-1.0 hash of the data."""
+        """Return the RDFC-1.0 hash of the data."""
         return str(self.manifest["rdfc10"])
 
 
@@ -141,7 +141,7 @@ def open_store(folder: Path) -> Store:
 
 
 def listed_files(folder: Path) -> list[Path]:
-    """Give the files of a release that its manifest has to list, sorted."""
+    """Return the files of a release that its manifest has to list, sorted."""
     parts = [folder / part for part in LISTED]
     found = (path for part in parts for path in (part.rglob("*") if part.is_dir() else (part,)))
     return sorted(path for path in found if path.is_file())

@@ -41,7 +41,7 @@ class Context:
         return cls(base, {iri: next(iter(kinds)) if len(kinds) == 1 else None for iri, kinds in sorted(found.items())})
 
     def document(self) -> dict[str, Json]:
-        """Give the context as JSON."""
+        """Return the context as JSON."""
         context: dict[str, Json] = {"@version": 1.1, "@base": self.base, "@vocab": ALG}
         context |= {prefix: _prefix(iri) for prefix, iri in PREFIXES.items() if prefix != "alg"}
         for iri, kind in self.kinds.items():
@@ -61,7 +61,7 @@ class Context:
         return local if local != iri and _PLAIN.fullmatch(local) else iri
 
     def value(self, predicate: str, term: NamedNode | Literal) -> Json:
-        """Give a value in the shortest form that means the same under this context."""
+        """Return a value in the shortest form that means the same under this context."""
         if isinstance(term, NamedNode):
             short = self.reference(term.value)
             return short if self.kinds[predicate] == "@id" else {"@id": short}
@@ -104,7 +104,7 @@ def _kind(term: object) -> str | None:
 
 
 def _native(term: Literal) -> int | bool | None:
-    """Give a JSON number or boolean where reading it gives the same literal back (JSON-LD 1.1 API, section 8.2)."""
+    """Return a JSON number or boolean where reading it gives the same literal back (JSON-LD 1.1 API, section 8.2)."""
     if term.datatype.value == f"{_XSD}boolean" and term.value in ("true", "false"):
         return term.value == "true"
     if term.datatype.value == f"{_XSD}integer" and _INTEGER.fullmatch(term.value):
@@ -113,7 +113,7 @@ def _native(term: Literal) -> int | bool | None:
 
 
 def _nodes(quads: Sequence[Quad], context: Context) -> list[dict[str, Json]]:
-    """Give the statements of one graph, node after node, properties and values sorted."""
+    """Return the statements of one graph, node after node, properties and values sorted."""
     subjects: dict[str, dict[str, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
         subjects[iri_of(quad.subject)][quad.predicate.value].append(named(quad.object))

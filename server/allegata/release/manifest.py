@@ -44,7 +44,7 @@ def parse_manifest(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _is_manifest(data: object) -> TypeGuard[dict[str, Any]]:
-    """Say whether JSON is the manifest of a release: its members are there, and each file has its size and SHA-256."""
+    """Return whether JSON is the manifest of a release: its members are there, and each file has its size and SHA-256."""
     if not isinstance(data, dict) or not all(isinstance(data.get(name), kind) for name, kind in _MEMBERS.items()):
         return False
     named = isinstance(data["publisher"].get("iri"), str) and isinstance(data["publisher"].get("name"), str)

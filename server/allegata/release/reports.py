@@ -48,7 +48,7 @@ class Report:
 
     @property
     def title(self) -> str:
-        """Give the title, which is the first heading of the opening."""
+        """Return the title, which is the first heading of the opening."""
         return self.opening.split("\n", 1)[0].removeprefix("# ")
 
 
@@ -75,7 +75,7 @@ def write_reports(quads: Iterable[Quad], queries: Path, folder: Path, base: str)
 
 
 def loaded_words(path: Path) -> str:
-    """Give the patterns of a list, one a line, as one alternative; something that matches nothing where there is no list."""
+    """Return the patterns of a list, one a line, as one alternative; something that matches nothing where there is no list."""
     lines = read_text(path).splitlines() if path.is_file() else []
     return "|".join(line for line in lines if line and not line.startswith("#")) or "[^ -~]{9}"
 
@@ -155,7 +155,7 @@ def _page(report: Report, base: str) -> str:
 
 
 def _grid(table: Table, base: str) -> str:
-    """Give a table in the Markdown of CommonMark's best known extension (GitHub Flavored Markdown, section 4.10)."""
+    """Return a table in the Markdown of CommonMark's best known extension (GitHub Flavored Markdown, section 4.10)."""
     heads = [_WORD_IN_NAME.sub(" ", column).lower() for column in table.columns]
     rows = [[_cell(term, base) for term in row] for row in table.rows]
     lines = [heads, ["---"] * len(heads), *rows]
@@ -186,7 +186,7 @@ def _turtle(report: Report, base: str) -> bytes:
 
 
 def _result_set(table: Table, iri: str) -> Iterator[Triple]:
-    """Give a table as a result set; every solution and binding has an IRI."""
+    """Yield a table as a result set; every solution and binding has an IRI."""
     answer = NamedNode(iri)
     yield Triple(answer, NamedNode(expand("rdf:type")), _rs("ResultSet"))
     yield Triple(answer, NamedNode(expand("rdfs:label")), Literal(table.title, language="en"))

@@ -63,18 +63,18 @@ class _Source:
                 self.about[quad.subject.value][quad.predicate.value].add(quad.object)
 
     def values(self, iri: str, curie: str) -> list[str]:
-        """Give the values of a property, English literals first."""
+        """Return the values of a property, English literals first."""
         terms = self.about[iri][expand(curie)] if iri in self.about else ()
         ordered = sorted(terms, key=lambda term: (getattr(term, "language", "en") != "en", str(term)))
         return [term.value for term in ordered]
 
     def name(self, iri: str) -> str:
-        """Give the name of a thing, or the last part of its IRI."""
+        """Return the name of a thing, or the last part of its IRI."""
         names = (name for curie in (*_NAMES, "alg:statement") for name in self.values(iri, curie))
         return next(names, iri.rstrip("/").rsplit("/", 1)[-1])
 
     def kind(self, iri: str) -> str:
-        """Give the kind under which a thing is found, or nothing."""
+        """Return the kind under which a thing is found, or nothing."""
         classes = set(self.values(iri, "rdf:type"))
         return next((kind for curie, kind in KINDS.items() if expand(curie) in classes), "")
 
@@ -131,6 +131,6 @@ def _facets(source: _Source, iri: str, claim: str) -> Iterable[tuple[str, str]]:
 
 
 def trigrams(word: str) -> set[str]:
-    """Give the trigrams of a word, its ends padded."""
+    """Return the trigrams of a word, its ends padded."""
     padded = f" {word} "
     return {padded[at : at + 3] for at in range(len(padded) - 2)}

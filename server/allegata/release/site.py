@@ -21,7 +21,7 @@ def read_release(folder: Path) -> Release:
     return Release(folder, read_manifest(folder))
 
 
-class Shelf:
+class Site:
     """The releases beside one that is current, the oldest first; the current one is always among them, and the last."""
 
     def __init__(self, current: Release):
@@ -42,11 +42,11 @@ class Shelf:
 
     @property
     def offered(self) -> list[Release]:
-        """Give the releases that can be had: those of which nothing was withdrawn."""
+        """Return the releases that can be had: those of which nothing was withdrawn."""
         return [release for release in self.releases if not self._reasons[release.version]]
 
     def get(self, version: str | None) -> Release:
-        """Give a release by its version, without one the current; raise NotFound with what there is, Gone for a withdrawn one."""
+        """Return a release by its version, else the current one; raise NotFound with what there is, Gone for a withdrawn one."""
         if version is None or version == self.current.version:
             return self.current
         release = next((item for item in self.releases if item.version == version), None)
@@ -60,12 +60,12 @@ class Shelf:
         return release
 
     def before(self, release: Release) -> Release | None:
-        """Give the release that can be had and came before one."""
+        """Return the release that can be had and came before one."""
         at = self.offered.index(release)
         return self.offered[at - 1] if at else None
 
     def _reason(self, release: Release) -> str | None:
-        """Say why a release cannot be had: it was withdrawn itself, or it holds something that was withdrawn since."""
+        """Return why a release cannot be had: it was withdrawn itself, or it holds something that was withdrawn since."""
         if release is self.current or not self.withdrawn:
             return None
         named = self.withdrawn.get(f"{release.manifest['base']}release/{release.version}")
@@ -78,7 +78,7 @@ class Shelf:
 
 
 def withdrawals(release: Release) -> dict[str, str]:
-    """Give what a release says was withdrawn, with the reason: what an alg:Redaction names and nothing else describes."""
+    """Return what a release says was withdrawn, with the reason: what an alg:Redaction names and nothing else describes."""
     store = open_store(release.folder)
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, NamedNode(expand("alg:redacts")), None, DefaultGraph()):
@@ -88,7 +88,7 @@ def withdrawals(release: Release) -> dict[str, str]:
 
 
 def _tombstone(store: Store, redaction: object) -> str:
-    """Say what the record of a redaction says: when, for which class of reason, and where the record is."""
+    """Return what the record of a redaction says: when, for which class of reason, and where the record is."""
     assert isinstance(redaction, NamedNode)
     reasons = _objects(store, redaction, "alg:redactionReason")
     labels = [label for reason in reasons if isinstance(reason, NamedNode) for label in _objects(store, reason, "skos:prefLabel")]
@@ -107,7 +107,7 @@ def _age(release: Release) -> tuple[str, list[int], str]:
 
 
 def current(site: Path) -> Release:
-    """Give the release that is served now; raise ReleaseError where there is none or its manifest is damaged."""
+    """Return the release that is served now; raise ReleaseError where there is none or its manifest is damaged."""
     try:
         folder = (site / "current").resolve(strict=True)
     except (OSError, RuntimeError):  # a pointer that leads to itself is a RuntimeError up to Python 3.12
@@ -139,10 +139,10 @@ def _by_version(word: str, site: Path) -> Release:
         raise ReleaseError(
             f"There is no folder {word}, and {site} holds no release.", remedy="Give another, or the site by --site."
         )
-    shelf = Shelf(current(site))
-    found = [item for item in shelf.releases if word in (item.version, item.folder.name)]
+    opened = Site(current(site))
+    found = [item for item in opened.releases if word in (item.version, item.folder.name)]
     if not found:
-        known = ", ".join(item.version for item in shelf.releases)
+        known = ", ".join(item.version for item in opened.releases)
         raise ReleaseError(f"There is no folder and no release {word}.", remedy=f"{site} holds: {known}.")
     return found[0]
 

@@ -48,7 +48,7 @@ class _Index:
                 self.classes[iri_of(triple.object)].add(iri_of(triple.subject))
 
     def rows(self, table: Table) -> Iterator[list[Cell]]:
-        """Give the rows of a table in the order of their identifiers."""
+        """Yield the rows of a table in the order of their identifiers."""
         things = set().union(*(self.classes.get(expand(curie), ()) for curie in table.classes))
         for thing in sorted(things):
             yield [(thing,) if column.name == "id" else self._cell(thing, column) for column in table.columns]

@@ -22,14 +22,13 @@ _Say = Callable[[NamedNode, str, NamedNode | Literal], Quad]
 _VOCABULARIES = ("alg", "dcat", "dct", "oa", "org", "prov", "schema", "skos", "spdx", "sssom")
 
 
-def said(corpus: Corpus, curie: str, subject: str = "") -> str | None:
-    """Give what the corpus says of itself, or of another thing, by one property: the first value, English before others."""
-    values = said_all(corpus, curie, subject)
-    return values[0] if values else None
+def value(corpus: Corpus, curie: str, subject: str = "") -> str | None:
+    """Return what the corpus says of itself, or of another thing, by one property: the first value, English before others."""
+    return next(iter(values(corpus, curie, subject)), None)
 
 
-def said_all(corpus: Corpus, curie: str, subject: str = "") -> list[str]:
-    """Give all that the corpus says of itself, or of another thing, by one property."""
+def values(corpus: Corpus, curie: str, subject: str = "") -> list[str]:
+    """Return all that the corpus says of itself, or of another thing, by one property."""
     thing, predicate = NamedNode(subject) if subject else corpus.dataset, NamedNode(expand(curie))
     found = {quad.object for quad in corpus.quads if quad.predicate == predicate and quad.subject == thing}
     ordered = sorted(found, key=lambda term: (getattr(term, "language", None) != "en", str(term)))
@@ -37,7 +36,7 @@ def said_all(corpus: Corpus, curie: str, subject: str = "") -> list[str]:
 
 
 def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
-    """Give the statements of the meta graph, with exact counts that include the meta graph itself.
+    """Return the statements of the meta graph, with exact counts that include the meta graph itself.
 
     The description has as many statements whatever the numbers in it are, so it is made twice: once to be counted.
     """
@@ -53,7 +52,7 @@ def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
 
 
 def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, int]]:
-    """Give every count that a description states as (subject, property, stated, counted)."""
+    """Yield every count that a description states as (subject, property, stated, counted)."""
     counts = _Counts()
     counts.add(nquads_lines(quads))
     meta = [quad for quad in quads if quad.graph_name == NamedNode(f"{base}graph/meta")]
@@ -95,11 +94,11 @@ class _Counts:
                 self.classes[value[1:-1]] += 1
 
     def of(self, naming: str) -> Counter[str]:
-        """Give the counts of what a property names: graphs, classes or properties."""
+        """Return the counts of what a property names: graphs, classes or properties."""
         return {"sd:name": self.graphs, "void:class": self.classes, "void:property": self.properties}[naming]
 
     def with_more(self, lines: Iterable[str]) -> _Counts:
-        """Give the counts with some lines added."""
+        """Return the counts with some lines added."""
         more = _Counts()
         more.classes, more.properties, more.graphs = self.classes.copy(), self.properties.copy(), self.graphs.copy()
         more.known, more.subjects, more.objects = self.known.copy(), self.subjects.copy(), self.objects.copy()
@@ -142,7 +141,7 @@ def _part(corpus: Corpus, name: str) -> NamedNode:
 
 def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
     """Describe each named graph by its name (SPARQL 1.1 Service Description, section 3.4): its size, licence and rights."""
-    licence, rights = NamedNode(said(corpus, "dct:license") or LICENCE), said_all(corpus, "dct:rights")
+    licence, rights = NamedNode(value(corpus, "dct:license") or LICENCE), values(corpus, "dct:rights")
     for name, number in sorted(counts.graphs.items()):
         part = _part(corpus, name)
         yield say(corpus.dataset, "void:subset", part)
@@ -158,7 +157,7 @@ def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
 
 
 def _provenance(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
-    """Say how the release was made (PROV-O): by which software, from which files, and which graphs the build itself made.
+    """Return how the release was made (PROV-O): by which software, from which files, and which graphs the build itself made.
 
     No time is given: the same files make the same release on any day.
     """

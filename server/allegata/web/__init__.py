@@ -40,7 +40,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     problems.register(app)
     headers.register(app)
     # Pages that are finished already, once the request is found to be in order.
-    page_cache.give_finished(app)
+    page_cache.serve_cached_pages(app)
     return app
 
 

@@ -75,7 +75,7 @@ _BODIES: Final = {
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
-    """Give the description of the service (OpenAPI 3.1)."""
+    """Return the description of the service (OpenAPI 3.1)."""
     return jsonify(_document())
 
 

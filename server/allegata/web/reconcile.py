@@ -13,7 +13,7 @@ from allegata.domain.reconcile.properties import PROPERTIES, Cell, agreement, pr
 from allegata.errors import BadRequest, LimitExceeded, NotFound
 from allegata.model.namespaces import ALG, expand
 from allegata.web.i18n.gettext import pgettext
-from allegata.web.reconcile_queries import Asked, batch, extension, number, parsed
+from allegata.web.reconcile_queries import ReconcileQuery, batch, extension, number, parsed
 from allegata.web.state import state
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
@@ -25,7 +25,7 @@ _KEY = "allegata.reconciling"
 
 
 def _matcher() -> Matcher:
-    """Give the matcher of the release, made when the first name is asked for."""
+    """Return the matcher of the release, made when the first name is asked for."""
     made = current_app.extensions.get(_KEY)
     if made is None:
         made = current_app.extensions[_KEY] = Matcher(Names(state().descriptions))
@@ -34,7 +34,7 @@ def _matcher() -> Matcher:
 
 @blueprint.route("", methods=["GET", "POST"])
 def service() -> Response:
-    """Give the manifest (section 3), answer a batch of queries (section 4) or a data extension query (section 7)."""
+    """Return the manifest (section 3), answer a batch of queries (section 4) or a data extension query (section 7)."""
     if queries := request.values.get("queries"):
         asked = batch(parsed(queries, "queries"), LONGEST)
         _limited(len(asked), "queries")
@@ -76,7 +76,7 @@ def _manifest() -> dict[str, Any]:
     }
 
 
-def _answers(query: Asked) -> list[Candidate]:
+def _answers(query: ReconcileQuery) -> list[Candidate]:
     read = state().descriptions
     types = [curie for curie in map(_curie, query.types) if curie in TYPES]
     if query.types and not types:
@@ -190,7 +190,7 @@ def view() -> BaseResponse:
 
 @blueprint.get("/features")
 def features() -> str:
-    """Say what the features mean and how a score is made of them."""
+    """Return what the features mean and how a score is made of them."""
     return render_template("reconciling.html", features=FEATURES, types=TYPES, properties=PROPERTIES.values())
 
 

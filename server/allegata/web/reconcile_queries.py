@@ -14,7 +14,7 @@ _REMEMBER = "See https://www.w3.org/community/reports/reconciliation/CG-FINAL-sp
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReconcileQuery:
     """One reconciliation query (section 4.1)."""
 
     text: str
@@ -49,13 +49,13 @@ def number(value: str | None, name: str) -> int:
     return int(value or 0)
 
 
-def batch(data: Any, longest: int) -> dict[str, Asked]:
+def batch(data: Any, longest: int) -> dict[str, ReconcileQuery]:
     """Read a batch of queries (section 4.1)."""
     _must(isinstance(data, dict), "queries", "an object with a query for each key")
     return {key: _query(key, value, longest) for key, value in data.items()}
 
 
-def _query(key: str, data: Any, longest: int) -> Asked:
+def _query(key: str, data: Any, longest: int) -> ReconcileQuery:
     _must(isinstance(data, dict), key, "an object")
     _must(not set(data) - _FIELDS, key, f"an object with no other members than {', '.join(sorted(_FIELDS))}")
     text, limit = data.get("query", ""), data.get("limit", 0)
@@ -70,7 +70,7 @@ def _query(key: str, data: Any, longest: int) -> Asked:
     _must(isinstance(properties, list), f"{key}/properties", "a list")
     asked = tuple(_property(f"{key}/properties/{at}", item) for at, item in enumerate(properties))
     _must(bool(text.strip() or asked), key, "a query or at least one property")
-    return Asked(text, tuple(types), int(limit), asked)
+    return ReconcileQuery(text, tuple(types), int(limit), asked)
 
 
 def _property(place: str, data: Any) -> tuple[str, tuple[str, ...]]:

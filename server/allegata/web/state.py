@@ -17,7 +17,7 @@ from allegata.engine import Engine
 from allegata.engine.registry import Engines
 from allegata.model.namespaces import ALG, SCHEMES
 from allegata.release.handle import Release
-from allegata.release.site import Shelf
+from allegata.release.site import Site
 from allegata.settings import Settings
 
 _KEY = "allegata"
@@ -42,7 +42,7 @@ class State:
         app.jinja_env.globals["local"] = self.local
 
     def at(self, release: Release) -> State:
-        """Give what this would be on another release of the shelf; queries are answered by `engines`."""
+        """Return what this would be on another release of the site; queries are answered by `engines`."""
         if release is self.release:
             return self
         if release.version not in self._others:
@@ -55,52 +55,52 @@ class State:
         return {}
 
     @cached_property
-    def shelf(self) -> Shelf:
-        """Give the releases that stand beside this one."""
-        return Shelf(self.release)
+    def site(self) -> Site:
+        """Return the releases that stand beside this one."""
+        return Site(self.release)
 
     @cached_property
     def engines(self) -> Engines:
-        """Give the engines on this release and on those beside it."""
+        """Return the engines on this release and on those beside it."""
         return Engines(self.settings, self.release, self.engine)
 
     @cached_property
     def attributions(self) -> Attributions:
-        """Give the assertions and stances of the release."""
+        """Return the assertions and stances of the release."""
         return Attributions(self.descriptions)
 
     @cached_property
     def comparisons(self) -> Comparisons:
-        """Give the comparisons of the release."""
+        """Return the comparisons of the release."""
         return Comparisons(self.attributions)
 
     @cached_property
     def record(self) -> Record:
-        """Give the record of commitments and votes."""
+        """Return the record of commitments and votes."""
         return Record(self.descriptions)
 
     @cached_property
     def geography(self) -> Geography:
-        """Give where sources put the places of the release."""
+        """Return where sources put the places of the release."""
         return Geography(self.descriptions)
 
     @cached_property
     def search(self) -> Search:
-        """Give the search index of the release."""
+        """Return the search index of the release."""
         return Search(self.release.folder)
 
     @cached_property
     def texts(self) -> Texts:
-        """Give the source texts, where the settings name a folder of them."""
+        """Return the source texts, where the settings name a folder of them."""
         return Texts(self.settings.sources)
 
     @property
     def base(self) -> str:
-        """Give the base IRI of the release."""
+        """Return the base IRI of the release."""
         return str(self.release.manifest["base"])
 
     def local(self, iri: str) -> str:
-        """Give the address under which a page links to an IRI: on this host for our things and the model, as it is for others."""
+        """Return the address by which a page links to an IRI: on this host for our things and the model, else as it is."""
         if iri.startswith(ALG):
             return "/ns#" + iri.removeprefix(ALG)
         if iri.startswith(self.base):
@@ -112,11 +112,11 @@ class State:
 
 
 def state() -> State:
-    """Give the state of the application that answers the request."""
+    """Return the state of the application that answers the request."""
     return cast(State, current_app.extensions[_KEY])
 
 
 def built(name: str) -> str:
-    """Give the address of a script that `make web` builds, or nothing where it has not been built; pages are complete without."""
+    """Return the address of a script that `make web` builds, or nothing where it has not been built; pages do without."""
     folder = Path(str(current_app.static_folder)) / "built"
     return f"/static/built/{name}" if (folder / name).is_file() else ""

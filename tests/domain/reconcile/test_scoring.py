@@ -48,7 +48,7 @@ def matcher(release: Release) -> Matcher:
 
 
 def measured(matcher: Matcher, name: str) -> tuple[float, float, list[str]]:
-    """Give the precision at the first place, the recall, and what went wrong."""
+    """Return the precision at the first place, the recall, and what went wrong."""
     right, answered, wrong = 0, 0, []
     listed = rows(name)
     for row in listed:
@@ -131,7 +131,7 @@ def test_spelling_counts_a_swap_once() -> None:
 
 @pytest.fixture(scope="module")
 def schemas(suites: Path) -> dict[str, Draft7Validator]:
-    """Give the schemas of the API by name, each able to refer to the others."""
+    """Return the schemas of the API by name, each able to refer to the others."""
     found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((suites / API / "schemas").glob("*.json"))}
     assert len(found) >= 10
     registry: Registry[Any] = Registry()

@@ -23,7 +23,7 @@ PREFIX = f"PREFIX ex: <{EX}>\n"
 
 
 def here() -> list[str]:
-    """Give what the first instance knows: people, and which item of the other instance each is."""
+    """Return what the first instance knows: people, and which item of the other instance each is."""
     lines = []
     for n in range(60):
         lines.append(f'<{EX}p{n}> <{EX}name> "Person {n}" <{EX}graph/g{n % 3}> .\n')
@@ -40,7 +40,7 @@ ODD = '"a \\"quoted\\" word\\n} # SERVICE \\\\ \\u00e9 \\U0001F600 \\u0001"'
 
 
 def there() -> list[str]:
-    """Give what the second one knows: items with labels, sizes, kinds and neighbours."""
+    """Return what the second one knows: items with labels, sizes, kinds and neighbours."""
     lines = []
     for n in range(3000):
         lines.append(f'<{EX}w{n}> <{EX}label> "Item {n}"@en <{EX}graph/x> .\n')
@@ -67,7 +67,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def dead() -> Iterator[str]:
-    """Give the address of an endpoint that is not there."""
+    """Yield the address of an endpoint that is not there."""
     with kept_port() as port:
         yield f"http://127.0.0.1:{port}/sparql"
 
@@ -81,7 +81,7 @@ def one(tmp_path_factory: pytest.TempPathFactory, other: Service, dead: str) -> 
 
 @pytest.fixture(scope="module")
 def merged() -> tuple[Store, Store]:
-    """Give all data in one store: with all in the default graph, and with what the other instance knows in a graph of its own."""
+    """Return all data in one store: with all in the default graph, and with what the other instance knows in a graph of its own."""
     together, apart = Store(), Store()
     for lines, name in ((here(), None), (there(), NamedNode(THERE))):
         for store, goes in ((together, None), (apart, name)):
@@ -95,7 +95,7 @@ def merged() -> tuple[Store, Store]:
 
 
 def rows(document: Any) -> Counter[tuple[Any, ...]]:
-    """Give the solutions of an answer as a multiset; blank nodes are alike."""
+    """Return the solutions of an answer as a multiset; blank nodes are alike."""
     if "boolean" in document:
         return Counter([(document["boolean"],)])
     found = document["results"]["bindings"]
@@ -212,7 +212,7 @@ def test_a_query_across_two_instances_finds_what_the_merged_data_has(
 
 
 def total(service: Service, outcome: str) -> int:
-    """Give how many SERVICEs ended so."""
+    """Return how many SERVICEs ended so."""
     return service.figures("allegata_service_total")[outcome]
 
 

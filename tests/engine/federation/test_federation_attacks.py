@@ -99,7 +99,7 @@ def unharmed(service: Service, watch: Watch, trap: tuple[str, list[bytes]]) -> I
 
 
 def callers(service: Service) -> list[int]:
-    """Give the processes that are asking endpoints."""
+    """Return the processes that are asking endpoints."""
     found = []
     for pid in tree(service.process.pid):
         path = Path(f"/proc/{pid}/cmdline")

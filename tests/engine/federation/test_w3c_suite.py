@@ -37,7 +37,7 @@ def file(node: object) -> Path:
 
 
 def lines(path: Path) -> list[str]:
-    """Give a file of the suite as one graph, named for the file."""
+    """Return a file of the suite as one graph, named for the file."""
     return [
         f"{triple.subject} {triple.predicate} {triple.object} <urn:{path.name}> .\n"
         for triple in parse(path.read_bytes(), RdfFormat.TURTLE)
@@ -78,7 +78,7 @@ def test_all_cases_are_there(suites: Path) -> None:
 
 
 def question(name: str, places: Places) -> tuple[str, str, Path]:
-    """Give the query of a case with local addresses, the graph that it is asked on, and its result."""
+    """Return the query of a case with local addresses, the graph that it is asked on, and its result."""
     case = URIRef(f"{BASE}#{name}")
     action = MANIFEST.value(case, MF.action)
     text = file(MANIFEST.value(action, QT.query)).read_text("utf-8").replace(f"<{INVALID}>", f"<{places.dead}>")

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from allegata.engine.pool.job import Job, Lane
-from allegata.engine.pool.scheduler import Lanes
+from allegata.engine.pool.scheduler import Scheduler
 from allegata.errors import Busy, QueryFailed, QueryTimeout, TooManyRequests
 from support import settings, until
 
@@ -28,7 +28,7 @@ class House:
 
     def __init__(self, **values: float) -> None:
         self.clock = Clock()
-        self.lanes = Lanes(
+        self.lanes = Scheduler(
             settings(**{"query_workers": 1, "query_short_workers": 1, "query_short": 1.0, "query_timeout": 10.0, **values}),
             self.clock,
         )

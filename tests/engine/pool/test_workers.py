@@ -56,7 +56,7 @@ def pool(request: pytest.FixtureRequest, folder: Path) -> Iterator[WorkerPool]:
 
 
 def children(pid: int) -> list[int]:
-    """Give the living child processes of a process."""
+    """Return the living child processes of a process."""
     found = []
     for entry in Path("/proc").iterdir():
         with suppress(OSError, ValueError):
@@ -66,11 +66,11 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def keeper_of(pid: int) -> int:
-    (keeper,) = [
+def forkserver_of(pid: int) -> int:
+    (forkserver,) = [
         child for child in children(pid) if b"allegata.engine.pool.forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
-    return keeper
+    return forkserver
 
 
 def runs(pid: int) -> bool:
@@ -156,7 +156,7 @@ def test_an_answer_that_reaches_the_limit_as_a_stream_breaks_and_is_never_whole(
 def test_answers_are_kept_up_to_a_size(folder: Path) -> None:
     with closing(WorkerPool(folder, settings(cache_bytes=MIB))) as pool:
         first = ask(pool, ORDINARY)
-        stopped = [pool.keeper_pid, *children(pool.keeper_pid)]
+        stopped = [pool.forkserver_pid, *children(pool.forkserver_pid)]
         for process in stopped:
             os.kill(process, signal.SIGSTOP)
         try:
@@ -278,9 +278,9 @@ def test_a_query_that_goes_on_has_the_lowest_priority_and_the_next_one_the_usual
     with closing(WorkerPool(folder, settings(query_timeout=PATIENCE))) as pool:
         asked = threading.Thread(target=lambda: count(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?e) }"))
         asked.start()
-        until(lambda: [os.SCHED_OTHER, os.SCHED_IDLE] in [policies(worker) for worker in children(pool.keeper_pid)])
+        until(lambda: [os.SCHED_OTHER, os.SCHED_IDLE] in [policies(worker) for worker in children(pool.forkserver_pid)])
         asked.join()
-        until(lambda: {tuple(policies(worker)) for worker in children(pool.keeper_pid)} == {(os.SCHED_OTHER,)})
+        until(lambda: {tuple(policies(worker)) for worker in children(pool.forkserver_pid)} == {(os.SCHED_OTHER,)})
 
 
 def test_a_request_can_only_lower_the_time_limit(folder: Path) -> None:
@@ -330,7 +330,7 @@ def start(pool: WorkerPool, asked: Query) -> threading.Thread:
 
 
 def places(pool: WorkerPool) -> dict[str, int]:
-    """Give the number of queries in each place."""
+    """Return the number of queries in each place."""
     figures = pool.figures()
     return {place: figures[place] for place in ("long", "halted", "short", "waiting")}
 
@@ -391,7 +391,7 @@ def test_a_halted_query_goes_on_when_a_place_is_free(folder: Path) -> None:
 
 
 def test_a_worker_that_is_killed_is_replaced(pool: WorkerPool) -> None:
-    workers = children(pool.keeper_pid)
+    workers = children(pool.forkserver_pid)
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
     until(lambda: not any(map(runs, workers)))
@@ -411,7 +411,7 @@ def test_a_worker_that_is_killed_at_work_is_told(folder: Path) -> None:
         thread = threading.Thread(target=attempt)
         thread.start()
         until(lambda: places(pool)["long"])
-        workers = children(pool.keeper_pid)
+        workers = children(pool.forkserver_pid)
         for worker in workers:
             os.kill(worker, signal.SIGKILL)
         thread.join()
@@ -422,20 +422,20 @@ def test_a_worker_that_is_killed_at_work_is_told(folder: Path) -> None:
 
 def test_a_keeper_that_is_killed_is_replaced(folder: Path) -> None:
     with closing(WorkerPool(folder, settings())) as pool:
-        before = pool.keeper_pid
+        before = pool.forkserver_pid
         os.kill(before, signal.SIGKILL)
-        until(lambda: pool.keeper_pid != before and pool.healthy())
+        until(lambda: pool.forkserver_pid != before and pool.healthy())
         assert count(pool, ORDINARY) == QUADS
 
 
 def test_the_worker_of_a_client_that_goes_away_is_ended(folder: Path) -> None:
     with closing(WorkerPool(folder, settings(query_timeout=PATIENCE, query_per_client=1, result_bytes=1 << 40))) as pool:
-        keeper = pool.keeper_pid
-        before = set(children(keeper))
+        forkserver = pool.forkserver_pid
+        before = set(children(forkserver))
         answer = pool.answer(query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
         next(answer.chunks)
         answer.close()
-        until(lambda: before - set(children(keeper)))
+        until(lambda: before - set(children(forkserver)))
         until(lambda: _may_ask(pool))
         assert list(answer.chunks) == []
 
@@ -455,8 +455,8 @@ def test_a_client_that_reads_slowly_holds_no_worker(folder: Path) -> None:
 
 def test_nothing_is_left_after_closing(folder: Path) -> None:
     pool = WorkerPool(folder, settings())
-    keeper = pool.keeper_pid
-    processes = [keeper, *children(keeper)]
+    forkserver = pool.forkserver_pid
+    processes = [forkserver, *children(forkserver)]
     thread = start(pool, query(CARTESIAN))
     until(lambda: places(pool)["long"])
     assert len(processes) > 1 and pool.healthy()
@@ -488,8 +488,8 @@ def test_nothing_is_left_when_the_parent_is_killed(folder: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     with parent:
         assert parent.stdout and parent.stdout.readline().strip() == "true"
-        keeper = keeper_of(parent.pid)
-        processes = [keeper, *children(keeper)]
+        forkserver = forkserver_of(parent.pid)
+        processes = [forkserver, *children(forkserver)]
         parent.kill()
     assert len(processes) > 1
     until(lambda: not any(map(runs, processes)))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from allegata.web.http.lru import Bounded
-from allegata.web.http.page_cache import Pages
+from allegata.web.http.lru import LruCache
+from allegata.web.http.page_cache import PageCache
 from http_client import fetch
 
 
 def test_a_page_is_made_once() -> None:
     made: list[str] = []
-    pages = Pages(100)
+    pages = PageCache(100)
     for _ in range(3):
         assert pages.get("a", lambda: made.append("a") or "page")[0] == b"page"  # type: ignore[func-returns-value]
     assert made == ["a"]
 
 
 def test_the_page_that_was_not_asked_for_longest_is_given_up_first() -> None:
-    pages, made = Pages(25), []
+    pages, made = PageCache(25), []
 
     def ask(key: str) -> None:
         pages.get(key, lambda: made.append(key) or key * 10)  # type: ignore[func-returns-value]
@@ -29,7 +29,7 @@ def test_the_page_that_was_not_asked_for_longest_is_given_up_first() -> None:
 
 
 def test_a_page_over_the_limit_is_given_and_not_kept() -> None:
-    pages = Pages(5)
+    pages = PageCache(5)
     body, tag = pages.get("a", lambda: "x" * 10)
     assert (len(body), len(tag)) == (10, 32)
     assert pages.get("a", lambda: "y" * 10)[0] == b"y" * 10
@@ -45,7 +45,7 @@ def test_pages_come_with_a_strong_tag(server: str) -> None:
 
 
 def test_what_is_put_again_is_counted_once() -> None:
-    things: Bounded[str] = Bounded(10)
+    things: LruCache[str] = LruCache(10)
     for _ in range(5):
         things.put("a", "first", 6)
     things.put("b", "second", 4)

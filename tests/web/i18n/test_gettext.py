@@ -38,7 +38,7 @@ def places(text: str) -> list[str]:
 
 
 def problem(item: Message | None) -> str:
-    """Say what is wrong with an entry of a catalogue."""
+    """Return what is wrong with an entry of a catalogue."""
     if item is None:
         return "is missing: make messages"
     forms = words_of(item)
@@ -210,7 +210,7 @@ class Texts(HTMLParser):
 
 
 def left_in_english(text: str) -> list[str]:
-    """Give the texts of a Korean page that are not Korean and not marked as English.
+    """Return the texts of a Korean page that are not Korean and not marked as English.
 
     The title of a page or picture, and a line in a picture, is one string that may name an English name after Korean words.
     """
@@ -226,7 +226,7 @@ def left_in_english(text: str) -> list[str]:
 
 @pytest.fixture
 def address(request: pytest.FixtureRequest, release: Release) -> str:
-    """Give an address of this release."""
+    """Return an address of this release."""
     return str(request.param).format(version=release.version, digest=saved_query(release))
 
 

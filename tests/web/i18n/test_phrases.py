@@ -19,7 +19,7 @@ def estimate(low: float, high: float, *, open_end: bool = False, approximate: bo
 
 
 def written(language: str, given: Estimate) -> tuple[str, str]:
-    """Give a number without its unit and with it, as a page in a language has them."""
+    """Return a number without its unit and with it, as a page in a language has them."""
 
     def within() -> tuple[str, str]:
         with Flask(__name__).test_request_context(f"/?lang={language}"):

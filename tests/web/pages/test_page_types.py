@@ -28,7 +28,7 @@ def app(site: Path, release: Release) -> Iterator[Flask]:
 
 
 def rules(app: Flask) -> set[str]:
-    """Give the rules that answer GET, without those of things at their own addresses."""
+    """Return the rules that answer GET, without those of things at their own addresses."""
     return {
         rule.rule
         for rule in app.url_map.iter_rules()

@@ -236,7 +236,7 @@ GIVEN = {
 
 
 def fits(value: Any, kind: str) -> bool:
-    """Say whether a value is of a type of the rules."""
+    """Return whether a value is of a type of the rules."""
     if kind in ("Text", "URL"):
         return isinstance(value, str) and bool(value.strip()) and (kind == "Text" or value.startswith(("http://", "https://")))
     if kind == "Boolean":
@@ -245,7 +245,7 @@ def fits(value: Any, kind: str) -> bool:
 
 
 def objections(item: dict[str, Any]) -> list[str]:
-    """Say what the rules object to in an object and in those inside it."""
+    """Return what the rules object to in an object and in those inside it."""
     rules, found = RULES.get(item["@type"], {}), []
     for name, (required, kinds) in rules.items():
         values = item.get(name, [])

@@ -65,7 +65,7 @@ def test_all_cases_are_there(suites: Path) -> None:
 
 
 def requests(name: str) -> list[Node]:
-    """Give the requests of a case, in order."""
+    """Return the requests of a case, in order."""
     action = MANIFEST.value(URIRef(f"{BASE}#{name}"), MF.action)
     sent = MANIFEST.value(action, HT.requests)
     assert sent is not None
@@ -123,7 +123,7 @@ def test_an_update_of_the_w3c_suite_is_refused_and_changes_nothing(service: Serv
 
 @pytest.fixture(scope="module")
 def description(service: Service) -> Graph:
-    """Give what the endpoint says of itself (W3C case returns-rdf)."""
+    """Return what the endpoint says of itself (W3C case returns-rdf)."""
     reply = fetch(service.address, "/sparql", headers={"Accept": "text/turtle"})
     assert (reply.status, reply.type) == (200, "text/turtle")
     return Graph().parse(data=reply.text, format="turtle")

@@ -1,9 +1,10 @@
 """Finds the things that names from elsewhere stand for, and says of each what others ask of it.
 
-words      what makes two spellings alike
-names      the names of a release
-scoring    candidates, and why
-extending  values of things for a table of somebody else's
+normalize   what makes two spellings alike
+names       the names of a release
+scoring     candidates, and why
+properties  values of things for a table of somebody else's
+suggest     candidates for the rows of an extract, for review
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Entry:
 
     @property
     def main(self) -> str:
-        """Give the first of its types."""
+        """Return the first of its types."""
         return self.types[0]
 
 
@@ -70,7 +70,7 @@ class Name:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Give the words of the full form."""
+        """Return the words of the full form."""
         return tuple(self.full.split())
 
 
@@ -106,14 +106,14 @@ class Names:
         return math.log(1 + len(self.entries) / (1 + self.frequency[word])) if len(word) > 1 else 0.5
 
     def near(self, *texts: str) -> list[Name]:
-        """Give the names that share most groups of three characters with the forms of a text."""
+        """Return the names that share most groups of three characters with the forms of a text."""
         wanted = frozenset[str]().union(*map(grams, texts))
         shared = Counter(number for gram in wanted for number in self._by_gram.get(gram, ()))
         scored = ((2 * count / (len(wanted) + len(self.names[number].full)), -number) for number, count in shared.items())
         return [self.names[-number] for _, number in sorted(scored, reverse=True)[:_NEAREST]]
 
     def beginning(self, prefix: str) -> list[Name]:
-        """Give the names in which a word begins with a text, those that begin with it themselves first."""
+        """Return the names in which a word begins with a text, those that begin with it themselves first."""
         start = plain(prefix)
         found = [name for name in self.names if f" {start}" in f" {name.plain}"]
         return sorted(found, key=lambda name: (not name.plain.startswith(start), not name.first, len(name.plain), name.entry.iri))
@@ -141,7 +141,7 @@ class Names:
                     seen.add(key)
 
     def _forms(self) -> Iterator[tuple[str, str]]:
-        """Give the other names of states, and of the United Nations, its bodies and the European Union, with their labels.
+        """Yield the other names of states, and of the United Nations, its bodies and the European Union, with their labels.
 
         They stand inside the names of other things: “DPRK” in “human rights in the DPRK”.
         """
@@ -160,6 +160,6 @@ class Names:
 
 
 def _numbered(text: str) -> str:
-    """Give what stands before a comma or “on” in a name, if it has a number: the rest then says what it is about."""
+    """Return what stands before a comma or “on” in a name, if it has a number: the rest then says what it is about."""
     head = _SUBJECT.split(text)[0]
     return head if any(char.isdigit() for char in head) else text

@@ -45,25 +45,25 @@ def without_bracket(text: str) -> str:
 
 
 def numbers(words: Iterable[str]) -> frozenset[str]:
-    """Give the words that hold a figure: years, numbers of articles and resolutions."""
+    """Return the words that hold a figure: years, numbers of articles and resolutions."""
     return frozenset(word for word in words if any(char.isdigit() for char in word))
 
 
 def initials(text: str) -> str:
-    """Give the first letters of the words that a name writes with a capital, or nothing for fewer than three."""
+    """Return the first letters of the words that a name writes with a capital, or nothing for fewer than three."""
     letters = [word[0] for word in _WORD.findall(without_bracket(text)) if word[0].isupper()]
     return "".join(letters).casefold() if len(letters) > 2 else ""
 
 
 def grams(text: str) -> frozenset[str]:
-    """Give the groups of three characters of a text, with its ends marked."""
+    """Return the groups of three characters of a text, with its ends marked."""
     padded = f" {text} "
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
 @lru_cache(1 << 16)
 def likeness(one: str, other: str) -> float:
-    """Give 1 less the share of characters to insert, delete, replace or swap (optimal string alignment distance)."""
+    """Return 1 less the share of characters to insert, delete, replace or swap (optimal string alignment distance)."""
     if one == other:
         return 1.0
     longest = max(len(one), len(other))
@@ -83,7 +83,7 @@ def likeness(one: str, other: str) -> float:
 
 
 def word_likeness(one: str, other: str) -> float:
-    """Give how alike two words are: nothing for words that hold figures, unless they are the same.
+    """Return how alike two words are: nothing for words that hold figures, unless they are the same.
 
     A short word may at most have one letter more or less.
     """

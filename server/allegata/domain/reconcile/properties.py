@@ -38,7 +38,7 @@ def _texts(*curies: str, language: str = "") -> Callable[[Descriptions, NamedNod
 
 
 def _dates(curie: str) -> Callable[[Descriptions, NamedNode], list[Cell]]:
-    """Give days as the schema of the answer wants them, with a time of day: midnight."""
+    """Return days as the schema of the answer wants them, with a time of day: midnight."""
 
     def values(read: Descriptions, node: NamedNode) -> list[Cell]:
         days = (literal.value for literal in read.literals(node, curie))
@@ -113,12 +113,12 @@ PROPERTIES = {
 
 
 def proposed(kind: str) -> list[Property]:
-    """Give the properties that things of a type can have; all of them for no type."""
+    """Return the properties that things of a type can have; all of them for no type."""
     return [item for item in PROPERTIES.values() if not kind or not item.types or kind in item.types]
 
 
 def agreement(read: Descriptions, iri: str, asked: Sequence[tuple[str, Sequence[str]]]) -> float:
-    """Give the share of asked properties that one of the given values agrees with; an unknown property never does."""
+    """Return the share of asked properties that one of the given values agrees with; an unknown property never does."""
     hits = (any(_agrees(_cells(read, iri, name), value) for value in values) for name, values in asked)
     return sum(hits) / len(asked)
 

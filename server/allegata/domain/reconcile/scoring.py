@@ -62,7 +62,7 @@ class Matcher:
         self.candidates: Callable[[str], tuple[Candidate, ...]] = lru_cache(4096)(self._candidates)
 
     def find(self, text: str, types: Iterable[str] = (), limit: int = 10, agreement: Agreement | None = None) -> list[Candidate]:
-        """Give the best candidates for a text, of any of the types; `agreement` says how far asked properties agree."""
+        """Return the best candidates for a text, of any of the types; `agreement` says how far asked properties agree."""
         wanted = set(types)
         pool = self.candidates(text) if text.strip() else [_nameless(entry) for entry in self.names.entries.values()]
         found = [item for item in pool if _wanted(item.entry, wanted)]
@@ -107,7 +107,7 @@ class Matcher:
         }
 
     def _words(self, query: str, name: str) -> float:
-        """Give the harmonic mean of the shares of the query's and of the name's words that the other has."""
+        """Return the harmonic mean of the shares of the query's and of the name's words that the other has."""
         asked, has = query.split(), name.split()
         if not any(char.isascii() for char in query.replace(" ", "")):
             return _spelling(query, name)
@@ -150,7 +150,7 @@ def _rank(item: Candidate) -> tuple[float, bool, int, str]:
 
 
 def _matched(item: Candidate, ranked: list[Candidate], at: int) -> Candidate:
-    """Say of the first candidate whether it is found: far enough ahead, or the only one with this very label."""
+    """Return of the first candidate whether it is found: far enough ahead, or the only one with this very label."""
     rivals = [other for other in ranked[1:] if item.score - other.score < MARGIN]
     alone = not rivals or (_labelled(item) and item.features.get("exact") and not any(map(_labelled, rivals)))
     return Candidate(item.entry, item.name, item.score, item.features, at == 0 and item.score >= MATCH and bool(alone))

@@ -46,7 +46,7 @@ class Suggestion:
     evidence: str
 
     def row(self, today: date) -> tuple[str, ...]:
-        """Give the row of a table: a close match found by its words (SEMAPV), for a person to look at."""
+        """Return the row of a table: a close match found by its words (SEMAPV), for a person to look at."""
         confidence = f"{self.candidate.score / 100:.2f}"
         subject, target = self.candidate.entry.iri, self.foreign.iri
         return (subject, "skos:closeMatch", target, "semapv:LexicalMatching", confidence, today.isoformat(), self.evidence)
@@ -99,7 +99,7 @@ def _from_line(path: Path, number: int, line: str) -> Iterator[Foreign]:
 
 
 def _ror_names(data: dict[str, Any]) -> Iterator[str]:
-    """Give the names of a record of ROR, schema 2 or 1."""
+    """Return the names of a record of ROR, schema 2 or 1."""
     found = [item.get("value") for item in data.get("names", []) if isinstance(item, dict)]
     found += [data.get("name"), *data.get("aliases", []), *data.get("acronyms", [])]
     return (name for name in dict.fromkeys(found) if isinstance(name, str))
@@ -119,7 +119,7 @@ def _wikidata_codes(data: dict[str, Any]) -> Iterator[str]:
 
 
 def suggest(matcher: Matcher, extract: Iterable[Foreign], least: float = LEAST) -> list[Suggestion]:
-    """Give what may be linked, the surest first; pairs that are linked already are left out."""
+    """Return what may be linked, the surest first; pairs that are linked already are left out."""
     found = [item for foreign in extract if (item := _best(matcher, foreign, least))]
     return sorted(found, key=lambda item: (-item.candidate.score, item.candidate.entry.iri, item.foreign.iri))
 

@@ -35,7 +35,7 @@ UNSTEADY: Final = _CHANGING | _PICKING
 
 
 @dataclass(frozen=True)
-class Beside:
+class BindJoin:
     """What stands beside a SERVICE and holds for whatever joins with it; where it picks, it has to be evaluated only once."""
 
     before: tuple[Element, ...]
@@ -46,7 +46,7 @@ class Beside:
 
     @property
     def variables(self) -> frozenset[str]:
-        """Give the variables that may be known."""
+        """Return the variables that may be known."""
         return frozenset().union(*(element.variables for element in (*self.before, *self.after)))
 
     def pin(self, names: Iterable[str]) -> None:
@@ -67,7 +67,7 @@ class Beside:
         return f"GRAPH {self.graph} {{ {inside} }}" if self.graph else inside
 
 
-def beside(path: Path) -> Beside | None:
+def beside(path: Path) -> BindJoin | None:
     """Find what is known beside the SERVICE at a place, or nothing that would be sound to use."""
     if any(group.exists or group.elements[number].kind in (LATERAL, FILTER, BIND) for group, number in path):
         return None
@@ -80,7 +80,7 @@ def beside(path: Path) -> Beside | None:
     if picks or _words(after) & _PICKING:
         after = []
     filters = [element for element in before + after if element.kind == FILTER]
-    found = Beside(_patterns(before), _patterns(after), tuple(filters), graph, picks)
+    found = BindJoin(_patterns(before), _patterns(after), tuple(filters), graph, picks)
     changing = _words([*found.before, *found.after]) & _CHANGING
     if changing or not (found.before or found.after) or (picks and graph[:1] in ("?", "$")):
         return None
@@ -105,7 +105,7 @@ def _level(path: Path) -> tuple[int, bool]:
 
 
 def _joined(elements: Iterable[Element]) -> Iterable[Element]:
-    """Give what follows and is joined, up to the first element that is not."""
+    """Yield what follows and is joined, up to the first element that is not."""
     for element in elements:
         if element.kind == FILTER or (element.kind in _JOINED and SERVICE not in element.words):
             yield element

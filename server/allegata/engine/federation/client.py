@@ -88,7 +88,7 @@ def _no_endpoint(entry: str) -> UsageError:
 
 
 def _reach(host: str) -> str:
-    """Say to which addresses an entry may lead: a name only to public ones, an address to itself."""
+    """Return to which addresses an entry may lead: a name only to public ones, an address to itself."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -96,7 +96,7 @@ def _reach(host: str) -> str:
     return "named"
 
 
-def call(asked: Call, settings: Settings, seconds: float, gone: Callable[[], bool] | None = None) -> Rows:
+def call(asked: Call, settings: Settings, seconds: float, is_disconnected: Callable[[], bool] | None = None) -> Rows:
     """Ask an endpoint; raise ServiceFailed, ServiceTimeout or LimitExceeded, each of which names it, or BlankNodes."""
     endpoint = asked.endpoint
     order = {
@@ -105,7 +105,7 @@ def call(asked: Call, settings: Settings, seconds: float, gone: Callable[[], boo
         **{"bytes": settings.service_bytes, "rows": settings.service_rows, "seconds": seconds, "agent": AGENT},
         "authorities": str(settings.service_authorities) if settings.service_authorities else None,
     }
-    outcome = _run(json.dumps(order).encode(), seconds, gone)
+    outcome = _run(json.dumps(order).encode(), seconds, is_disconnected)
     if outcome is None:
         raise _too_slow(endpoint.address, seconds)
     if "failure" in outcome:
@@ -113,7 +113,7 @@ def call(asked: Call, settings: Settings, seconds: float, gone: Callable[[], boo
     return Rows(outcome["rows"], outcome["count"], tuple(outcome["blank"]))
 
 
-def _run(order: bytes, seconds: float, gone: Callable[[], bool] | None) -> dict[str, Any] | None:
+def _run(order: bytes, seconds: float, is_disconnected: Callable[[], bool] | None) -> dict[str, Any] | None:
     """Run one process for one order; None when it took too long. It is over when this returns."""
     command = [sys.executable, "-I", "-S", str(Path(fetch_process.__file__).resolve())]
     pipe = subprocess.PIPE
@@ -124,13 +124,13 @@ def _run(order: bytes, seconds: float, gone: Callable[[], bool] | None) -> dict[
         raise Busy("No endpoint can be asked now.", remedy="Ask again a little later.", retryAfter=1) from error
     with process:
         try:
-            return _outcome(process, order, end, gone)
+            return _outcome(process, order, end, is_disconnected)
         finally:
             process.kill()
 
 
 def _outcome(
-    process: subprocess.Popen[bytes], order: bytes, end: float, gone: Callable[[], bool] | None
+    process: subprocess.Popen[bytes], order: bytes, end: float, is_disconnected: Callable[[], bool] | None
 ) -> dict[str, Any] | None:
     sent: bytes | None = order
     while (left := end - time.monotonic()) > 0:
@@ -138,7 +138,7 @@ def _outcome(
             out, _ = process.communicate(sent, timeout=min(_TICK, left))
         except subprocess.TimeoutExpired:
             sent = None
-            if gone and gone():
+            if is_disconnected and is_disconnected():
                 raise QueryFailed("Nobody waits for the answer any more.") from None
             continue
         if process.returncode == -signal.SIGALRM:

@@ -39,7 +39,7 @@ class Federation:
 
     @property
     def addresses(self) -> frozenset[str]:
-        """Give the addresses that SERVICE may name."""
+        """Return the addresses that SERVICE may name."""
         return frozenset(self._endpoints)
 
     def check(self) -> None:
@@ -49,7 +49,7 @@ class Federation:
             raise UsageError(f"ALLEGATA_SERVICE_AUTHORITIES names {file}, which is no file.")
 
     def figures(self) -> dict[str, int]:
-        """Give the number of SERVICEs by outcome."""
+        """Return the number of SERVICEs by outcome."""
         with self._lock:
             return {outcome: self._outcomes[outcome] for outcome in OUTCOMES}
 

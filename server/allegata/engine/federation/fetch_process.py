@@ -51,7 +51,7 @@ class Failure(Exception):
 
 
 def public(address: str) -> bool:
-    """Say whether an address belongs to the public network, looking into those that carry an IPv4 address."""
+    """Return whether an address belongs to the public network, looking into those that carry an IPv4 address."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)

@@ -59,7 +59,7 @@ def read(text: str, stream: Sequence[Token], services: Sequence[str]) -> list[Gr
 
 
 def asked(groups: Sequence[Group], path: Path = ()) -> Iterator[Path]:
-    """Give the place of each SERVICE that is not inside of another, in the order of the text."""
+    """Yield the place of each SERVICE that is not inside of another, in the order of the text."""
     for group in groups:
         for number, element in enumerate(group.elements):
             here = (*path, (group, number))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from allegata.engine.federation.bind_join import UNSTEADY, Beside, beside
+from allegata.engine.federation.bind_join import UNSTEADY, BindJoin, beside
 from allegata.engine.federation.client import BlankNodes, Call, Endpoint, Rows, call
 from allegata.engine.federation.fetch_process import Failure, written
 from allegata.engine.federation.patterns import GRAPH, SELECT, TRIPLES, Element, Path, asked, read
@@ -92,7 +92,7 @@ class Resolution:
         self._edits[element.start, element.end] = f" {_anchor(path)} {solutions} "
 
     def _solutions(self, path: Path, endpoint: Endpoint, variables: Sequence[str]) -> str:
-        """Give the solutions as a pattern."""
+        """Return the solutions as a pattern."""
         values = self._known(path, variables)
         if values and not values.rows:
             self._count("unneeded")
@@ -110,10 +110,10 @@ class Resolution:
         end = min(self._end, time.monotonic() + self._settings.service_timeout)
         try:
             queries = [self._question(element, values.block(rows) if values else "") for rows in batches]
-            return call(Call(endpoint, queries, variables, blank), self._settings, self._until(end), self._query.gone)
+            return call(Call(endpoint, queries, variables, blank), self._settings, self._until(end), self._query.is_disconnected)
         except BlankNodes:
             queries = [self._question(element, values.block(every) if values else "")]
-            return call(Call(endpoint, queries, variables, blank), self._settings, self._until(end), self._query.gone)
+            return call(Call(endpoint, queries, variables, blank), self._settings, self._until(end), self._query.is_disconnected)
 
     def _question(self, element: Element, values: str) -> str:
         """Write the query for the endpoint, with values before the pattern, which stays a group of its own unless it is plain."""
@@ -128,7 +128,7 @@ class Resolution:
     # -- what is known here ----------------------------------------------------------------------------------------------
 
     def _variables(self, element: Element) -> tuple[str, ...]:
-        """Give the variables in scope in the pattern (section 18.2.1), which the engine knows best."""
+        """Return the variables in scope in the pattern (section 18.2.1), which the engine knows best."""
         (group,) = element.groups
         names, _ = self._select(f"SELECT * WHERE {self._bare[group.start : group.end]}", nowhere=True)
         return tuple(names)
@@ -146,7 +146,7 @@ class Resolution:
             return None
         return _values([name for name in names if all(_usable(row.get(name)) for row in solutions)], solutions)
 
-    def _pin(self, found: Beside, columns: Sequence[str], solutions: Sequence[Json]) -> bool:
+    def _pin(self, found: BindJoin, columns: Sequence[str], solutions: Sequence[Json]) -> bool:
         """Put what stands before the SERVICE in its place too, where it could come out otherwise the next time."""
         pinned = _values(columns, solutions, distinct=False)
         if pinned is None or any(term["type"] == "bnode" for row in solutions for term in row.values()):
@@ -185,7 +185,7 @@ class Resolution:
         return self._until(self._end)
 
     def _until(self, end: float) -> float:
-        """Give the seconds up to an end; raise QueryTimeout where there are none."""
+        """Return the seconds up to an end; raise QueryTimeout where there are none."""
         left = end - time.monotonic()
         if left <= 0:
             raise QueryTimeout(
@@ -201,7 +201,7 @@ class Resolution:
         return base + self._query.inspected.prologue
 
     def _render(self, start: int, end: int) -> str:
-        """Give what stands at a place of the query, with what has been put into it; the widest edit of a place counts."""
+        """Return what stands at a place of the query, with what has been put into it; the widest edit of a place counts."""
         parts, at = [], start
         for (first, last), text in sorted(self._edits.items(), key=lambda item: (item[0][0], -item[0][1])):
             if at <= first and last <= end:
@@ -230,7 +230,7 @@ def _without_heads(text: str, stream: Iterable[Token]) -> str:
 
 
 def _anchor(path: Path) -> str:
-    """Give the graph anew inside `GRAPH ?g`: the engine does not bind ?g for inline data by itself."""
+    """Return the graph anew inside `GRAPH ?g`: the engine does not bind ?g for inline data by itself."""
     for group, number in reversed(path[:-1]):
         element = group.elements[number]
         if element.kind == SELECT:
@@ -241,7 +241,7 @@ def _anchor(path: Path) -> str:
 
 
 def _usable(term: Json | None) -> bool:
-    """Say whether a value is the same everywhere: other literals are spelled differently by different stores."""
+    """Return whether a value is the same everywhere: other literals are spelled differently by different stores."""
     return term is not None and (term["type"] == "uri" or (term["type"] == "literal" and set(term) == {"type", "value"}))
 
 

@@ -60,7 +60,7 @@ class Shape:
 
     @property
     def in_parentheses(self) -> bool:
-        """Say whether the innermost open bracket is a round one."""
+        """Return whether the innermost open bracket is a round one."""
         return self._levels[-1].bracket == "("
 
     def add(self, token: Token) -> None:

@@ -127,7 +127,7 @@ class _Scan:
             raise LimitExceeded(f"The query has over {allowed} SERVICE patterns.", limit="service_calls", allowed=allowed)
 
     def _expand(self, token: Token) -> str:
-        """Give the IRI that a prefixed name stands for, where that needs no base (SPARQL 1.1 Query, section 4.1.1)."""
+        """Return the IRI that a prefixed name stands for, where that needs no base (SPARQL 1.1 Query, section 4.1.1)."""
         prefix, _, local = token.text.partition(":")
         start = "" if f"{prefix}:" in self.relative else self.prefixes.get(f"{prefix}:", "")
         return start and start + _LOCAL_ESCAPE.sub(r"\1", local)

@@ -115,7 +115,7 @@ _REPEATS: Final[dict[str, Literal["?", "*", "+"]]] = {"?": "?", "*": "*", "+": "
 
 @cache
 def first(part: Part) -> frozenset[str]:
-    """Give the terminals that a part can begin with; the empty one means that the part can be left out."""
+    """Return the terminals that a part can begin with; the empty one means that the part can be left out."""
     if part.kind == "terminal":
         return frozenset((part.name,))
     if part.kind == "rule":

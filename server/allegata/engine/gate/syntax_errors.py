@@ -70,14 +70,14 @@ def _with_end(stream: Iterable[Token]) -> Iterator[Token]:
 
 
 def _terminal(token: Token) -> str:
-    """Give the name by which the grammar calls a token."""
+    """Return the name by which the grammar calls a token."""
     if token.kind == "word" and token.keyword in FUNCTIONS:
         return "function"
     return token.keyword or token.kind
 
 
 def _unfold(part: Part, terminal: str) -> list[Part]:
-    """Give what has to follow, last first, once a part has been entered with a terminal."""
+    """Return what has to follow, last first, once a part has been entered with a terminal."""
     if part.kind == "rule":
         return [rules()[part.name]]
     if part.kind == "choice":

@@ -106,7 +106,7 @@ def fail(text: str, at: int, reason: str) -> NoReturn:
 
 
 def place(text: str, line: int, column: int) -> str:
-    """Give what stands at a place, up to the end of its line, in a length for people."""
+    """Return what stands at a place, up to the end of its line, in a length for people."""
     rows = text.split("\n")
     row = rows[line - 1] if line <= len(rows) else ""
     return row[column - 1 : column - 1 + _NEAR].rstrip("\r").encode("utf-8", "replace").decode()

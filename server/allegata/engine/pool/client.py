@@ -1,4 +1,4 @@
-"""The pool's side of the keeper: starts it, asks it for workers, and learns how they ended."""
+"""The pool's side of the forkserver: starts it, asks it for workers, and learns how they ended."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _PAUSE: Final = 0.01
 _OUT_OF_MEMORY: Final = ("memory allocation of", "MemoryError")
 
 
-class KeeperGone(Exception):
-    """The keeper has ended; with it every worker has."""
+class ForkServerGone(Exception):
+    """The forkserver has ended; with it every worker has."""
 
 
 class WorkerGone(Exception):
@@ -36,8 +36,8 @@ class WorkerGone(Exception):
 class Worker:
     """A worker as the pool sees it: a process that takes a query and sends frames until it is ended."""
 
-    def __init__(self, keeper: KeeperProcess, pid: int, channel: socket.socket) -> None:
-        self.keeper = keeper
+    def __init__(self, forkserver: ForkServerProcess, pid: int, channel: socket.socket) -> None:
+        self.forkserver = forkserver
         self.pid = pid
         self._channel = channel
         self._thread = 0
@@ -70,7 +70,7 @@ class Worker:
             return None
 
     def waits(self) -> bool:
-        """Say whether the idle worker is still there: one that has ended makes its channel readable."""
+        """Return whether the idle worker is still there: one that has ended makes its channel readable."""
         try:
             self._channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -80,16 +80,16 @@ class Worker:
         return False
 
     def tell(self, verb: str) -> None:
-        """Have the keeper kill, stop, continue or nice the worker; who reads from one that is killed waits no longer."""
+        """Have the forkserver kill, stop, continue or nice the worker; who reads from one that is killed waits no longer."""
         self._nice = self._nice or verb == "nice"
         if verb != "nice" or self._thread:
-            self.keeper.tell(verb, self.pid, self._thread)
+            self.forkserver.tell(verb, self.pid, self._thread)
         if verb == "kill":
             with suppress(OSError):
                 self._channel.shutdown(socket.SHUT_RDWR)
 
     def used(self) -> float:
-        """Give the processor time that the worker has used, in seconds (Linux, clock_getcpuclockid(3)); 0 when it is gone."""
+        """Return the processor time that the worker has used, in seconds (Linux, clock_getcpuclockid(3)); 0 when it is gone."""
         try:
             return time.clock_gettime(~self.pid << 3 | 2)
         except OSError:
@@ -104,9 +104,9 @@ class Worker:
         """End the worker, wait for that, and give the error that its death means for the query it was working on."""
         self.close()
         try:
-            while (ending := self.keeper.end([self.pid])[0]) is None:
+            while (ending := self.forkserver.end([self.pid])[0]) is None:
                 time.sleep(_PAUSE)
-        except KeeperGone:
+        except ForkServerGone:
             return QueryFailed("The engine ended while the query was under way.", remedy="Ask again.")
         if any(words in ending["note"] for words in _OUT_OF_MEMORY):
             return out_of_memory(allowed)
@@ -121,11 +121,11 @@ def _failure(number: int) -> QueryFailed:
     return QueryFailed(f"The engine {how} over the query.", remedy="Ask a simpler question.")
 
 
-class KeeperProcess:
-    """One keeper process with its socket."""
+class ForkServerProcess:
+    """One forkserver process with its socket."""
 
     def __init__(self, release: Path, settings: Settings) -> None:
-        """Start the keeper and wait until it has opened the release; raise ReleaseError where it cannot."""
+        """Start the forkserver and wait until it has opened the release; raise ReleaseError where it cannot."""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._turn = threading.Lock()
         command = [sys.executable, "-m", "allegata.engine.pool.forkserver", str(theirs.fileno())]
@@ -140,31 +140,31 @@ class KeeperProcess:
 
     def _opened(self, release: Path) -> None:
         answer = self._control.recv(_MESSAGE_BYTES)
-        error = json.loads(answer).get("error") if answer else f"{release}: the keeper ended while it opened the release."
+        error = json.loads(answer).get("error") if answer else f"{release}: the forkserver ended while it opened the release."
         if error:
             self.close()
             raise ReleaseError(error)
 
     @property
     def pid(self) -> int:
-        """Give the number of the process."""
+        """Return the number of the process."""
         return self._process.pid
 
     @property
     def alive(self) -> bool:
-        """Say whether the process runs."""
+        """Return whether the process runs."""
         return self._process.poll() is None
 
     def fork(self) -> Worker:
-        """Get a fresh worker that is ready; raise KeeperGone, or ReleaseError where workers cannot serve."""
+        """Get a fresh worker that is ready; raise ForkServerGone, or ReleaseError where workers cannot serve."""
         with self._turn:
             self._send({"do": "fork"})
             try:
                 data, fds, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError:
-                raise KeeperGone from None
+                raise ForkServerGone from None
         if not data:
-            raise KeeperGone
+            raise ForkServerGone
         worker = Worker(self, json.loads(data)["pid"], socket.socket(fileno=fds[0]))
         ready = worker.read()
         if ready is None or ready.kind != protocol.READY:
@@ -172,15 +172,15 @@ class KeeperProcess:
         return worker
 
     def end(self, pids: list[int]) -> list[dict[str, Any] | None]:
-        """End workers without waiting: give how each ended, or None as long as it is dying; raise KeeperGone."""
+        """End workers without waiting: give how each ended, or None as long as it is dying; raise ForkServerGone."""
         with self._turn:
             self._send({"do": "end", "pids": pids})
             try:
                 data = self._control.recv(_MESSAGE_BYTES)
             except OSError:
-                raise KeeperGone from None
+                raise ForkServerGone from None
         if not data:
-            raise KeeperGone
+            raise ForkServerGone
         endings: list[dict[str, Any] | None] = json.loads(data)
         return endings
 
@@ -188,11 +188,11 @@ class KeeperProcess:
         """Send a request that is not answered; one that comes too late does nothing."""
         try:
             self._send({"do": verb, "pid": pid, "thread": thread})
-        except KeeperGone:
+        except ForkServerGone:
             return
 
     def close(self) -> None:
-        """End the keeper, and by that every worker."""
+        """End the forkserver, and by that every worker."""
         self._control.close()
         try:
             self._process.wait(_PATIENCE)
@@ -204,4 +204,4 @@ class KeeperProcess:
         try:
             self._control.send(json.dumps(message).encode())
         except OSError:
-            raise KeeperGone from None
+            raise ForkServerGone from None

@@ -1,4 +1,4 @@
-"""The keeper: a process of its own that opens a release once and forks workers, which share its memory.
+"""The forkserver: a process of its own that opens a release once and forks workers, which share its memory.
 
 It is started with a fresh interpreter, so that the threads of a web process never meet a fork, and it speaks over one
 socket: JSON requests, each `{"do": …}`, where `fork` and `end` are answered and signals are not. It ends when that socket closes.
@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
-from allegata.engine.pool.sandbox import give_way
+from allegata.engine.pool.sandbox import lower_priority
 from allegata.engine.pool.store import Embedded, fits_memory, open_release
 from allegata.engine.pool.worker import Limits, run
 from allegata.errors import AllegataError
@@ -29,8 +29,8 @@ _NOTE_BYTES: Final = 1024
 _REST_SECONDS: Final = 5.0
 
 
-class Keeper:
-    """The state of the keeper: the store, where it is in memory, and the living workers with what they wrote to stderr."""
+class ForkServer:
+    """The state of the forkserver: the store, where it is in memory, and the living workers with what they wrote to stderr."""
 
     def __init__(self, control: socket.socket, release: Path, memory_store: int, limits: Limits) -> None:
         self._control = control
@@ -104,7 +104,7 @@ class Keeper:
         return self._ending(pid, status) if status else None
 
     def _ending(self, pid: int, status: os.waitid_result) -> dict[str, Any]:
-        """Give how a worker ended; it is buried later.
+        """Return how a worker ended; it is buried later.
 
         Its last thread may have the lowest priority and still be taking its entries away from /proc: until it gets a processor,
         the system spins in waitpid(2) over them, and nobody gets a worker.
@@ -120,27 +120,27 @@ def _signal(verb: str, pid: int, thread: int) -> None:
     """Act on a living worker: it is not reaped before `end`, so its number cannot belong to another process."""
     if verb == "nice":
         with suppress(OSError):
-            give_way(thread)
+            lower_priority(thread)
     else:
         os.kill(pid, {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}[verb])
 
 
 def main(arguments: list[str]) -> None:
-    """Run the keeper on the socket whose number is the only argument; its first message holds the settings."""
+    """Run the forkserver on the socket whose number is the only argument; its first message holds the settings."""
     control = socket.socket(fileno=int(arguments[0]))
     control.set_inheritable(False)
     start = json.loads(control.recv(_MESSAGE_BYTES))
     limits = Limits(start["query_memory"], start["result_bytes"])
-    keeper = Keeper(control, Path(start["release"]), start["memory_store"], limits)
+    forkserver = ForkServer(control, Path(start["release"]), start["memory_store"], limits)
     try:
-        keeper.open()
+        forkserver.open()
     except AllegataError as error:
         control.send(json.dumps({"error": str(error)}).encode())
         return
     # The pool may hang up in the midst of a request.
     with suppress(BrokenPipeError, ConnectionResetError):
         control.send(b"{}")
-        keeper.serve()
+        forkserver.serve()
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class Job:
 
     client: str
     limit: float
-    gone: Callable[[], bool] | None = None
+    is_disconnected: Callable[[], bool] | None = None
     nice: bool = False
     halted: bool = False
     used: Callable[[], float] = float

@@ -9,9 +9,9 @@ from typing import Final
 
 from allegata.engine.cache import AnswerCache
 from allegata.engine.pool import protocol
-from allegata.engine.pool.client import KeeperGone, KeeperProcess, Worker, WorkerGone
+from allegata.engine.pool.client import ForkServerGone, ForkServerProcess, Worker, WorkerGone
 from allegata.engine.pool.job import Job
-from allegata.engine.pool.scheduler import Lanes
+from allegata.engine.pool.scheduler import Scheduler
 from allegata.engine.pool.spool import Spool
 from allegata.engine.pool.worker import over_the_limit
 from allegata.engine.query import Answer, Query
@@ -29,21 +29,21 @@ class WorkerPool:
     """An engine that runs each query in a process that can be killed; see the package for how its parts fit together."""
 
     def __init__(self, release: Path, settings: Settings) -> None:
-        """Start a keeper on a release and the first workers; raise ReleaseError where the release cannot be opened."""
+        """Start a forkserver on a release and the first workers; raise ReleaseError where the release cannot be opened."""
         self._release = release
         self._settings = settings
-        self._lanes = Lanes(settings)
+        self._lanes = Scheduler(settings)
         self._cache = AnswerCache(settings.cache_bytes)
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._dying: list[Worker] = []
         self._closed = threading.Event()
         self._wake = threading.Event()
-        self._keeper = KeeperProcess(release, settings)
+        self._forkserver = ForkServerProcess(release, settings)
         try:
             self._keep_ready()
-        except (KeeperGone, ReleaseError):
-            self._keeper.close()
+        except (ForkServerGone, ReleaseError):
+            self._forkserver.close()
             raise
         self._threads = [
             threading.Thread(target=self._run_clock, daemon=True, name="query-clock"),
@@ -58,7 +58,7 @@ class WorkerPool:
         if known is not None:
             return Answer(query.format, iter((known,)), len(known))
         limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
-        job = self._lanes.enter(query.client, limit, query.gone)
+        job = self._lanes.enter(query.client, limit, query.is_disconnected)
         while True:
             worker = self._worker_for(job)
             try:
@@ -72,7 +72,7 @@ class WorkerPool:
         """Take a worker for a job and start its clock; raise Busy where there is none to be had."""
         try:
             worker = self._take()
-        except (KeeperGone, ReleaseError) as error:
+        except (ForkServerGone, ReleaseError) as error:
             self._lanes.leave(job)
             self._wake.set()
             raise Busy("No worker can be started now.", remedy="Ask again a little later.", retryAfter=1) from error
@@ -133,7 +133,7 @@ class WorkerPool:
             with self._lock:
                 worker = self._idle.pop() if self._idle else None
             if worker is None:
-                return self._keeper.fork()
+                return self._forkserver.fork()
             if worker.waits():
                 return worker
             worker.end(0)
@@ -152,15 +152,15 @@ class WorkerPool:
                 if time.monotonic() - buried > _BURY_SECONDS:
                     buried = time.monotonic()
                     self._bury()
-            except (KeeperGone, ReleaseError):
+            except (ForkServerGone, ReleaseError):
                 self._closed.wait(_PAUSE)
-            if not self._keeper.alive and not self._closed.is_set():
+            if not self._forkserver.alive and not self._closed.is_set():
                 self._restart()
 
     def _keep_ready(self) -> None:
         """Have a worker for every place of the short lane that is free soon, and one to spare; used ones are taken first."""
         while len(self._idle) <= self._lanes.places_soon and not self._closed.is_set():
-            worker = self._keeper.fork()
+            worker = self._forkserver.fork()
             with self._lock:
                 self._idle.insert(0, worker)
 
@@ -168,42 +168,42 @@ class WorkerPool:
         """See to the workers that are to end; those that are not over yet are asked again the next time."""
         with self._lock:
             dying, self._dying = self._dying[:_BURIED], self._dying[_BURIED:]
-        for worker in dying:  # first of all, for the keeper may be gone
+        for worker in dying:  # first of all, for the forkserver may be gone
             worker.close()
         if dying:
-            endings = self._keeper.end([worker.pid for worker in dying])
+            endings = self._forkserver.end([worker.pid for worker in dying])
             with self._lock:
                 self._dying += [worker for worker, ending in zip(dying, endings, strict=True) if ending is None]
 
     def _restart(self) -> None:
-        """Start another keeper in place of one that has ended; where that fails, the next tick tries again."""
-        self._keeper.close()
+        """Start another forkserver in place of one that has ended; where that fails, the next tick tries again."""
+        self._forkserver.close()
         self._hang_up()
         try:
-            self._keeper = KeeperProcess(self._release, self._settings)
+            self._forkserver = ForkServerProcess(self._release, self._settings)
         except ReleaseError:
             self._closed.wait(1.0)
 
     @property
-    def keeper_pid(self) -> int:
-        """Give the number of the keeper process, whose children are the workers."""
-        return self._keeper.pid
+    def forkserver_pid(self) -> int:
+        """Return the number of the forkserver process, whose children are the workers."""
+        return self._forkserver.pid
 
     def figures(self) -> dict[str, int]:
-        """Give the number of queries in each place, of workers at rest, and of answers kept."""
+        """Return the number of queries in each place, of workers at rest, and of answers kept."""
         return {**self._lanes.figures(), "idle": len(self._idle), "kept": self._cache.count}
 
     def healthy(self) -> bool:
-        """Say whether the keeper runs, so that a query can be taken."""
-        return not self._closed.is_set() and self._keeper.alive
+        """Return whether the forkserver runs, so that a query can be taken."""
+        return not self._closed.is_set() and self._forkserver.alive
 
     def close(self) -> None:
-        """End the keeper with all workers; queries under way fail."""
+        """End the forkserver with all workers; queries under way fail."""
         if self._closed.is_set():
             return
         self._closed.set()
         self._wake.set()
-        self._keeper.close()
+        self._forkserver.close()
         for thread in self._threads:
             thread.join()
         self._hang_up()

@@ -29,7 +29,7 @@ class Frame(NamedTuple):
 
 
 def pack(kind: bytes, data: bytes = b"", *, leaving: bool = False, truncated: bool = False) -> bytes:
-    """Give a frame as bytes."""
+    """Return a frame as bytes."""
     return _HEAD.pack(kind, leaving, truncated, len(data)) + data
 
 
@@ -44,7 +44,7 @@ def read(stream: IO[bytes]) -> Frame | None:
 
 
 def pack_query(query: Query, *, nice: bool) -> bytes:
-    """Give a query as a frame; `nice` has it start at the lowest priority."""
+    """Return a query as a frame; `nice` has it start at the lowest priority."""
     seen = query.inspected
     body = {
         "inspected": [seen.text, seen.form.value, seen.prologue, seen.dataset],
@@ -67,7 +67,7 @@ def unpack_query(data: bytes) -> tuple[Query, bool]:
 
 
 def pack_start(thread: int) -> bytes:
-    """Give the number of the thread that answers a query as a frame."""
+    """Return the number of the thread that answers a query as a frame."""
     return pack(STARTED, thread.to_bytes(8))
 
 
@@ -77,7 +77,7 @@ def unpack_start(data: bytes) -> int:
 
 
 def pack_error(error: RequestError, *, leaving: bool = False) -> bytes:
-    """Give an error as a frame."""
+    """Return an error as a frame."""
     body = {"type": type(error).__name__, "message": error.message, "remedy": error.remedy, "members": dict(error.members)}
     return pack(FAILURE, json.dumps(body).encode(), leaving=leaving)
 

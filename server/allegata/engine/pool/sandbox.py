@@ -30,11 +30,11 @@ _X32_CALLS: Final = 0x40000000
 _CALLS: Final = {"x86_64": (0xC000003E, (41, 53, 425)), "aarch64": (0xC00000B7, (198, 199, 425))}
 
 
-class NotConfined(Exception):
+class SandboxFailed(Exception):
     """The worker could not be cut off, so it must not serve."""
 
 
-def die_with(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
     """Have the kernel end this process when its parent ends (Linux, prctl(2), PR_SET_PDEATHSIG)."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -42,7 +42,7 @@ def die_with(parent: int) -> None:
 
 
 def drop_network(*, keep_files: bool) -> None:
-    """Give up the network for good; raise NotConfined where that does not succeed."""
+    """Give up the network for good; raise SandboxFailed where that does not succeed."""
     _refuse_sockets()
     if not keep_files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
@@ -50,7 +50,7 @@ def drop_network(*, keep_files: bool) -> None:
         socket.socket().close()
     except OSError:
         return
-    raise NotConfined("a worker can still open sockets")
+    raise SandboxFailed("a worker can still open sockets")
 
 
 def cap_memory(extra: int) -> None:
@@ -89,6 +89,6 @@ def _prctl(option: int, *arguments: object) -> int:
     return int(libc.prctl(option, *(ctypes.c_ulong(a) if isinstance(a, int) else a for a in full)))
 
 
-def give_way(thread: int = 0) -> None:
+def lower_priority(thread: int = 0) -> None:
     """Give a thread, this one by default, the policy under which it gives way to anything else at once (Linux, sched(7))."""
     os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))

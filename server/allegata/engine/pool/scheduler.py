@@ -28,7 +28,7 @@ _SEVERAL: Final = 2
 _SLOW: Final = 10
 
 
-class Lanes:
+class Scheduler:
     """The lanes of one pool; every change happens under one lock, kills included, so that none hits the next query."""
 
     def __init__(self, settings: Settings, now: Callable[[], float] = time.monotonic) -> None:
@@ -42,23 +42,23 @@ class Lanes:
 
     @property
     def short_places(self) -> int:
-        """Give the number of free places in the short lane."""
+        """Return the number of free places in the short lane."""
         return self._settings.query_short_workers - self._count[Lane.SHORT]
 
     @property
     def places_soon(self) -> int:
-        """Give the number of places in the short lane that may be free soon: those that are, or half of all."""
+        """Return the number of places in the short lane that may be free soon: those that are, or half of all."""
         return max(self.short_places, self._settings.query_short_workers // 2)
 
     def figures(self) -> dict[str, int]:
-        """Give the number of queries in each place."""
+        """Return the number of queries in each place."""
         with self._lock:
             count = {lane.name.lower(): self._count[lane] for lane in (Lane.SHORT, Lane.LONG, Lane.HALTED)}
             return {"waiting": len(self._queue), **count}
 
-    def enter(self, client: str, limit: float, gone: Callable[[], bool] | None = None) -> Job:
+    def enter(self, client: str, limit: float, is_disconnected: Callable[[], bool] | None = None) -> Job:
         """Wait for a place in the short lane; raise TooManyRequests or Busy, or QueryFailed where the client is gone."""
-        job = Job(client, limit, gone)
+        job = Job(client, limit, is_disconnected)
         with self._lock:
             self._refuse(client)
             self._clients[client] += 1
@@ -85,7 +85,7 @@ class Lanes:
             raise self._busy("The queue for queries is full.", "query_queue")
 
     def _has_its_share(self, client: str) -> bool:
-        """Say whether a client has as many queries in the long lane and before it as it may; one, where all places are taken."""
+        """Return whether a client has as many queries in and before the long lane as it may (one, where all places are taken)."""
         long = sum(job.client == client and job.lane in (Lane.LONG, Lane.HALTED) for job in self._running)
         free = self._has_room() or self._may_halt()
         return long >= (self._settings.query_long_per_client if free else 1)
@@ -141,7 +141,7 @@ class Lanes:
             del self._clients[job.client]
 
     def _share(self, job: Job) -> int:
-        """Give the number of queries that the client of a job has under way."""
+        """Return the number of queries that the client of a job has under way."""
         return self._clients[job.client]
 
     def _fill(self) -> None:
@@ -197,13 +197,13 @@ class Lanes:
     def _drop_those_gone(self) -> None:
         """End the queries whose clients have hung up, wherever they are."""
         reason = QueryFailed("Nobody waits for the answer any more.")
-        for job in [job for job in self._queue if job.gone and job.gone()]:
+        for job in [job for job in self._queue if job.is_disconnected and job.is_disconnected()]:
             self._queue.remove(job)
             self._forget(job)
             job.lane, job.verdict = Lane.LEFT, reason
             job.admitted.set()
         for job in self._running:
-            if job.tell and job.gone and not job.verdict and job.gone():
+            if job.tell and job.is_disconnected and not job.verdict and job.is_disconnected():
                 self._end(job, reason)
 
     def _consider(self, job: Job, spent: float) -> None:

@@ -83,7 +83,7 @@ class Spool(Iterator[bytes]):
             self._cancel()
 
     def file(self) -> IO[bytes]:
-        """Give the whole answer, once it is there, as a file of its own."""
+        """Return the whole answer, once it is there, as a file of its own."""
         return os.fdopen(os.dup(self._file.fileno()), "rb")
 
     def __next__(self) -> bytes:

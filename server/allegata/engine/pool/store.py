@@ -48,7 +48,7 @@ _IN_BOTH: Final = "GRAPH ?g { ?s ?p ?o } GRAPH ?h { ?s ?p ?o }"
 Graphs = Sequence[NamedNode]
 
 
-class Enough(Exception):
+class OutputLimitReached(Exception):
     """The sink has all that it takes: the query ends, and the answer is what the sink made of it."""
 
 
@@ -95,7 +95,7 @@ class Embedded:
         return union.query(query.text, base_iri=query.base_iri, default_graph=DefaultGraph(), named_graphs=_list(named))
 
     def _overlap(self, graphs: Graphs) -> bool:
-        """Say whether any statement stands in two of the graphs; the engine would count it twice."""
+        """Return whether any statement stands in two of the graphs; the engine would count it twice."""
         key = tuple(sorted(graph.value for graph in graphs))
         if key not in self._overlaps:
             values = " ".join(map(str, graphs))
@@ -129,7 +129,7 @@ def open_release(release: Path, memory_store: int) -> Embedded:
 
 
 def fits_memory(release: Path, memory_store: int) -> bool:
-    """Say whether `open_release` would load a release into memory; raise ReleaseError where its N-Quads are damaged."""
+    """Return whether `open_release` would load a release into memory; raise ReleaseError where its N-Quads are damaged."""
     dump = release / _DUMP
     try:
         return dump.is_file() and _fits(dump, memory_store)
@@ -161,7 +161,7 @@ def _load(dump: Path) -> Store:
 
 
 def _dataset(query: Query) -> tuple[Graphs | None, Graphs | None]:
-    """Give the graphs of the protocol request, or those of several FROM clauses; None leaves the choice to the query."""
+    """Return the graphs of the protocol request, or those of several FROM clauses; None leaves the choice to the query."""
     if query.default_graphs or query.named_graphs:
         return _nodes(query.default_graphs), _nodes(query.named_graphs)
     clauses = query.inspected.dataset
@@ -180,7 +180,7 @@ def _evaluation_error(message: str) -> RequestError:
 
 
 def _list(graphs: Graphs | None) -> list[Any] | None:
-    """Give graphs as the list that the engine takes; an empty one means none of the release's, None means all."""
+    """Return graphs as the list that the engine takes; an empty one means none of the release's, None means all."""
     return None if graphs is None else list(graphs)
 
 
@@ -251,7 +251,7 @@ class _Guard:
         if self.refusal is None:
             try:
                 return self._sink.write(data)
-            except (RequestError, OSError, Enough) as error:
+            except (RequestError, OSError, OutputLimitReached) as error:
                 self.refusal = error
         raise OSError("refused")
 

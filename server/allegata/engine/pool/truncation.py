@@ -14,7 +14,7 @@ _NOTE: Final = "Truncated: the answer reached its limit of {} bytes (result_byte
 
 
 def cut_rows(data: bytes, form: Format, limit: int, quotes_before: int) -> bytes | None:
-    """Give bindings up to the last whole row in `data`, closed; None where no row ends in it.
+    """Return bindings up to the last whole row in `data`, closed; None where no row ends in it.
 
     `quotes_before` is the number of quotation marks that stand before `data` in the answer.
     """
@@ -28,7 +28,7 @@ def cut_rows(data: bytes, form: Format, limit: int, quotes_before: int) -> bytes
 
 
 def graph_note(form: Format, limit: int) -> bytes:
-    """Give the comment that stands at the end of a graph that was cut; JSON-LD has none."""
+    """Return the comment that stands at the end of a graph that was cut; JSON-LD has none."""
     if form in (TURTLE, N_TRIPLES, TRIG):
         return f"# {_NOTE.format(limit)}\n".encode()
     return f"\n<!-- {_NOTE.format(limit)} -->\n".encode() if form is RDF_XML else b""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import IO, Final, NoReturn, cast
 
 from allegata.engine.pool import protocol
-from allegata.engine.pool.sandbox import cap_memory, die_with, drop_network, give_way
-from allegata.engine.pool.store import Embedded, Enough
+from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network, lower_priority
+from allegata.engine.pool.store import Embedded, OutputLimitReached
 from allegata.engine.pool.truncation import cut_rows, graph_note
 from allegata.engine.query import Query
 from allegata.errors import LimitExceeded, QueryOutOfMemory, RequestError
@@ -36,7 +36,7 @@ class Limits:
 
 def run(channel: socket.socket, store: Embedded, limits: Limits, parent: int) -> NoReturn:
     """Serve queries from a channel until it closes; the process ends here."""
-    die_with(parent)
+    die_with_parent(parent)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     threading.stack_size(_STACK_BYTES)
@@ -68,11 +68,11 @@ def _outlive(thread: threading.Thread) -> None:
 
 def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Query, nice: bool, at_rest: int) -> None:
     if nice:
-        give_way()
+        lower_priority()
     channel.sendall(protocol.pack_start(threading.get_native_id()))
     out = _Blocks(channel, query, limits.result_bytes)
     try:
-        with suppress(Enough):
+        with suppress(OutputLimitReached):
             store.answer(query, out, out.full)
         message = out.last(leaving=_peak() - at_rest > limits.query_memory // 8)
     except MemoryError:
@@ -93,7 +93,7 @@ def out_of_memory(allowed: int) -> QueryOutOfMemory:
 
 
 def _peak() -> int:
-    """Give the most memory that this process ever had; what a big query leaves behind would count against the next."""
+    """Return the most memory that this process ever had; what a big query leaves behind would count against the next."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
 
 
@@ -116,7 +116,7 @@ class _Blocks:
         self._cut = False
 
     def full(self) -> bool:
-        """Say whether the limit is reached; a graph ends by this, and says so itself."""
+        """Return whether the limit is reached; a graph ends by this, and says so itself."""
         self._cut = self._cut or self._total >= self._limit
         return self._cut
 
@@ -137,7 +137,7 @@ class _Blocks:
         if kept is None:
             raise over_the_limit(self._limit)
         self._held, self._cut = [kept], True
-        raise Enough
+        raise OutputLimitReached
 
     def _send(self) -> None:
         block = b"".join(self._held)
@@ -146,7 +146,7 @@ class _Blocks:
         self._sent, self._held, self._size = True, [], 0
 
     def last(self, *, leaving: bool) -> bytes:
-        """Give the last frame: the whole answer, or the end of a longer one."""
+        """Return the last frame: the whole answer, or the end of a longer one."""
         if self._cut and self._form not in BINDING_FORMATS:
             self._held.append(graph_note(self._form, self._limit))
         kind = protocol.END if self._sent else protocol.ANSWER

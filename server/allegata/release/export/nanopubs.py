@@ -39,7 +39,7 @@ class Nanopub:
 
     @property
     def code(self) -> str:
-        """Give the artifact code."""
+        """Return the artifact code."""
         return self.iri.rsplit("/", 1)[-1]
 
     def trig(self) -> bytes:
@@ -80,12 +80,12 @@ class _Things:
                     self.assertions.add(iri_of(quad.subject))
 
     def values(self, subject: str, curie: str) -> list[str]:
-        """Give the IRIs that a subject has by a property."""
+        """Return the IRIs that a subject has by a property."""
         wanted = expand(curie)
         return sorted(iri_of(q.object) for q in self.facts[subject] if q.predicate.value == wanted)
 
     def below(self, subject: str) -> Iterator[Quad]:
-        """Give what is stated of a thing and of its parts."""
+        """Yield what is stated of a thing and of its parts."""
         queue = [subject]
         while queue:
             thing = queue.pop(0)
@@ -131,7 +131,7 @@ def _stated(assertion: str, this: str, things: _Things) -> Iterator[Quad]:
 
 
 def _provenance(assertion: str, this: str, things: _Things, manifest: Manifest) -> Iterator[Quad]:
-    """Say who read it where: the anchors, the sources, the curators."""
+    """Return who read it where: the anchors, the sources, the curators."""
     graph = f"{this}#provenance"
     yield _quad(f"{this}#assertion", "prov:wasAttributedTo", manifest["publisher"]["iri"], graph)
     yield _quad(f"{this}#assertion", "prov:wasQuotedFrom", assertion, graph)
@@ -172,7 +172,7 @@ def _renamed(quad: Quad, code: str) -> Quad:
 
 
 def artifact_code(quads: Iterable[Quad], own: str) -> str:
-    """Give the artifact code of statements in which `own` stands for the code itself (Trusty URI, module RA).
+    """Return the artifact code of statements in which `own` stands for the code itself (Trusty URI, module RA).
 
     The statements are sorted by graph, subject, predicate and object, each term is a line, and the code in IRIs is a space.
     """

@@ -27,7 +27,7 @@ _USED: Final = ("alg", "rdf")
 
 
 def triple_terms(lines: Sequence[str]) -> list[Triple]:
-    """Give a reifying triple for every speaker of every assertion, and for every stance, sorted."""
+    """Return a reifying triple for every speaker of every assertion, and for every stance, sorted."""
     return sorted(set(_reified(parse("\n".join(lines), RdfFormat.N_QUADS))), key=str)
 
 

@@ -48,7 +48,7 @@ Licence: {licence}
 
 
 def contents(opened: Opened) -> Iterator[tuple[str, bytes]]:
-    """Give the files of the crate in a stable order: the description, a page to read first, the manifest, the release's files.
+    """Yield the files of the crate in a stable order: the description, a page to read first, the manifest, the release's files.
 
     Of the packings of a dump only gzip is taken, which every system unpacks; the manifest of the crate lists no other.
     """

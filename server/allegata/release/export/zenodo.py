@@ -20,7 +20,7 @@ _PUBLIC_DOMAIN: Final = re.compile(r"https?://creativecommons\.org/publicdomain/
 
 
 def deposit(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the metadata of a deposit: the required attributes, and of the others those that the manifest knows."""
+    """Return the metadata of a deposit: the required attributes, and of the others those that the manifest knows."""
     notes = [*manifest.get("notes", ()), manifest["rights"], of_dataset(manifest).note]
     found: dict[str, Any] = {
         "upload_type": "dataset",
@@ -47,7 +47,7 @@ def deposit(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _licence(address: str) -> str:
-    """Give Zenodo's identifier of a licence; one that it has no identifier for is `other-open`."""
+    """Return Zenodo's identifier of a licence; one that it has no identifier for is `other-open`."""
     match = _CREATIVE_COMMONS.fullmatch(address)
     if match:
         return f"cc-{match[1]}-{match[2]}"
@@ -55,6 +55,6 @@ def _licence(address: str) -> str:
 
 
 def _language(iri: str) -> str:
-    """Give the three letters of ISO 639 in which the EU's list of languages ends its IRIs."""
+    """Return the three letters of ISO 639 in which the EU's list of languages ends its IRIs."""
     code = iri.rpartition("/")[2].lower()
     return code if re.fullmatch(r"[a-z]{3}", code) else ""

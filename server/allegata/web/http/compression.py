@@ -13,7 +13,7 @@ import zstandard
 from flask import Flask, Response, request
 
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, JSON, N_QUADS, PROBLEM, TEXT
-from allegata.web.http.lru import Bounded
+from allegata.web.http.lru import LruCache
 
 # Shorter ones grow, or fit one packet anyway.
 _SMALLEST: Final = 1024
@@ -22,12 +22,12 @@ _TYPES: Final = frozenset(form.media_type for form in (*BINDING_FORMATS, *GRAPH_
     *("application/opensearchdescription+xml", "application/manifest+json"),
 }
 #: Packed pages, by encoding and digest.
-_PACKED: Final[Bounded[bytes]] = Bounded(4 * 1024 * 1024)
+_PACKED: Final[LruCache[bytes]] = LruCache(4 * 1024 * 1024)
 _SUFFIX: Final = re.compile(r'-(?:zstd|br|gzip)"')
 _ITEM: Final = re.compile(r"\s*([A-Za-z0-9*_-]+)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*$")
 
 
-class _Packer(Protocol):
+class _Compressor(Protocol):
     def compress(self, data: bytes, /) -> bytes: ...
 
     def flush(self) -> bytes: ...
@@ -47,10 +47,10 @@ class _Brotli:
 
 
 #: Content codings in the server's order of preference, each with a compressor for a stream.
-ENCODINGS: Final[dict[str, Callable[[], _Packer]]] = {
-    "zstd": lambda: cast(_Packer, zstandard.ZstdCompressor(level=3).compressobj()),
+ENCODINGS: Final[dict[str, Callable[[], _Compressor]]] = {
+    "zstd": lambda: cast(_Compressor, zstandard.ZstdCompressor(level=3).compressobj()),
     "br": _Brotli,
-    "gzip": lambda: cast(_Packer, zlib.compressobj(5, zlib.DEFLATED, 16 + zlib.MAX_WBITS)),
+    "gzip": lambda: cast(_Compressor, zlib.compressobj(5, zlib.DEFLATED, 16 + zlib.MAX_WBITS)),
 }
 
 
@@ -106,7 +106,7 @@ def _pack(response: Response, name: str) -> None:
         data = response.get_data()
         response.set_data(_packed_page(data, name) if response.mimetype == HTML.media_type else _packed(data, name))
     else:
-        response.response = _Packed(cast(Iterable[bytes], response.response), ENCODINGS[name]())
+        response.response = _CompressedBody(cast(Iterable[bytes], response.response), ENCODINGS[name]())
         response.headers.pop("Content-Length", None)
 
 
@@ -126,7 +126,7 @@ def _packed_page(data: bytes, name: str) -> bytes:
 
 
 def _tagged_as_asked(response: Response) -> Response:
-    """Give a 304 the tag under which the client keeps the answer (RFC 9110, section 15.4.5)."""
+    """Return a 304 the tag under which the client keeps the answer (RFC 9110, section 15.4.5)."""
     response.vary.add("Accept-Encoding")
     tag, weak = response.get_etag()
     if tag and not weak:
@@ -135,14 +135,14 @@ def _tagged_as_asked(response: Response) -> Response:
     return response
 
 
-class _Packed(Iterator[bytes]):
+class _CompressedBody(Iterator[bytes]):
     """A stream with its compressor; closing it closes what it reads, and a stream that breaks is not finished."""
 
-    def __init__(self, source: Iterable[bytes], packer: _Packer) -> None:
+    def __init__(self, source: Iterable[bytes], packer: _Compressor) -> None:
         self._source = source
         self._chunks = self._run(iter(source), packer)
 
-    def _run(self, source: Iterator[bytes], packer: _Packer) -> Iterator[bytes]:
+    def _run(self, source: Iterator[bytes], packer: _Compressor) -> Iterator[bytes]:
         for chunk in source:
             packed = packer.compress(chunk)
             if packed:

@@ -30,7 +30,7 @@ _ONE_RANGE: Final = re.compile(r"\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}
 
 
 def media_type(name: str) -> str:
-    """Give the Content-Type of a file by its name."""
+    """Return the Content-Type of a file by its name."""
     if name.endswith("datapackage.json"):
         return "application/vnd.datapackage+json"
     return TYPES.get(name.rpartition(".")[2], "application/octet-stream")
@@ -78,7 +78,7 @@ def send_file(path: Path, content_type: str, tag: str) -> BaseResponse:
 
 
 def _range(size: int, tag: str) -> tuple[int, int] | None:
-    """Give the first and last byte asked for; None for the whole.
+    """Return the first and last byte asked for; None for the whole.
 
     Ignored, as the standard has it, are a range in a request that is not GET, in units other than bytes or malformed
     (section 14.2), several ranges at once (which a server may), and one whose If-Range names another file (13.1.5).
@@ -102,7 +102,7 @@ def _range(size: int, tag: str) -> tuple[int, int] | None:
 
 
 def _same(tag: str) -> bool:
-    """Say whether If-Range, where there is one, names this file by its strong tag; a date never does, as none is given."""
+    """Return whether If-Range, where there is one, names this file by its strong tag; a date never does, as none is given."""
     condition = request.headers.get("If-Range")
     return condition is None or condition.strip() == f'"{tag}"'
 

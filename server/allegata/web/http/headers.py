@@ -13,7 +13,7 @@ from allegata.web.state import state
 
 
 def policy(*styles: str) -> str:
-    """Say what a page may load (CSP Level 3): what this host serves, and styles that are named by their digest."""
+    """Return what a page may load (CSP Level 3): what this host serves, and styles that are named by their digest."""
     allowed = " ".join(("'self'", *styles))
     return (
         f"default-src 'none'; style-src {allowed}; script-src 'self'; img-src 'self' data:; connect-src 'self'; "

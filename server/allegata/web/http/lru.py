@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Bounded(Generic[T]):
+class LruCache(Generic[T]):
     """Things by their key, each with its size."""
 
     def __init__(self, most: int):
@@ -19,7 +19,7 @@ class Bounded(Generic[T]):
         self._lock = Lock()
 
     def get(self, key: str) -> T | None:
-        """Give what has a key, or nothing."""
+        """Return what has a key, or nothing."""
         with self._lock:
             if key not in self._things:
                 return None

@@ -85,7 +85,7 @@ def _count(response: Response) -> Response:
 
 
 def _counts() -> Counts:
-    """Give the counts of the application that answers the request."""
+    """Return the counts of the application that answers the request."""
     found = current_app.extensions[_KEY]
     assert isinstance(found, Counts)
     return found
@@ -93,7 +93,7 @@ def _counts() -> Counts:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Give all numbers."""
+    """Return all numbers."""
     lines = [*_about(), *_engine(state().engine.figures()), *_services(state().engines.federation.figures()), *_counts().lines()]
     response = Response("\n".join(lines) + "\n", content_type=_TYPE)
     response.headers["Cache-Control"] = "no-store"

@@ -10,7 +10,7 @@ from typing import Final, ParamSpec
 from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.web.http.lru import Bounded
+from allegata.web.http.lru import LruCache
 from allegata.web.i18n.gettext import language, preferred
 from allegata.web.state import state
 
@@ -27,14 +27,14 @@ P = ParamSpec("P")
 Page = tuple[bytes, str]
 
 
-class Pages:
+class PageCache:
     """Pages by their key, those that were not asked for longest given up first."""
 
     def __init__(self, most: int = KEPT_BYTES):
-        self._pages: Bounded[Page] = Bounded(most)
+        self._pages: LruCache[Page] = LruCache(most)
 
     def get(self, key: str, make: Callable[[], str]) -> Page:
-        """Give a page and its tag (RFC 9110, section 8.8.3), made now if it is not kept."""
+        """Return a page and its tag (RFC 9110, section 8.8.3), made now if it is not kept."""
         page = self._pages.get(key)
         if page:
             return page
@@ -47,7 +47,7 @@ def kept(view: Callable[P, str]) -> Callable[P, BaseResponse]:
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> BaseResponse:
-        pages: Pages = current_app.extensions.setdefault(_KEY, Pages())
+        pages: PageCache = current_app.extensions.setdefault(_KEY, PageCache())
         g.kept = True
         body, tag = pages.get(f"{state().release.hash} {language()} {request.path}", lambda: view(*args, **kwargs))
         response = Response(body, content_type="text/html; charset=utf-8")
@@ -59,11 +59,11 @@ def kept(view: Callable[P, str]) -> Callable[P, BaseResponse]:
 
 def register(app: Flask) -> None:
     """Keep finished pages: registered behind the compression and before what else works on an answer, it runs between them."""
-    app.extensions[_FINISHED] = Bounded(FINISHED_BYTES)
+    app.extensions[_FINISHED] = LruCache(FINISHED_BYTES)
     app.after_request(_keep)
 
 
-def give_finished(app: Flask) -> None:
+def serve_cached_pages(app: Flask) -> None:
     """Give a finished page in the place of a view. Registered last, so that every check of the request comes first."""
     app.before_request(_finished)
 
@@ -80,7 +80,7 @@ def _finished() -> BaseResponse | None:
 
 
 def given() -> bool:
-    """Say whether the answer was finished before this request, with all its headers."""
+    """Return whether the answer was finished before this request, with all its headers."""
     return "given" in g
 
 
@@ -109,6 +109,6 @@ def _key() -> str:
     return f"{state().release.hash} {preferred()} {request.headers.get('Accept', '')[:_LONGEST]} {request.host_url}{address}"
 
 
-def _answers() -> Bounded[tuple[bytes, list[tuple[str, str]]]]:
-    answers: Bounded[tuple[bytes, list[tuple[str, str]]]] = current_app.extensions[_FINISHED]
+def _answers() -> LruCache[tuple[bytes, list[tuple[str, str]]]]:
+    answers: LruCache[tuple[bytes, list[tuple[str, str]]]] = current_app.extensions[_FINISHED]
     return answers

@@ -20,11 +20,11 @@ class Parameters:
     pairs: tuple[tuple[str, str], ...]
 
     def one(self, *names: str) -> str | None:
-        """Give the value of the first of several names that is there."""
+        """Return the value of the first of several names that is there."""
         return next((value for name in names for key, value in self.pairs if key == name), None)
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Give every value of a name."""
+        """Return every value of a name."""
         return tuple(value for key, value in self.pairs if key == name)
 
     def __contains__(self, name: object) -> bool:

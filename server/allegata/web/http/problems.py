@@ -91,7 +91,7 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def render(error: AllegataError) -> Response:
-    """Give an error as an answer; a client that takes none of the offered types gets problem details."""
+    """Return an error as an answer; a client that takes none of the offered types gets problem details."""
     choice = _choice()
     if choice.format is HTML:
         # Where the address asks for a language that there is not, what else is wrong with it is said in the preferred one.

@@ -19,7 +19,7 @@ _LINGER_SECONDS: Final = 5.0
 
 
 def problem(code: int, limits: dict[str, int]) -> RequestError:
-    """Give the error for a request that ends before the application sees it."""
+    """Return the error for a request that ends before the application sees it."""
     if code == 413:
         allowed = limits["body_bytes"]
         return PayloadTooLarge(f"The body is over {allowed} bytes.", limit="body_bytes", allowed=allowed)
@@ -69,7 +69,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             _close_idlest(server.active_channels.values())
 
     def readable(self) -> bool:
-        """Say whether to read: also what is only to be thrown away."""
+        """Return whether to read: also what is only to be thrown away."""
         return bool(self._drained_from) or bool(super().readable())
 
     def handle_close(self) -> None:

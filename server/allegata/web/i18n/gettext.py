@@ -40,7 +40,7 @@ def catalogue(language: str) -> gnu.NullTranslations:
 
 
 def language() -> str:
-    """Give the language of the page: what the address asks for, else what Accept-Language prefers (RFC 9110, section 12.5.4).
+    """Return the language of the page: what the address asks for, else what Accept-Language prefers (RFC 9110, section 12.5.4).
 
     Raises BadRequest once where the address asks for a language that there is not; the page that says so is in the preferred one.
     """
@@ -74,8 +74,8 @@ def _known(asked: str) -> str:
     return found
 
 
-def said() -> bool:
-    """Say whether the answer is in a language: whether anything has asked for it."""
+def is_translated() -> bool:
+    """Return whether the answer is in a language: whether anything has asked for it."""
     return bool(_SAID.get())
 
 
@@ -84,27 +84,27 @@ def _forget(_error: BaseException | None = None) -> None:
 
 
 def chosen() -> bool:
-    """Say whether the address names the language, so that it does not depend on the header."""
+    """Return whether the address names the language, so that it does not depend on the header."""
     return request.args.get(PARAMETER, "").lower().partition("-")[0] in LANGUAGES
 
 
 def gettext(message: str) -> str:
-    """Say a string of the interface."""
+    """Return a string of the interface."""
     return catalogue(language()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
-    """Say a string that depends on a number."""
+    """Return a string that depends on a number."""
     return catalogue(language()).ngettext(singular, plural, number)
 
 
 def pgettext(context: str, message: str) -> str:
-    """Say a string that means different things in different places."""
+    """Return a string that means different things in different places."""
     return catalogue(language()).pgettext(context, message)
 
 
 def npgettext(context: str, singular: str, plural: str, number: int) -> str:
-    """Say a string that depends on a number and on the place."""
+    """Return a string that depends on a number and on the place."""
     return catalogue(language()).npgettext(context, singular, plural, number)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
-from allegata.web.i18n.gettext import LANGUAGES, PARAMETER, chosen, language, said
+from allegata.web.i18n.gettext import LANGUAGES, PARAMETER, chosen, is_translated, language
 
 _LINK: Final = re.compile(rb'(<a\b[^>]*?\shref=")(/[^"]*)(")')
 _CARRIES: Final = re.compile(rf"[?&]{PARAMETER}=")
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 
 
 def same_page(tag: str = "") -> str:
-    """Give the address of this page in a language, or in the one that the reader's browser prefers.
+    """Return the address of this page in a language, or in the one that the reader's browser prefers.
 
     A page that is kept for all who ask for its path is one page whatever else is asked of it.
     """
@@ -43,7 +43,7 @@ def same_page(tag: str = "") -> str:
 
 
 def other_languages() -> Iterator[tuple[str, str]]:
-    """Give the languages that the page can be had in beside its own, by tag and name."""
+    """Return the languages that the page can be had in beside its own, by tag and name."""
     return ((tag, name) for tag, name in LANGUAGES.items() if tag != language())
 
 
@@ -52,7 +52,7 @@ def _finish(response: Response) -> Response:
     if "Location" in response.headers and chosen():
         response.headers["Location"] = carried(response.headers["Location"], language())
         return response
-    if not said() or response.mimetype != "text/html":
+    if not is_translated() or response.mimetype != "text/html":
         return response
     response.headers["Content-Language"] = language()
     if not chosen():
@@ -63,7 +63,7 @@ def _finish(response: Response) -> Response:
 
 
 def carried(address: str, tag: str) -> str:
-    """Give an address of a page with the language on it; what leads elsewhere, or to no page, stays as it is."""
+    """Return an address of a page with the language on it; what leads elsewhere, or to no page, stays as it is."""
     if not address.startswith("/") or address.startswith("//") or _NO_PAGE.match(address) or _CARRIES.search(address):
         return address
     path, mark, fragment = address.partition("#")
@@ -71,7 +71,7 @@ def carried(address: str, tag: str) -> str:
 
 
 def carry(body: bytes, tag: str) -> bytes:
-    """Give a page whose links and forms lead on in a language."""
+    """Return a page whose links and forms lead on in a language."""
 
     def link(match: re.Match[bytes]) -> bytes:
         address = unescape(match[2].decode())

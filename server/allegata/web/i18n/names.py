@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 
 
 def called(value: Value | Thing | str) -> str:
-    """Give the name of a thing in the language of the page, else the one it has; any other text as it is."""
+    """Return the name of a thing in the language of the page, else the one it has; any other text as it is."""
     if isinstance(value, str):
         return value
     text = value.text if isinstance(value, Value) else value.label
@@ -57,7 +57,7 @@ def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
 
 
 def context_of(iri: str, base: str) -> str:
-    """Give the context under which catalogues have the word for a class, a property or a concept; nothing for other things."""
+    """Return the context under which catalogues have the word for a class, a property or a concept; nothing for other things."""
     if path := scheme_path(iri, base):
         scheme, _, concept = path.partition("/")
         return f"scheme {scheme}" if concept else "schemes"
@@ -65,7 +65,7 @@ def context_of(iri: str, base: str) -> str:
 
 
 def foreign(value: Value | Thing | str) -> str:
-    """Give the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
+    """Return the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
     tag = language()
     other = value.language if isinstance(value, Value) else ""
     text = called(value)
@@ -79,13 +79,13 @@ def foreign(value: Value | Thing | str) -> str:
 
 
 def lang(value: Value | Thing | str) -> Markup:
-    """Give the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
+    """Return the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
     other = foreign(value)
     return Markup(' lang="{}"').format(other) if other else _NO_MARK
 
 
 def marked(value: Value | Thing | str) -> Markup:
-    """Give a text with its language where that is another than the page's."""
+    """Return a text with its language where that is another than the page's."""
     attribute = lang(value)
     text = escape(called(value))
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from allegata.domain import Assertion, Value
 from allegata.domain.comparisons import Estimate, figure
-from allegata.domain.search import Hit
+from allegata.domain.search import SearchHit
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
 from allegata.web.i18n.names import called, marked
 from allegata.web.state import state
@@ -20,17 +20,29 @@ _DURATION: Final = re.compile(r"P(\d+)([YMD])")
 
 def register(app: Flask) -> None:
     """Let templates say these things."""
-    helpers = (said, side, choice, quantity, time, duration, scheme_name, facet_name, facet_value, found_name, found_note)
+    helpers = (
+        assertion_text,
+        side,
+        choice,
+        quantity,
+        time,
+        duration,
+        scheme_name,
+        facet_name,
+        facet_value,
+        found_name,
+        found_note,
+    )
     app.jinja_env.globals.update({helper.__name__: helper for helper in helpers})
 
 
-def said(assertion: Assertion) -> str | Markup:
-    """Say how an assertion puts its claim, and who puts it."""
+def assertion_text(assertion: Assertion) -> str | Markup:
+    """Return how an assertion puts its claim, and who puts it."""
     return assertion.said if language() == SOURCE else _attributed(assertion, Markup(", ").join(map(marked, assertion.asserters)))
 
 
-def said_plainly(assertion: Assertion) -> str:
-    """Say the same without marks of language, for pictures."""
+def assertion_plain_text(assertion: Assertion) -> str:
+    """Return the same without marks of language, for pictures."""
     return assertion.said if language() == SOURCE else str(_attributed(assertion, ", ".join(map(called, assertion.asserters))))
 
 
@@ -45,12 +57,12 @@ def _attributed(assertion: Assertion, speakers: str) -> str:
 
 
 def side(word: str) -> str:
-    """Give the heading of a side of a claim."""
+    """Return the heading of a side of a claim."""
     return {"affirms": gettext("Affirms"), "denies": gettext("Denies"), "doubts": gettext("Doubts")}.get(word, word.capitalize())
 
 
 def choice(word: str) -> str:
-    """Give the word for a position in a vote."""
+    """Return the word for a position in a vote."""
     words = {
         "yes": pgettext("vote", "yes"),
         "no": pgettext("vote", "no"),
@@ -102,7 +114,7 @@ def unit(name: str) -> str:
 
 
 def time(estimate: Estimate) -> str:
-    """Say what time an estimate is about."""
+    """Return what time an estimate is about."""
     if language() == SOURCE:
         return estimate.time
     start, end = estimate.start, estimate.end
@@ -114,7 +126,7 @@ def time(estimate: Estimate) -> str:
 
 
 def duration(text: str) -> str:
-    """Say a distance in time of one unit (XML Schema, duration); any other as the data has it."""
+    """Return a distance in time of one unit (XML Schema, duration); any other as the data has it."""
     found = _DURATION.fullmatch(text)
     if not found:
         return text
@@ -161,21 +173,21 @@ def facet_name(name: str) -> str:
 
 
 def facet_value(facet: str, value: str, label: str) -> Value | str:
-    """Give a value of a facet, to be named and marked."""
+    """Return a value of a facet, to be named and marked."""
     if facet == "kind":
         return gettext(_KINDS[value]) if value in _KINDS else label
     return Value(label, value)
 
 
-def found_name(hit: Hit) -> Value:
-    """Give what was found, to be named and marked."""
+def found_name(hit: SearchHit) -> Value:
+    """Return what was found, to be named and marked."""
     return Value(hit.label, "" if hit.kind == "assertion" else hit.iri)
 
 
-def found_note(hit: Hit) -> str | Markup:
-    """Say who puts a claim how that was found, or of what kind the thing is."""
+def found_note(hit: SearchHit) -> str | Markup:
+    """Return who puts a claim how that was found, or of what kind the thing is."""
     if language() == SOURCE:
         return hit.note or hit.kind
     if hit.kind == "assertion":
-        return said(state().attributions.assertion(hit.iri))
+        return assertion_text(state().attributions.assertion(hit.iri))
     return gettext(_KINDS[hit.kind]) if hit.kind in _KINDS else hit.kind

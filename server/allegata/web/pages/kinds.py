@@ -12,7 +12,7 @@ from allegata.model.namespaces import expand, scheme_path
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import called
 from allegata.web.pages.lists import SHOWN, Content, claims, some, split, tree, values
-from allegata.web.pages.stance_graph_data import explorable
+from allegata.web.pages.stance_graph_data import stance_graph_data
 from allegata.web.state import State
 from allegata.web.svg import close_up, on_outline, overview, stance_graph
 
@@ -36,7 +36,7 @@ _KINDS = {
 
 
 def kind_of(state: State, iri: str) -> str:
-    """Give the kind of page that a thing has."""
+    """Return the kind of page that a thing has."""
     if state.descriptions.holds(iri):
         return "graph"
     classes = state.descriptions.classes(NamedNode(iri))
@@ -44,7 +44,7 @@ def kind_of(state: State, iri: str) -> str:
 
 
 def content(state: State, kind: str, iri: str) -> Content:
-    """Give what the template of a kind shows."""
+    """Return what the template of a kind shows."""
     return _CONTENT[kind](state, iri) if kind in _CONTENT else {}
 
 
@@ -57,7 +57,7 @@ def _claim(state: State, iri: str) -> Content:
         "sides": sides,
         "stances": split(stances),
         "picture": stance_graph(called(sides.claim), assertions, stances) if stances and assertions else "",
-        "explore": explorable(assertions, stances),
+        "explore": stance_graph_data(assertions, stances),
         "obligations": state.record.obligations(iri),
         "estimates": [estimate for _, group in estimates for estimate in group],
     }
@@ -72,7 +72,7 @@ def _assertion(state: State, iri: str) -> Content:
         "stances": split(stances),
         "taken": taken,
         "picture": stance_graph(called(assertion.claim), [assertion], stances) if stances else "",
-        "explore": explorable([assertion], (*stances, *taken)),
+        "explore": stance_graph_data([assertion], (*stances, *taken)),
         "obligations": state.record.obligations(assertion.claim.iri),
         "others": [item for item in state.attributions.of_claim(assertion.claim.iri) if item.iri != iri],
         "passed_on": state.attributions.by("alg:relays", iri),
@@ -91,7 +91,7 @@ def _stance(state: State, iri: str) -> Content:
         "picture": stance_graph(called(stance.target), [stance.target_assertion], [stance])
         if stance and stance.target_assertion
         else "",
-        "explore": explorable((), [stance]) if stance else None,
+        "explore": stance_graph_data((), [stance]) if stance else None,
     }
 
 

@@ -28,7 +28,7 @@ def split(stances: Iterable[Stance]) -> Content:
 
 
 def tree(state: State, node: NamedNode) -> list[tuple[Value, str, Any]]:
-    """Give the narrower concepts of a concept with their definitions and narrower ones; no hierarchy has a cycle."""
+    """Return the narrower concepts of a concept with their definitions and narrower ones; no hierarchy has a cycle."""
     read = state.descriptions
     rows = [
         (read.value(item), read.text(item, "skos:definition"), tree(state, item)) for item in read.subjects("skos:broader", node)
@@ -37,17 +37,17 @@ def tree(state: State, node: NamedNode) -> list[tuple[Value, str, Any]]:
 
 
 def some(assertions: tuple[Assertion, ...], query: str) -> Content:
-    """Give the first assertions of many, how many there are, and the search that has the rest."""
+    """Return the first assertions of many, how many there are, and the search that has the rest."""
     return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else ""}
 
 
 def claims(state: State, curie: str, node: NamedNode, leave: Sequence[NamedNode] = ()) -> list[Value]:
-    """Give the claims that lead to a thing by a property, by name."""
+    """Return the claims that lead to a thing by a property, by name."""
     found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, node) if item not in leave)
     return sorted(found, key=lambda value: value.text)
 
 
 def values(state: State, curie: str, iri: str) -> list[Value]:
-    """Give the things that lead to a thing by a property, by name, numbers in names as numbers."""
+    """Return the things that lead to a thing by a property, by name, numbers in names as numbers."""
     found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, NamedNode(iri)))
     return sorted(found, key=lambda value: [(part.isdigit(), part.zfill(6)) for part in _DIGITS.split(value.text)])

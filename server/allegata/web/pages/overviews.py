@@ -97,12 +97,12 @@ def votes() -> str:
 
 
 def _symbol(vote: Vote) -> str:
-    """Give the symbol of what was voted on, or the end of its name where it has none."""
+    """Return the symbol of what was voted on, or the end of its name where it has none."""
     return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(called(vote.instrument), 150)
 
 
 def _parts(vote: Vote) -> list[tuple[str, int]]:
-    """Give the numbers of a vote: as the record counts them, else as the positions do."""
+    """Return the numbers of a vote: as the record counts them, else as the positions do."""
     given, tally = dict(vote.counts), vote.tally()
     return [(word, int(given[word]) if word in given else tally.get(word, 0)) for word in CHOICES]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.domain.search import Found
+from allegata.domain.search import SearchResults
 from allegata.errors import BadRequest
 from allegata.model.formats import HTML, JSON, by_word, negotiate
 from allegata.release.search_index import FACETS
@@ -45,7 +45,7 @@ def _given(name: str) -> list[str]:
     return values if name == "kind" else [value if ":" in value else state().base + value for value in values]
 
 
-def _json(found: Found) -> str:
+def _json(found: SearchResults) -> str:
     data = {
         "total": found.total,
         "hits": [{"iri": hit.iri, "kind": hit.kind, "label": hit.label, "note": hit.note} for hit in found.hits],
@@ -60,7 +60,7 @@ def _json(found: Found) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _page(text: str, chosen: dict[str, list[str]], found: Found, page: int) -> str:
+def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: int) -> str:
     def address(words: str, values: dict[str, Sequence[str]], number: int = 1) -> str:
         pairs = [("q", words)] if words else []
         pairs += [(name, value.removeprefix(state().base)) for name, items in values.items() for value in items]

@@ -8,14 +8,14 @@ from typing import Any
 from allegata.domain import Assertion, Stance, Value
 from allegata.domain.attributions import AGAINST, FOR
 from allegata.web.i18n.names import called, foreign
-from allegata.web.i18n.phrases import said_plainly
+from allegata.web.i18n.phrases import assertion_plain_text
 from allegata.web.state import built, state
 
 Graph = dict[str, Any]
 
 
-def explorable(assertions: Iterable[Assertion], stances: Iterable[Stance]) -> Graph | None:
-    """Give assertions and the stances between them with the address of the script; nothing where it has not been built."""
+def stance_graph_data(assertions: Iterable[Assertion], stances: Iterable[Stance]) -> Graph | None:
+    """Return assertions and the stances between them with the address of the script; nothing where it has not been built."""
     script = built("explore.js")
     if not script:
         return None
@@ -29,7 +29,7 @@ def explorable(assertions: Iterable[Assertion], stances: Iterable[Stance]) -> Gr
 
 
 def _put(assertion: Assertion) -> dict[str, str]:
-    return {"said": said_plainly(assertion), **_named(assertion.claim)}
+    return {"said": assertion_plain_text(assertion), **_named(assertion.claim)}
 
 
 def _named(value: Value) -> dict[str, str]:

@@ -53,7 +53,7 @@ def page(path: str) -> str:
 
 @blueprint.get("/data/<path:path>")
 def data(path: str) -> BaseResponse:
-    """Give what is stated of a thing; the suffix chooses the syntax, without one the Accept header does."""
+    """Return what is stated of a thing; the suffix chooses the syntax, without one the Accept header does."""
     stem, dot, suffix = path.rpartition(".")
     if dot and suffix in _SUFFIX:
         path, choice = stem, by_word(suffix, FORMATS)
@@ -70,7 +70,7 @@ def data(path: str) -> BaseResponse:
 def _existing(path: str) -> str:
     iri = state().descriptions.iri_at(path)
     if not state().descriptions.has(iri):
-        if iri in state().shelf.withdrawn:
-            raise Gone(f"{iri} was withdrawn: {state().shelf.withdrawn[iri]}")
+        if iri in state().site.withdrawn:
+            raise Gone(f"{iri} was withdrawn: {state().site.withdrawn[iri]}")
         raise NotFound(f"Nothing is stated of {iri} in this release.", remedy="Look for it with a query at /sparql.")
     return iri

@@ -52,21 +52,21 @@ Sitemap: {root}sitemap.xml
 
 @blueprint.get("/.well-known/void")
 def void() -> BaseResponse:
-    """Give the description with its counts (VoID, section 7.2) and the endpoint over it."""
+    """Return the description with its counts (VoID, section 7.2) and the endpoint over it."""
     choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
     return negotiated(Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type))
 
 
 @blueprint.get("/catalog")
 def catalog() -> BaseResponse:
-    """Give the catalogue of the dataset, its releases and their files (DCAT 3)."""
+    """Return the catalogue of the dataset, its releases and their files (DCAT 3)."""
     choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
     return negotiated(Response(serialize_triples(whole_catalogue(state()), choice.format), content_type=choice.content_type))
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Say what crawlers may read (RFC 9309)."""
+    """Return what crawlers may read (RFC 9309)."""
     return Response(_ROBOTS.format(root=request.url_root), content_type=TEXT.content_type)
 
 

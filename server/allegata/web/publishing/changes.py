@@ -25,9 +25,9 @@ _ONE = Lock()
 
 @blueprint.get("/release/<version>/changes")
 def changes(version: str) -> BaseResponse:
-    """Say what is new in a release: its notes, and what was added, removed, reworded and re-dated since the one before."""
-    release = state().shelf.get(version)
-    before = state().shelf.before(release)
+    """Return what is new in a release: its notes, and what was added, removed, reworded and re-dated since the one before."""
+    release = state().site.get(version)
+    before = state().site.before(release)
     choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
     differences = between(before, release)
     if choice.format is HTML:

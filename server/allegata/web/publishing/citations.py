@@ -54,8 +54,8 @@ def question(digest: str) -> BaseResponse:
 
 @blueprint.get("/release/<version>/query/<digest>")
 def saved(version: str, digest: str) -> BaseResponse:
-    """Give a saved query by its hash and release: its page to people, its text or its answer to programs."""
-    release = state().shelf.get(version)
+    """Return a saved query by its hash and release: its page to people, its text or its answer to programs."""
+    release = state().site.get(version)
     text = _saved(release, digest)
     offered = (HTML, SPARQL_QUERY, TEXT, *BINDING_FORMATS, *GRAPH_FORMATS)
     choice = negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
@@ -87,7 +87,7 @@ def release(version: str) -> BaseResponse:
     """Cite a release; its version may end in the suffix of a format."""
     stem, _, suffix = version.rpartition(".")
     known = suffix in _SUFFIX
-    chosen = state().shelf.get(stem if known else version)
+    chosen = state().site.get(stem if known else version)
     return _answer(of_dataset(chosen.manifest), f"release/{chosen.version}", _choice(suffix if known else None), {})
 
 
@@ -119,7 +119,7 @@ def helpers() -> dict[str, object]:
 
 
 def _release() -> Release:
-    return state().shelf.get(request.args.get("release"))
+    return state().site.get(request.args.get("release"))
 
 
 def _choice(suffix: str | None) -> Choice:

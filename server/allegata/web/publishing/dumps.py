@@ -36,13 +36,13 @@ def index() -> BaseResponse:
 
 @blueprint.get("/dumps/manifest.json")
 def manifest() -> BaseResponse:
-    """Give the manifest: version, counts, and the SHA-256 of each file."""
+    """Return the manifest: version, counts, and the SHA-256 of each file."""
     return manifest_of(state().release)
 
 
 @blueprint.get("/dumps/<path:name>")
 def dump(name: str) -> BaseResponse:
-    """Give a file that the manifest lists, and no other."""
+    """Return a file that the manifest lists, and no other."""
     return dump_of(state().release, name)
 
 
@@ -60,13 +60,13 @@ def listed(release: Release, address: str) -> BaseResponse:
 
 
 def manifest_of(release: Release) -> BaseResponse:
-    """Give the manifest of a release."""
+    """Return the manifest of a release."""
     path = release.folder / "manifest.json"
     return send_file(path, JSON.media_type, file_hash(path))
 
 
 def dump_of(release: Release, name: str) -> BaseResponse:
-    """Give a dump of a release."""
+    """Return a dump of a release."""
     if name == CHECKSUMS:
         return _checksums(release)
     if f"dumps/{name}" not in release.manifest["files"]:

@@ -23,7 +23,7 @@ _MISTAKE = "See RFC 7089, section 2.1.1; for example: Sat, 21 Nov 2026 00:00:00 
 
 
 def instant(release: Release) -> datetime:
-    """Give the moment from which a release counts: the day on which it came out, from midnight on."""
+    """Return the moment from which a release counts: the day on which it came out, from midnight on."""
     found = datetime.fromisoformat(str(release.manifest["created"]))
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def gate() -> BaseResponse | None:
 @blueprint.get("/release/<version>/page/<path:path>")
 def page(version: str, path: str) -> BaseResponse:
     """Show a thing as a release describes it."""
-    release = state().shelf.get(version)
+    release = state().site.get(version)
     iri = described(release, path)
     thing = state().at(release).descriptions.thing(iri)
     return _memento(Response(render_template("memento.html", thing=thing, path=path, old=release)), release, path)
@@ -54,8 +54,8 @@ def page(version: str, path: str) -> BaseResponse:
 
 @blueprint.get("/release/<version>/data/<path:path>")
 def data(version: str, path: str) -> BaseResponse:
-    """Give what a release states of a thing; the suffix chooses the syntax, without one the Accept header does."""
-    release = state().shelf.get(version)
+    """Return what a release states of a thing; the suffix chooses the syntax, without one the Accept header does."""
+    release = state().site.get(version)
     stem, dot, suffix = path.rpartition(".")
     if dot and suffix in _SUFFIX:
         path, choice = stem, by_word(suffix, GRAPH_FORMATS)
@@ -77,7 +77,7 @@ def timemap(path: str) -> BaseResponse:
 
 
 def links(path: str, holding: list[Release], *, every: bool = False) -> Iterable[str]:
-    """Give the links of a TimeGate and a memento: the original, which is the TimeGate, the TimeMap, and mementos."""
+    """Yield the links of a TimeGate and a memento: the original, which is the TimeGate, the TimeMap, and mementos."""
     yield f'<{request.url_root}{path}>; rel="original timegate"'
     yield f'<{request.url_root}timemap/{path}>; rel="timemap"; type="{LINK_FORMAT}"'
     shown = holding if every else list(dict.fromkeys((holding[0].version, holding[-1].version)))
@@ -96,7 +96,7 @@ def _memento(response: Response, release: Release, path: str) -> BaseResponse:
 
 
 def described(release: Release, path: str) -> str:
-    """Give the IRI of a thing that a release describes; raise NotFound where it does not, Gone where the thing was withdrawn."""
+    """Return the IRI of a thing in a release; raise NotFound where it does not, Gone where the thing was withdrawn."""
     iri = _not_withdrawn(path)
     if not state().at(release).descriptions.has(iri):
         raise NotFound(
@@ -107,15 +107,15 @@ def described(release: Release, path: str) -> str:
 
 def _not_withdrawn(path: str) -> str:
     iri = state().descriptions.iri_at(path)
-    if iri in state().shelf.withdrawn:
-        raise Gone(f"{iri} was withdrawn: {state().shelf.withdrawn[iri]}")
+    if iri in state().site.withdrawn:
+        raise Gone(f"{iri} was withdrawn: {state().site.withdrawn[iri]}")
     return iri
 
 
 def _holding(path: str) -> list[Release]:
-    """Give the releases that describe a thing, the oldest first; raise NotFound where none does, Gone where it was withdrawn."""
+    """Return the releases that describe a thing, oldest first; raise NotFound where none does, Gone where it was withdrawn."""
     iri = _not_withdrawn(path)
-    found = [release for release in state().shelf.offered if state().at(release).descriptions.has(iri)]
+    found = [release for release in state().site.offered if state().at(release).descriptions.has(iri)]
     if not found:
         raise NotFound(f"No release states anything of {iri}.", remedy="Look for it with a query at /sparql.")
     return found

@@ -24,7 +24,7 @@ blueprint = Blueprint("model", __name__)
 
 @blueprint.get("/ns")
 def ontology() -> BaseResponse:
-    """Give the ontology; its terms are fragments of this page."""
+    """Return the ontology; its terms are fragments of this page."""
     choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
     if choice.format is HTML:
         return negotiated(Response(render_template("ns.html", **_page())))
@@ -34,7 +34,7 @@ def ontology() -> BaseResponse:
 @blueprint.get("/shapes")
 @blueprint.get("/shapes/<name>")
 def shapes(name: str = "") -> BaseResponse:
-    """Give all shapes: the IRI of each begins with the address of a file of them, and all of these lead here."""
+    """Return all shapes: the IRI of each begins with the address of a file of them, and all of these lead here."""
     return _rdf(list(parse_turtle(state().release.folder / "dumps" / "shapes.ttl")))
 
 
@@ -58,11 +58,11 @@ class Term:
     messages: tuple[tuple[str, str], ...]
 
     def rows(self, *curies: str) -> tuple[Statement, ...]:
-        """Give the statements with certain properties."""
+        """Return the statements with certain properties."""
         return _with(self.thing.statements, curies)
 
     def uses(self, *curies: str) -> tuple[Statement, ...]:
-        """Give what leads to the term by certain properties."""
+        """Return what leads to the term by certain properties."""
         return _with(self.thing.incoming, curies)
 
 
@@ -102,7 +102,7 @@ def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
 
 
 def _messages(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Give for each class and property the shapes that apply to it, with what they ask for in words (SHACL, section 2.1)."""
+    """Return for each class and property the shapes that apply to it, with what they ask for in words (SHACL, section 2.1)."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     texts: dict[str, str] = {}
     uses: list[tuple[str, str]] = []

@@ -25,10 +25,10 @@ LATER = "public, max-age=86400"
 @blueprint.get("/release")
 def index() -> BaseResponse:
     """List the releases: a page for people, JSON for programs."""
-    shelf = state().shelf
+    site = state().site
     choice = _choose((HTML, JSON))
     if choice.format is HTML:
-        response = Response(render_template("releases.html", releases=list(reversed(shelf.offered)), current=shelf.current))
+        response = Response(render_template("releases.html", releases=list(reversed(site.offered)), current=site.current))
     else:
         rows = [
             {
@@ -39,16 +39,16 @@ def index() -> BaseResponse:
                 "changes": f"/release/{item.version}/changes",
                 "address": f"/release/{item.version}",
             }
-            for item in shelf.offered
+            for item in site.offered
         ]
-        response = Response(_json({"current": shelf.current.version, "releases": rows}), content_type=JSON.content_type)
+        response = Response(_json({"current": site.current.version, "releases": rows}), content_type=JSON.content_type)
     return negotiated(response)
 
 
 @blueprint.get("/release/<version>")
 def release(version: str) -> BaseResponse:
     """Describe a release: its files to people, DCAT and VoID to programs."""
-    chosen = state().shelf.get(version)
+    chosen = state().site.get(version)
     choice = _choose((HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
         return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
@@ -57,8 +57,8 @@ def release(version: str) -> BaseResponse:
 
 @blueprint.get("/release/<version>/void")
 def void(version: str) -> BaseResponse:
-    """Give the counts and partitions of a release."""
-    chosen = state().shelf.get(version)
+    """Return the counts and partitions of a release."""
+    chosen = state().site.get(version)
     triples = state().at(chosen).descriptions.graph(f"{state().base}graph/meta")
     return of_release(chosen, negotiated(_rdf(triples, _choose(GRAPH_FORMATS))))
 
@@ -66,8 +66,8 @@ def void(version: str) -> BaseResponse:
 @blueprint.get("/release/<version>/manifest.json")
 @blueprint.get("/release/<version>/dumps/manifest.json")
 def manifest(version: str) -> BaseResponse:
-    """Give the manifest of a release."""
-    chosen = state().shelf.get(version)
+    """Return the manifest of a release."""
+    chosen = state().site.get(version)
     return of_release(chosen, manifest_of(chosen))
 
 
@@ -75,27 +75,27 @@ def manifest(version: str) -> BaseResponse:
 @blueprint.get("/release/<version>/dumps")
 def dumps(version: str) -> BaseResponse:
     """List the files of a release."""
-    chosen = state().shelf.get(version)
+    chosen = state().site.get(version)
     return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
 
 
 @blueprint.get("/release/<version>/dumps/<path:name>")
 def dump(version: str, name: str) -> BaseResponse:
-    """Give a file of a release."""
-    chosen = state().shelf.get(version)
+    """Return a file of a release."""
+    chosen = state().site.get(version)
     return of_release(chosen, dump_of(chosen, name))
 
 
 def described(of: State) -> list[Triple]:
-    """Give what the catalogue says of a release, with the counts that the release keeps of itself."""
+    """Return what the catalogue says of a release, with the counts that the release keeps of itself."""
     name = release_iri(of.release.manifest)
     about = [triple for triple in _catalogue((Key(of.release),)) if _begins(triple, name)]
     return [*about, *of.descriptions.graph(f"{of.base}graph/meta")]
 
 
 def whole_catalogue(of: State) -> tuple[Triple, ...]:
-    """Give the catalogue of all releases that can be had."""
-    return _catalogue(tuple(Key(item) for item in of.shelf.offered))
+    """Return the catalogue of all releases that can be had."""
+    return _catalogue(tuple(Key(item) for item in of.site.offered))
 
 
 class Key:
@@ -133,7 +133,7 @@ def _json(document: object) -> str:
 
 
 def of_release(chosen: Release, response: BaseResponse) -> BaseResponse:
-    """Say of which release an answer is, and that it may be kept for a day: a release changes only by being withdrawn."""
+    """Return of which release an answer is, and that it may be kept for a day: a release changes only by being withdrawn."""
     response.headers["Allegata-Release"] = chosen.version
     response.headers["Cache-Control"] = LATER
     return response

@@ -21,7 +21,7 @@ _ITEMS = ("allegata.nq.gz", "allegata.ttl.gz", "allegata.jsonld.gz", "tables/dat
 
 
 @blueprint.after_app_request
-def put_up(response: Response) -> Response:
+def add_links(response: Response) -> Response:
     """Add the links that fit the page; what names its own licence or address keeps it."""
     if given() or request.method not in ("GET", "HEAD") or response.status_code not in (200, 206, 303, 304):
         return response
@@ -37,7 +37,7 @@ def put_up(response: Response) -> Response:
 def _links() -> Iterator[str]:
     endpoint = request.endpoint or ""
     version = (request.view_args or {}).get("version") if endpoint.startswith("releases.") else None
-    manifest = state().shelf.get(version).manifest
+    manifest = state().site.get(version).manifest
     path = (request.view_args or {}).get("path", "")
     if endpoint in ("home.home", "dumps.index", "releases.release", "releases.dumps"):
         yield from _landing(manifest, f"/release/{version}/dumps" if version else "/dumps")
@@ -80,7 +80,7 @@ def _metadata(stem: str) -> Iterator[str]:
 
 @blueprint.app_context_processor
 def markup() -> dict[str, object]:
-    """Give templates the dataset as schema.org describes one."""
+    """Provide templates with the dataset as schema.org describes one."""
     return {
         "schema_dataset": lambda: _block(dataset(state().release.manifest)),
         "schema_release": lambda manifest: _block(release(manifest)),

@@ -32,7 +32,7 @@ _DEFINITIONS: Final = ("skos:definition", "rdfs:comment")
 
 @blueprint.get("/query/terms")
 def terms() -> BaseResponse:
-    """Give what queries over this dataset are made of: prefixes, the classes and properties that it uses, its concepts."""
+    """Return what queries over this dataset are made of: prefixes, the classes and properties that it uses, its concepts."""
     response = Response(_terms(state().descriptions), content_type=JSON.content_type)
     response.add_etag()
     return response.make_conditional(request)
@@ -51,7 +51,7 @@ def _terms(descriptions: Descriptions) -> str:
 
 
 def _used(descriptions: Descriptions, kind: str) -> Iterator[tuple[str, str, str]]:
-    """Give name, label and definition of what the dataset says it uses (VoID, section 4.5), as far as it has a prefix."""
+    """Yield name, label and definition of what the dataset says it uses (VoID, section 4.5), as far as it has a prefix."""
     dataset = NamedNode(f"{descriptions.base}dataset")
     for part in descriptions.nodes(dataset, f"void:{kind}Partition"):
         for term in descriptions.nodes(part, f"void:{kind}"):
@@ -61,7 +61,7 @@ def _used(descriptions: Descriptions, kind: str) -> Iterator[tuple[str, str, str
 
 
 def _concepts(descriptions: Descriptions) -> Iterator[tuple[str, str, str, str]]:
-    """Give IRI, label, scheme and definition of each concept."""
+    """Return IRI, label, scheme and definition of each concept."""
     for node in sorted(descriptions.instances("skos:Concept"), key=str):
         scheme = descriptions.node(node, "skos:inScheme")
         label = descriptions.text(node, *reversed(_LABELS)) or node.value

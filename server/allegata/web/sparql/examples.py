@@ -23,12 +23,12 @@ _STRING, _ANY_URI = NamedNode(expand("xsd:string")), NamedNode(expand("xsd:anyUR
 
 
 def endpoint_examples(state: State, endpoint: str = "sparql") -> list[Triple]:
-    """Give the competency questions as executables of the endpoint, the prefix table as declarations, and the linksets."""
+    """Return the competency questions as executables of the endpoint, the prefix table as declarations, and the linksets."""
     return [*_prefixes(state), *_queries(state, endpoint), *_linksets(state)]
 
 
 def _linksets(state: State) -> Iterator[Triple]:
-    """Give what leads where, for planners of federated queries (VoID, section 5)."""
+    """Yield what leads where, for planners of federated queries (VoID, section 5)."""
     read = state.descriptions
     for node in sorted(read.instances("void:Linkset"), key=str):
         for item in (node, *read.nodes(node, "void:objectsTarget")):

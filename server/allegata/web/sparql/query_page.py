@@ -42,7 +42,7 @@ def page() -> tuple[str, int]:
 
 
 def _example(slug: str) -> str:
-    """Give the competency question with a slug, nothing without one; raise NotFound where the release has none of that name."""
+    """Return the competency question with a slug, nothing without one; raise NotFound where the release has none of that name."""
     found = next((text for _, items in examples(_questions()) for name, _, text in items if name == slug), "")
     if slug and not found:
         raise NotFound(f"This release has no question {slug[:200]}.", remedy="/query lists them.")

@@ -27,7 +27,7 @@ _FORMAT_IRI = {
 
 
 def service_description(state: State, endpoint: str = "sparql") -> list[Triple]:
-    """Give the description of the endpoint with the counts of the release, which are kept in its meta graph."""
+    """Return the description of the endpoint with the counts of the release, which are kept in its meta graph."""
     described = state.descriptions.graph(f"{state.base}graph/meta")
     return [*_service(state, endpoint), *endpoint_examples(state, endpoint), *described]
 

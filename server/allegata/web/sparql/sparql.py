@@ -71,7 +71,7 @@ def _no_update() -> QueryRefused:
 
 def _answer(parameters: Parameters) -> Response:
     current = state()
-    release = current.shelf.get(parameters.one("release"))
+    release = current.site.get(parameters.one("release"))
     inspected = inspect(parameters.one("query") or "", current.settings, current.engines.federation.addresses)
     choice, safe = choose(parameters, inspected.form.formats)
     query = Query(
@@ -82,7 +82,7 @@ def _answer(parameters: Parameters) -> Response:
         named_graphs=parameters.all("named-graph-uri"),
         timeout=_timeout(parameters),
         client=request.remote_addr or "",
-        gone=request.environ.get("waitress.client_disconnected"),
+        is_disconnected=request.environ.get("waitress.client_disconnected"),
     )
     return respond(release, query, choice, safe=safe, bound="release" in parameters)
 
@@ -114,6 +114,6 @@ def _introduction(parameters: Parameters) -> Response:
 
 
 def _described(parameters: Parameters) -> list[Triple]:
-    release = state().shelf.get(parameters.one("release"))
+    release = state().site.get(parameters.one("release"))
     endpoint = "sparql" if release is state().release else f"release/{release.version}/sparql"
     return service_description(state().at(release), endpoint)

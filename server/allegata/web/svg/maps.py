@@ -42,30 +42,30 @@ class _Frame:
 
     @property
     def scale(self) -> float:
-        """Give the units of the drawing in one degree of latitude."""
+        """Return the units of the drawing in one degree of latitude."""
         return self.width / ((self.east - self.west) * self.shrunk)
 
     @property
     def shrunk(self) -> float:
-        """Give how long a degree of longitude is, measured in degrees of latitude."""
+        """Return how long a degree of longitude is, measured in degrees of latitude."""
         return math.cos(math.radians((self.south + self.north) / 2))
 
     @property
     def height(self) -> float:
-        """Give the height of the drawing."""
+        """Return the height of the drawing."""
         return (self.north - self.south) * self.scale
 
     def place(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Give where a point lies on paper."""
+        """Return where a point lies on paper."""
         return (longitude - self.west) * self.shrunk * self.scale, (self.north - latitude) * self.scale
 
     def holds(self, point: Point) -> bool:
-        """Say whether a point lies within."""
+        """Return whether a point lies within."""
         return self.west <= point.longitude <= self.east and self.south <= point.latitude <= self.north
 
 
 def on_outline(place: Located) -> bool:
-    """Say whether the outline covers every point of a place."""
+    """Return whether the outline covers every point of a place."""
     return bool(place.points) and all(_Frame(*BOX, 1.0).holds(point) for point in place.points)
 
 
@@ -107,7 +107,7 @@ def _said(place: Located) -> str:
 
 
 def _around(place: Located, width: float) -> _Frame:
-    """Give a frame around the points of a place."""
+    """Return a frame around the points of a place."""
     latitudes, longitudes = [point.latitude for point in place.points], [point.longitude for point in place.points]
     middle, across = (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
     shrunk = math.cos(math.radians(middle))

@@ -46,7 +46,7 @@ def matrix(title: str, instruments: Sequence[Value], states: Sequence[Value], ce
 
 
 def word(item: Commitment) -> str:
-    """Give the last part of the IRI of an act."""
+    """Return the last part of the IRI of an act."""
     return item.act.iri.rsplit("/", 1)[-1]
 
 

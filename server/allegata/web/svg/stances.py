@@ -11,7 +11,7 @@ from allegata.domain import Assertion, Stance
 from allegata.domain.attributions import AGAINST, FOR
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import called
-from allegata.web.i18n.phrases import said_plainly
+from allegata.web.i18n.phrases import assertion_plain_text
 from allegata.web.svg.svg import LINE, block, lines, picture, tag, text
 
 _BOX, _GAP, _PAD, _MOST = 250, 140, 10, 5
@@ -29,7 +29,7 @@ class _Box:
 
     @property
     def height(self) -> float:
-        """Give the height that the text takes."""
+        """Return the height that the text takes."""
         return (1 + len(lines(self.content, _BOX - 2 * _PAD, _MOST))) * LINE + 2 * _PAD
 
     def draw(self) -> Markup:
@@ -51,11 +51,11 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
     left = [stance for stance in stances if stance.word in FOR][:_SHOWN]
     right = [stance for stance in stances if stance.word not in FOR][:_SHOWN]
     at = _BOX + _GAP if left else 0
-    middle = _column([(said_plainly(assertion), called(assertion.claim)) for assertion in assertions[:_SHOWN]], at)
+    middle = _column([(assertion_plain_text(assertion), called(assertion.claim)) for assertion in assertions[:_SHOWN]], at)
     boxes = [
         *middle,
-        *_column([(said_plainly(stance.source), called(stance.source.claim)) for stance in left], 0),
-        *_column([(said_plainly(stance.source), called(stance.source.claim)) for stance in right], at + _BOX + _GAP),
+        *_column([(assertion_plain_text(stance.source), called(stance.source.claim)) for stance in left], 0),
+        *_column([(assertion_plain_text(stance.source), called(stance.source.claim)) for stance in right], at + _BOX + _GAP),
     ]
     place = {assertion.iri: box for assertion, box in zip(assertions, middle, strict=False)}
     arrows = [
@@ -65,7 +65,8 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
     ]
     height = max((box.y + box.height for box in boxes), default=0.0) + 12
     said = "; ".join(
-        f"{said_plainly(stance.source)}: “{called(stance.source.claim)}” {called(stance.kind)}" for stance in (*left, *right)
+        f"{assertion_plain_text(stance.source)}: “{called(stance.source.claim)}” {called(stance.kind)}"
+        for stance in (*left, *right)
     )
     return picture(
         gettext("Stances around: %(claim)s") % {"claim": claim},

@@ -65,7 +65,7 @@ def lines(content: str, width: float, most: int) -> list[str]:
 
 
 def breadth(content: str) -> int:
-    """Give about how wide a text is, counted in Latin letters (UAX #11)."""
+    """Return about how wide a text is, counted in Latin letters (UAX #11)."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in content)
 
 

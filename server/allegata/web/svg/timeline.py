@@ -27,7 +27,7 @@ class Dated:
 
     @property
     def years(self) -> tuple[float, float]:
-        """Give beginning and end as years with a fraction for the month; what is open ends where it begins."""
+        """Return beginning and end as years with a fraction for the month; what is open ends where it begins."""
         first, last = self.start or self.end, self.end or self.start
         return _year(first, 0.0), _year(last, 1.0)
 
@@ -64,7 +64,7 @@ class _Years:
         self.scale = _WIDTH / max(self.last - self.first, 1.0)
 
     def place(self, year: float) -> float:
-        """Give where a year lies on paper."""
+        """Return where a year lies on paper."""
         return _LEFT + (year - self.first) * self.scale
 
     def grid(self, bottom: float) -> list[Markup]:
