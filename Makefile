@@ -36,13 +36,13 @@ lint: $(VENV)/.check ## style and types
 	$(BIN)/mypy
 
 soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
-	$(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))
 
 bench: $(VENV)/.test ## what the way to an answer and the steps of a build cost, as ratios of one run
-	$(BIN)/python tests/tools/bench.py
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/bench.py
 
 messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words
-	$(BIN)/python tests/tools/messages.py
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/messages.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(BUILT) $(WEB)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache

@@ -111,4 +111,4 @@ def test_a_place_and_a_point_have_pages_with_the_picture_and_the_table(server: s
 
 def test_the_outline_is_made_by_the_script_beside_the_tests() -> None:
     assert "tests/tools/outline.py" in json.loads(OUTLINE.read_text("utf-8"))["note"]
-    assert (ROOT / "tests" / "outline.py").is_file()
+    assert (ROOT / "tests" / "tools" / "outline.py").is_file()

@@ -69,16 +69,16 @@ def _words_below() -> Iterator[tuple[str, str, str]]:
     for word in WORDS.values():
         yield "server/allegata/domain/property_labels.py", "model", word
     for word in (*KINDS.values(), *WAYS):
-        yield "server/allegata/diffing.py", "changes", word
+        yield "server/allegata/release/diff.py", "changes", word
     errors = [AllegataError]
     for kind in errors:
         yield "server/allegata/errors.py", "error", kind.title
         errors += kind.__subclasses__()
     for words in (FEATURES.values(), TYPES.values()):
-        yield from (("server/allegata/reconciling/", "reconciling", word) for word in words)
+        yield from (("server/allegata/domain/reconcile/", "reconciling", word) for word in words)
     for item in PROPERTIES.values():
         if not item.id.startswith("link:"):
-            yield from (("server/allegata/reconciling/", "reconciling", word) for word in (item.name, item.description))
+            yield from (("server/allegata/domain/reconcile/", "reconciling", word) for word in (item.name, item.description))
 
 
 def path_of(language: str) -> Path:

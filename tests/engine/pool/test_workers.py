@@ -259,7 +259,7 @@ def test_cartesian_products_end_at_their_time_limit(folder: Path) -> None:
 def test_others_go_on_while_cartesian_products_do(folder: Path) -> None:
     with closing(WorkerPool(folder, settings(query_timeout=PATIENCE))) as pool:
         over = threading.Event()
-        attackers = [start(pool, query(CARTESIAN, client="attacker", gone=over.is_set)) for _ in range(8)]
+        attackers = [start(pool, query(CARTESIAN, client="attacker", is_disconnected=over.is_set)) for _ in range(8)]
         until(lambda: places(pool)["long"] == 2)
         for _ in range(20):
             assert count(pool, ORDINARY, client="reader") == QUADS
@@ -338,7 +338,7 @@ def places(pool: WorkerPool) -> dict[str, int]:
 def test_one_client_cannot_take_all_places(folder: Path) -> None:
     with closing(WorkerPool(folder, settings(query_timeout=PATIENCE, query_per_client=1))) as pool:
         over = threading.Event()
-        thread = start(pool, query(CARTESIAN, client="greedy", gone=over.is_set))
+        thread = start(pool, query(CARTESIAN, client="greedy", is_disconnected=over.is_set))
         until(lambda: any(places(pool).values()))
         with pytest.raises(TooManyRequests) as caught:
             pool.answer(query(ORDINARY, client="greedy"))
@@ -364,7 +364,7 @@ def test_the_queue_is_bounded(folder: Path) -> None:
     with closing(WorkerPool(folder, settings(query_timeout=PATIENCE, **single))) as pool:
         threads, over = [], threading.Event()
         for expected in FILLING:
-            threads.append(start(pool, query(CARTESIAN, gone=over.is_set)))
+            threads.append(start(pool, query(CARTESIAN, is_disconnected=over.is_set)))
             until(lambda expected=expected: places(pool) == expected)  # type: ignore[misc]
         with pytest.raises(Busy) as caught:
             pool.answer(query(ORDINARY))
