@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WEB := server/web
 BUILT := server/allegata/web/static/built
 
-.PHONY: serve build web web-if-can test check lint soak bench messages clean
+.PHONY: serve build web web-if-can test quick check lint soak bench messages clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -23,8 +23,11 @@ web-if-can: | $(VENV)/bin/python # without npm, or without a registry that answe
 	&& $(MAKE) --no-print-directory web >$(VENV)/web.log 2>&1 \
 	|| echo "The editor could not be built (see $(VENV)/web.log): the query page is a plain form."
 
-test: $(VENV)/.test web-if-can ## set up, run the whole test suite
-	$(BIN)/python -m pytest
+test: $(VENV)/.test web-if-can ## set up, run the whole test suite on all processors
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+quick: $(VENV)/.test ## set up, run the tests that need no service and no whole release: an answer within a minute
+	$(BIN)/python -m pytest --numprocesses auto -m "not server"
 
 check: lint test ## the gates of a commit: lint, types, tests, validation, wheel
 	$(BIN)/allegata validate

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from allegata.release.build import build
 from allegata.release.handle import Release
@@ -15,11 +17,34 @@ from service import PATIENT, serve
 from support import ROOT, SHARED
 
 
+#: Fixtures and helpers whose tests stand on a running service, on processes of their own, or on the whole bundled corpus.
+_WHOLE = {"site", "release", "server", "browser", "corpus"}
+_SERVING = {"service", "http_client", "attacks", "subprocess", "allegata.engine.pool.pool"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a service, processes or a whole release, so that `-m "not server"` leaves those that answer soon."""
+    for item in items:
+        module = getattr(item, "module", None)
+        values = vars(module).values() if module else ()
+        origins = {getattr(value, "__module__", None) or getattr(value, "__name__", "") for value in values}
+        if _WHOLE & set(getattr(item, "fixturenames", ())) or _SERVING & origins:
+            item.add_marker(pytest.mark.server)
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the temporary folder that all processes of this run of the tests share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a site with a release of the bundled corpus."""
-    folder = tmp_path_factory.mktemp("site")
-    build(ROOT, folder, lambda _step: None)
+    """Return a site with a release of the bundled corpus, which the first process that asks builds."""
+    folder = shared_folder(tmp_path_factory) / "bundled-site"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "current").exists():
+            build(ROOT, folder, lambda _step: None)
     return folder
 
 

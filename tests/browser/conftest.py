@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
-from browser.waiting import wait_until_complete
+from waiting import wait_until_complete
 
 HERE = Path(__file__).parent
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
@@ -28,15 +29,16 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the rules of axe, installed from the lockfile beside this file."""
     script = HERE / "node_modules" / "axe-core" / "axe.min.js"
     if not script.is_file():
         if not shutil.which("npm"):
             pytest.skip("axe needs npm")
-        subprocess.run(
-            ["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, check=True, capture_output=True, timeout=300
-        )
+        with FileLock(tmp_path_factory.getbasetemp().parent / "axe.lock"):
+            if not script.is_file():
+                command = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
+                subprocess.run(command, cwd=HERE, check=True, capture_output=True, timeout=300)
     return script.read_text("utf-8")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from allegata.release.handle import Release
-from browser.waiting import follow, loaded, wait_until_complete
+from waiting import follow, loaded, wait_until_complete
 from page_types import BUILT, addresses, saved_query
 
 PAGES = tuple(addresses("{version}", "{digest}"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from browser.waiting import follow, wait_until_complete
+from waiting import follow, wait_until_complete
 
 PAGES = (
     *("/", "/compare?topic=politicalPrisonCamps", "/search?q=camps", "/query", "/treaties", "/votes", "/evidence", "/places"),

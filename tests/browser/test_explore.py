@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from browser.waiting import loaded, wait_until_complete
+from waiting import loaded, wait_until_complete
 from http_client import fetch
 from support import ROOT
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from allegata.model.namespaces import PREFIXES
-from browser.waiting import loaded, wait_until_complete
+from waiting import loaded, wait_until_complete
 from http_client import ask
 from support import ROOT
 

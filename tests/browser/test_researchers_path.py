@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from allegata.release.handle import Release
-from browser.waiting import follow
+from waiting import follow
 from http_client import ask
 from service import PATIENT, serve
 from support import ROOT
