@@ -16,7 +16,6 @@ from allegata.release.site import current
 from service import PATIENT, serve
 from support import ROOT, SHARED
 
-
 #: Fixtures and helpers whose tests stand on a running service, on processes of their own, or on the whole bundled corpus.
 _WHOLE = {"site", "release", "server", "browser", "corpus"}
 _SERVING = {"service", "http_client", "attacks", "subprocess", "allegata.engine.pool.pool"}

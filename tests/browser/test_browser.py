@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from allegata.release.handle import Release
-from waiting import follow, loaded, wait_until_complete
 from page_types import BUILT, addresses, saved_query
+from waiting import follow, loaded, wait_until_complete
 
 PAGES = tuple(addresses("{version}", "{digest}"))
 #: Bytes over the wire for a page with all that it loads, the scripts of the editors aside.

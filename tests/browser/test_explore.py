@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from waiting import loaded, wait_until_complete
 from http_client import fetch
 from support import ROOT
+from waiting import loaded, wait_until_complete
 
 BUILT = ROOT / "server" / "allegata" / "web" / "static" / "built"
 pytestmark = pytest.mark.skipif(not (BUILT / "explore.js").is_file(), reason="the graph is not built: make web")

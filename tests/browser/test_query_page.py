@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import pytest
 
 from allegata.model.namespaces import PREFIXES
-from waiting import loaded, wait_until_complete
 from http_client import ask
 from support import ROOT
+from waiting import loaded, wait_until_complete
 
 BUILT = ROOT / "server" / "allegata" / "web" / "static" / "built"
 pytestmark = pytest.mark.skipif(not (BUILT / "query.js").is_file(), reason="the editor is not built: make web")

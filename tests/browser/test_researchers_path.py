@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from allegata.release.handle import Release
-from waiting import follow
 from http_client import ask
 from service import PATIENT, serve
 from support import ROOT
+from waiting import follow
 
 CLAIM = "claim/camps-hold-about-200000"
 QUESTION = "01-fact-sheet-against-report"
