@@ -38,7 +38,7 @@ class Service:
     def figures(self, family: str) -> dict[str, int]:
         """Return the numbers of a family with one label, such as `allegata_engine`, by the value of the label."""
         lines = fetch(self.address, "/metrics").text.splitlines()
-        return {line.split('"')[1]: int(line.split()[-1]) for line in lines if line.startswith(f"{family}{{")}
+        return {line.split('"')[1]: int(float(line.split()[-1])) for line in lines if line.startswith(f"{family}{{")}
 
 
 def make_site(folder: Path, statements: Iterable[str] = STATEMENTS) -> Path:

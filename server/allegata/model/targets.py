@@ -7,26 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from stdnum import isni
+from stdnum.iso7064 import mod_97_10
 
-def _iso_7064_11_2(digits: str) -> bool:
-    """Check the last character of an ISNI (ISO 27729, section 4.2; ISO/IEC 7064, MOD 11-2)."""
-    total = 0
-    for char in digits[:-1]:
-        total = (total + int(char)) * 2
-    check = (12 - total % 11) % 11
-    return digits[-1] == ("X" if check == 10 else str(check))
-
-
-#: The figures and letters that ROR writes numbers with (Crockford's base 32).
+#: The figures and letters that ROR writes numbers with (Crockford's base 32), and those that Python reads.
 _BASE32: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_READ_AS: Final = str.maketrans(_BASE32, "0123456789abcdefghijklmnopqrstuv")
 
 
 def _ror_check(identifier: str) -> bool:
     """Check the last two figures of a ROR identifier (ISO/IEC 7064, MOD 97-10)."""
-    number = 0
-    for char in identifier[1:7]:
-        number = number * 32 + _BASE32.index(char)
-    return int(identifier[7:]) == 98 - (number * 100) % 97
+    number = int(identifier[1:7].translate(_READ_AS), 32)
+    return bool(mod_97_10.calc_check_digits(str(number)) == identifier[7:])
 
 
 def _always(_identifier: str) -> bool:
@@ -115,7 +107,7 @@ TARGETS: Final = {
         ),
         _target("ror", "Research Organization Registry", "https://ror.org/", rf"0[{_BASE32}]{{6}}\d\d", _ror_check),
         _target("geonames", "GeoNames", "https://sws.geonames.org/", r"[1-9]\d*/"),
-        _target("isni", "ISNI", "https://isni.org/isni/", r"\d{15}[\dX]", _iso_7064_11_2),
+        _target("isni", "ISNI", "https://isni.org/isni/", r"\d{15}[\dX]", isni.is_valid),
         _target("viaf", "VIAF", "http://viaf.org/viaf/", r"[1-9]\d{3,21}"),
         _target(
             "gnd", "Integrated Authority File (GND)", "https://d-nb.info/gnd/", r"1[0-9X]{8,9}|[47]\d{6}-\d|[1-9]\d{0,7}-[0-9X]"

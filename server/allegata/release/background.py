@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-import signal
+import multiprocessing
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from multiprocessing.connection import Connection
+from typing import Any, Generic, TypeVar
 
 from allegata.errors import ReleaseError
 
@@ -24,46 +23,43 @@ class BackgroundTask(Generic[Made]):
 
     def __init__(self, work: Callable[[], Made]):
         self._work = work
-        self._child = 0
-        self._pipe = -1
+        self._child: Any = None
 
     def __enter__(self) -> BackgroundTask[Made]:
         # A fork takes over one thread alone: with others about, a lock that one of them holds would never open again.
-        if not hasattr(os, "fork") or threading.active_count() > 1:
+        if "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
             self.result = self._work()
             return self
-        self._pipe, theirs = os.pipe()
-        self._child = os.fork()
-        if self._child == 0:
-            _run(self._work, theirs)
-        os.close(theirs)
+        context = multiprocessing.get_context("fork")
+        self._pipe, theirs = context.Pipe(duplex=False)
+        self._child = context.Process(target=_run, args=(self._work, theirs))
+        self._child.start()
+        theirs.close()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
-        if not self._child:
+        if self._child is None:
             return
         if kind is not None:
-            os.kill(self._child, signal.SIGKILL)
-        with os.fdopen(self._pipe, "rb") as pipe:
-            word = pipe.read()
-        _, status = os.waitpid(self._child, 0)
+            self._child.kill()
+        with self._pipe:
+            try:
+                error, made = self._pipe.recv()
+            except EOFError:
+                error, made = None, None
+        self._child.join()
         if kind is not None:
             return
-        if not word:
-            raise ReleaseError(f"A process of the build ended with status {os.waitstatus_to_exitcode(status)}.")
-        error, made = pickle.loads(word)  # noqa: S301 - it comes from our own child
+        if self._child.exitcode:
+            raise ReleaseError(f"A process of the build ended with status {self._child.exitcode}.")
         if error is not None:
             raise error
         self.result = made
 
 
-def _run(work: Callable[[], object], pipe: int) -> None:
-    """Work in the child and end it there, so that nothing of the parent is cleaned up twice."""
-    said: tuple[BaseException | None, object]
+def _run(work: Callable[[], object], pipe: Connection) -> None:
+    """Work in the child and send what came of it."""
     try:
-        said = (None, work())
+        pipe.send((None, work()))
     except BaseException as error:  # noqa: BLE001 - it is raised again in the parent
-        said = (error, None)
-    with os.fdopen(pipe, "wb") as stream:
-        stream.write(pickle.dumps(said))
-    os._exit(0)
+        pipe.send((error, None))

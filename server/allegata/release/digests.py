@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
+
 from allegata.errors import ReleaseError
 
 #: Name of a list of digests.
@@ -29,10 +31,7 @@ def gzipped(data: bytes) -> bytes:
 
 def zstandard(data: bytes) -> bytes:
     """Compress as one Zstandard frame that states its content size (RFC 8878, section 3.1.1)."""
-    import pyarrow  # loaded where a release is made or checked: a server never packs, and it is large
-
-    packed: bytes = pyarrow.Codec("zstd", compression_level=_ZSTD_LEVEL).compress(data, asbytes=True)
-    return packed
+    return ZstdCompressor(level=_ZSTD_LEVEL).compress(data)
 
 
 def unpacked(data: bytes, name: str) -> bytes:
@@ -42,41 +41,22 @@ def unpacked(data: bytes, name: str) -> bytes:
     try:
         if name.endswith(".gz"):
             return gzip.decompress(data)
-        return _unzstandard(data) if name.endswith(".zst") else data
-    except (OSError, EOFError, ValueError, zlib.error) as error:
+        return ZstdDecompressor().decompress(data, allow_extra_data=False) if name.endswith(".zst") else data
+    except (OSError, EOFError, ZstdError, zlib.error) as error:
         raise ReleaseError(f"{name} cannot be unpacked, it is cut short or damaged: {error}") from None
-
-
-def _unzstandard(data: bytes) -> bytes:
-    import pyarrow
-
-    content: bytes = pyarrow.Codec("zstd").decompress(data, decompressed_size=_content_size(data), asbytes=True)
-    return content
-
-
-def _content_size(frame: bytes) -> int:
-    """Read the content size from the header of a frame (RFC 8878, section 3.1.1.1); without one there is nothing to check."""
-    if frame[:4] != b"\x28\xb5\x2f\xfd" or len(frame) < 6:
-        raise ValueError("no Zstandard frame")
-    descriptor = frame[4]
-    single, flag = descriptor >> 5 & 1, descriptor >> 6
-    start = 5 + (0 if single else 1) + (0, 1, 2, 4)[descriptor & 3]
-    width = (1 if single else 0, 2, 4, 8)[flag]
-    if width == 0 or len(frame) < start + width:
-        raise ValueError("the frame does not state its size")
-    return int.from_bytes(frame[start : start + width], "little") + (256 if flag == 1 else 0)
 
 
 def writers() -> dict[str, str]:
     """Return the versions of what writes bytes: the same content may be packed otherwise by another version of one of them.
 
-    N-Quads, CSV and JSON depend on none; gzip on zlib, zstd and Parquet on pyarrow, the order of other dumps on pyoxigraph.
+    N-Quads, CSV and JSON depend on none; gzip on zlib, .zst on zstandard, Parquet on pyarrow, the order of dumps on pyoxigraph.
     """
     return {
         "pyarrow": version("pyarrow"),
         "pyoxigraph": version("pyoxigraph"),
         "sqlite": sqlite3.sqlite_version,
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "zstandard": version("zstandard"),
     }
 
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 _DOTTED = re.compile(r"\b(?:\w\.){2,}")
 _WORD = re.compile(r"[^\W_]+")
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
@@ -25,7 +27,7 @@ _ABBREVIATIONS = {
 
 @lru_cache(1 << 15)
 def plain(text: str) -> str:
-    """Write a name in lower case without accents, points and punctuation; Korean syllables fall apart into letters (NFKD)."""
+    """Write a name in lower case without accents, points and punctuation; syllables of Hangul fall apart into letters (NFKD)."""
     joined = _DOTTED.sub(lambda match: match.group().replace(".", ""), text.replace("&", " and "))
     letters = "".join(char for char in unicodedata.normalize("NFKD", joined.casefold()) if not unicodedata.combining(char))
     words = " ".join(_WORD.findall(letters.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")))
@@ -61,7 +63,6 @@ def grams(text: str) -> frozenset[str]:
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
-@lru_cache(1 << 16)
 def likeness(one: str, other: str) -> float:
     """Return 1 less the share of characters to insert, delete, replace or swap (optimal string alignment distance)."""
     if one == other:
@@ -69,17 +70,7 @@ def likeness(one: str, other: str) -> float:
     longest = max(len(one), len(other))
     if not one or not other or abs(len(one) - len(other)) > longest * 0.6:
         return 0.0
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, char in enumerate(one, start=1):
-        now = [row]
-        for column, against in enumerate(other, start=1):
-            cost = min(now[-1] + 1, last[column] + 1, last[column - 1] + (char != against))
-            if row > 1 and column > 1 and char == other[column - 2] and one[row - 2] == against:
-                cost = min(cost, before[column - 2] + 1)
-            now.append(cost)
-        before, last = last, now
-    return 1.0 - last[-1] / longest
+    return 1.0 - OSA.distance(one, other) / longest
 
 
 def word_likeness(one: str, other: str) -> float:
