@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import subprocess
@@ -30,11 +31,19 @@ def assert_fails(result: subprocess.CompletedProcess[str], status: int, *words: 
         assert word in result.stderr
 
 
+#: The rows of the page about commands.
+TABLE = [line for line in (ROOT / "docs" / "commands.md").read_text("utf-8").splitlines() if line.startswith("| `allegata ")]
+#: Options that many commands have; the head of the page says what they are.
+COMMON = {"--site", "--root", "--release", "--out"}
+
+
 def commands() -> list[tuple[str, click.Command]]:
     found = []
     for name, command in main.commands.items():
         if isinstance(command, click.Group):
-            found += [(f"{name} {below}", child) for below, child in command.commands.items()]
+            context = click.Context(command)
+            children = ((below, command.get_command(context, below)) for below in command.list_commands(context))
+            found += [(f"{name} {below}", child) for below, child in children if child]
         else:
             found.append((name, command))
     return found
@@ -43,12 +52,18 @@ def commands() -> list[tuple[str, click.Command]]:
 @pytest.mark.parametrize(("name", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
 def test_each_command_explains_itself_and_is_documented(name: str, command: click.Command) -> None:
     assert command.help
-    assert f"allegata {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
-    assert all(option.help for option in command.params if isinstance(option, click.Option))
+    row = next((line for line in TABLE if re.match(rf"\| `allegata {re.escape(name)}[ `]", line)), "")
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert all(option.help for option in options)
+    own = {name for option in options for name in option.opts if name.startswith("--")} - COMMON
+    assert {name for name in own if f"{name}" not in row} == set(), "options that docs/commands.md does not name"
 
 
-def test_all_commands_are_found() -> None:
-    assert len(commands()) >= 6
+def test_all_commands_are_found_and_the_page_names_no_other() -> None:
+    names = [name for name, _ in commands()]
+    assert len(names) >= 19
+    told = [re.match(r"\| `allegata ([a-z -]+[a-z0-9]+)", line) for line in TABLE]
+    assert sorted(names) == sorted(found.group(1).split(" --")[0].strip() for found in told if found)
 
 
 def test_the_version() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ import yaml
 from rdflib import RDF, XSD, Literal
 
 from allegata.corpus.anchors import passage_digest
-from allegata.corpus.sheet import ImportedSheet, import_sheet
+from allegata.corpus.importers import CorpusFile
+from allegata.corpus.sheet import import_sheet
 from allegata.errors import SheetError
 from allegata.model.namespaces import PREFIXES
 
@@ -57,19 +58,19 @@ SHEET: dict[str, Any] = {
 }
 
 
-def imported(tmp_path: Path, sheet: dict[str, Any]) -> ImportedSheet:
+def imported(tmp_path: Path, sheet: dict[str, Any]) -> CorpusFile:
     (tmp_path / "letter.txt").write_text(TEXT, "utf-8")
     (tmp_path / "sheet.yaml").write_text(yaml.safe_dump(sheet), "utf-8")
     return import_sheet(tmp_path / "sheet.yaml", tmp_path, BASE)
 
 
-def graph(result: ImportedSheet) -> rdflib.Graph:
+def graph(result: CorpusFile) -> rdflib.Graph:
     return rdflib.Graph().parse(data=result.text, format="turtle")
 
 
 def test_a_sheet_becomes_a_file_of_its_section(tmp_path: Path) -> None:
     result = imported(tmp_path, SHEET)
-    assert result.path == Path("claims/letter/numbers.ttl")
+    assert result.path == PurePosixPath("claims/letter/numbers.ttl")
     assert result.text.startswith("# ")
     assert len(set(graph(result).subjects(RDF.type, ALG.Assertion))) == 2
 
@@ -156,7 +157,7 @@ def test_stances_have_a_file_of_their_own(tmp_path: Path) -> None:
         "by": "curators",
     }
     result = imported(tmp_path, {"section": "letter", "stances": [stance]})
-    assert result.path == Path("stances/letter.ttl")
+    assert result.path == PurePosixPath("stances/letter.ttl")
     assert len(set(graph(result).subjects(RDF.type, ALG.Stance))) == 1
 
 

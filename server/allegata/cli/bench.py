@@ -1,10 +1,11 @@
-"""Measures how long a release takes to answer the questions that come with a corpus, as multiples of the smallest query."""
+"""The command that measures how long the questions of a corpus take, as multiples of the smallest query."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -13,8 +14,14 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+import click
+
+from allegata import settings
+from allegata.cli.options import ROOT, SITE
 from allegata.corpus.rdf import read_text
+from allegata.engine import Query, inspect, open_engine
 from allegata.errors import ReleaseError, UsageError
+from allegata.release.site import current
 
 #: The smallest query: what is left is the way there and back.
 SMALLEST: Final = "ASK {}"
@@ -73,3 +80,28 @@ def over_http(address: str) -> Ask:
             raise ReleaseError(f"{address} cannot be asked: {getattr(error, 'reason', error)}.") from None
 
     return ask
+
+
+@click.command("bench")
+@ROOT
+@SITE
+@click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How often each question is put.")
+@click.argument("address", required=False)
+def bench_command(root: Path | None, site: Path | None, rounds: int, address: str | None) -> None:
+    """Measure the questions of the corpus on the current release of a site, or on a running service at ADDRESS (http://…)."""
+    chosen = settings.load({"root": root, "site": site})
+    questions = chosen.root / "ontology" / "questions"
+    with ExitStack() as stack:
+        if address:
+            if not address.startswith(("http://", "https://")):
+                raise UsageError(f"{address} is no web address.", remedy="Give one such as http://127.0.0.1:8000/, or --site.")
+            ask = over_http(address)
+        else:
+            engine = stack.enter_context(closing(open_engine(current(chosen.site).folder, chosen)))
+
+            def ask(query: str) -> int:
+                seen = inspect(query, chosen)
+                return sum(map(len, engine.answer(Query(seen, seen.form.formats[0], client="command line")).chunks))
+
+        for row in measure(questions, ask, rounds):
+            click.echo(row.text())

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from allegata import settings
+from allegata.cli.options import ROOT, SITE
 from allegata.corpus.link_coverage import report
 from allegata.corpus.reader import read
 from allegata.corpus.sssom import read_links
@@ -17,9 +18,6 @@ from allegata.domain.reconcile import Matcher, Names
 from allegata.domain.reconcile.suggest import LEAST, read_extract, suggest, table
 from allegata.errors import LinkError, UsageError
 from allegata.release.site import current
-
-_ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
-_SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder that holds the releases.  [default: build]")
 
 
 @click.group("link")
@@ -32,7 +30,7 @@ def _today() -> date:
 
 
 @link_group.command("check")
-@_ROOT
+@ROOT
 @click.option("--stale", type=int, default=STALE, show_default=True, help="Days after which a mapping is to be looked at again.")
 @click.option("--visit", is_flag=True, help="Visit every target and report those that are unreachable; needs a network.")
 def check_command(root: Path | None, stale: int, visit: bool) -> None:
@@ -50,7 +48,7 @@ def check_command(root: Path | None, stale: int, visit: bool) -> None:
 
 
 @link_group.command("report")
-@_ROOT
+@ROOT
 def report_command(root: Path | None) -> None:
     """Say how far the corpus is linked, and what is open."""
     corpus = read(settings.load({"root": root}).root)
@@ -58,7 +56,7 @@ def report_command(root: Path | None) -> None:
 
 
 @link_group.command("suggest")
-@_SITE
+@SITE
 @click.option("--name", default="name", show_default=True, help="Column of a CSV file with the names.")
 @click.option("--id", "identifier", default="id", show_default=True, help="Column of a CSV file with the identifiers.")
 @click.option("--least", type=float, default=LEAST, show_default=True, help="The least score of a suggestion, up to 100.")

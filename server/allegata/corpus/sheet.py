@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
 import rdflib
 import yaml
@@ -18,6 +17,8 @@ from rdflib import XSD, Literal
 from rdflib.term import Node
 
 from allegata.corpus.anchors import locate, passage_digest, read_text
+from allegata.corpus.extensions import Option, Values
+from allegata.corpus.importers import CorpusFile, Importer
 from allegata.corpus.rdf import read_text as read_file
 from allegata.corpus.turtle_writer import Document
 from allegata.errors import AnchorError, SheetError
@@ -44,15 +45,7 @@ _DATES = (
 )
 
 
-@dataclass(frozen=True)
-class ImportedSheet:
-    """What a sheet became: the path below data/ and the Turtle that belongs there."""
-
-    path: Path
-    text: str
-
-
-def import_sheet(path: Path, sources: Path, base: str) -> ImportedSheet:
+def import_sheet(path: Path, sources: Path, base: str) -> CorpusFile:
     """Make a corpus file of a sheet; raise SheetError with the record at fault.
 
     `sources` is the folder with the text of the document as `<document>.txt`; `base` is the corpus' base IRI.
@@ -88,7 +81,7 @@ class _Sheet:
         except SheetError as error:
             raise SheetError(f"{self.path}: {key}: {error}") from None
 
-    def imported(self) -> ImportedSheet:
+    def imported(self) -> CorpusFile:
         self._known("sheet", self.sheet, "the sheet")
         claims = self.sheet.get("claims") or {}
         if not isinstance(claims, dict):
@@ -104,7 +97,7 @@ class _Sheet:
             self._record(f"stance {entry.get('id')}", self._stance, entry)
         folder = f"claims/{self.document}" if assertions else "stances"
         heading = self.sheet.get("title") or f"{folder}: {self.section}"
-        return ImportedSheet(Path(folder) / f"{self.section}.ttl", self.turtle.turtle(str(heading)))
+        return CorpusFile(PurePosixPath(folder) / f"{self.section}.ttl", self.turtle.turtle(str(heading)))
 
     def _list(self, key: str) -> list[Mapping[str, Any]]:
         entries = self.sheet.get(key) or []
@@ -285,3 +278,14 @@ def _date(value: str | int | None) -> Literal | None:
         if pattern.match(str(value)):
             return Literal(str(value), datatype=datatype, normalize=False)
     raise SheetError(f"{value!r} is not a date", remedy="Write 2004, 2004-06 or 2004-06-30.")
+
+
+def _read(path: Path, base: str, values: Values) -> Iterator[CorpusFile]:
+    yield import_sheet(path, Path(values["sources"][0]), base)
+
+
+IMPORTER: Final = Importer(
+    "Take over a curation sheet (YAML): offsets and digests are computed, the passages stay outside.",
+    _read,
+    (Option("sources", "Folder with the source texts, <slug>.txt.", required=True),),
+)

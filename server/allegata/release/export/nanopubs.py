@@ -17,8 +17,11 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
+from allegata.corpus.extensions import Values
 from allegata.corpus.rdf import iri_of
 from allegata.model.namespaces import PREFIXES, expand
+from allegata.release.export.exporters import Exporter
+from allegata.release.handle import Opened
 
 Manifest = Mapping[str, Any]
 _MADE: Final = ("graph/inferred", "graph/meta")
@@ -204,3 +207,12 @@ def _object(key: _Key) -> str:
         return text
     escaped = text.replace("\\", "\\\\").replace("\n", "\\n")
     return f"@{language.lower()} {escaped}" if language else f"^{datatype} {escaped}"
+
+
+def _write(release: Opened, target: Path, _values: Values) -> str:
+    return f"{write_nanopubs(release.sound_lines, release.manifest, target)} nanopublications"
+
+
+EXPORTER: Final = Exporter(
+    "Write every assertion as a nanopublication with a trusty URI: one TriG file each, and index.tsv.", _write
+)

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
+from allegata.corpus.extensions import Values
 from allegata.corpus.rdf import iri_of
 from allegata.model.namespaces import PREFIXES, expand
+from allegata.release.export.exporters import Exporter
+from allegata.release.handle import Opened
 
 REIFIES: Final = NamedNode(expand("rdf:reifies"))
 HEAD: Final = """VERSION "1.2"
@@ -51,3 +55,11 @@ def write_turtle(lines: Sequence[str], version: str, digest: str) -> bytes:
     prefixes = {name: PREFIXES[name] for name in _USED}
     body = serialize(triple_terms(lines), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
     return HEAD.format(version=version, hash=digest).encode() + body
+
+
+def _write(release: Opened, target: Path, _values: Values) -> str:
+    target.write_bytes(write_turtle(release.sound_lines, release.name, str(release.manifest["rdfc10"])))
+    return "Turtle 1.2"
+
+
+EXPORTER: Final = Exporter("Write who asserts what as RDF 1.2 triple terms, in Turtle.", _write)

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from allegata.corpus.extensions import Values
 from allegata.release.citations import of_dataset
 from allegata.release.digests import sha256
+from allegata.release.export.exporters import Exporter
 from allegata.release.export.zenodo import NAME, deposit
 from allegata.release.handle import Opened
 from allegata.release.jsonld import write
@@ -154,3 +156,12 @@ def _readme(manifest: Mapping[str, Any]) -> str:
 
 
 _SAID: Final = ("title", "version", "created", "description", "licence", "rights")
+
+
+def _write(release: Opened, target: Path, _values: Values) -> str:
+    return f"{write_crate(release, target)} files"
+
+
+EXPORTER: Final = Exporter(
+    "Write the release as an RO-Crate with the metadata for Zenodo: a folder, or an archive where the name ends in .zip.", _write
+)

@@ -1,0 +1,80 @@
+"""The commands about a corpus: make one, check it, build a release of it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from allegata import settings
+from allegata.cli.options import ROOT, SITE, progress
+from allegata.corpus.anchors import verify
+from allegata.corpus.reader import read
+from allegata.corpus.scaffold import Scaffold, create_corpus
+from allegata.errors import AnchorError, ValidationFailed
+from allegata.release.build import build, check
+from allegata.release.handle import Release
+from allegata.release.void import LICENCE
+
+
+@click.command("new")
+@click.option("--title", default="A new corpus", show_default=True, help="What the corpus is called.")
+@click.option("--base", help="Address that all names begin with, ending in a slash.  [default: https://example.org/FOLDER/]")
+@click.option("--licence", default=LICENCE, show_default=True, help="Address of the licence of the data.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def new_command(title: str, base: str | None, licence: str, folder: Path) -> None:
+    """Make a new corpus in FOLDER, with the model, the shapes and one small example; nothing is overwritten."""
+    name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.lower()).strip("-") or "corpus"
+    about = Scaffold(title, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date())
+    for path in create_corpus(folder, about, settings.default_root()):
+        click.echo(str(path))
+    click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
+
+
+@click.command("validate")
+@ROOT
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as RDF (Turtle) here.")
+def validate_command(root: Path | None, report: Path | None) -> None:
+    """Check a corpus against its shapes and rules, without building anything."""
+    chosen = settings.load({"root": root})
+    checked = check(chosen.root, progress())
+    if report:
+        report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")
+    if not checked.report.conforms:
+        raise ValidationFailed(checked.report.text())
+    click.echo(checked.report.text())
+
+
+@click.command("build")
+@ROOT
+@SITE
+@click.option("--owlrl", "reference", is_flag=True, help="Infer with owlrl, the reference reasoner, which takes minutes.")
+def build_command(root: Path | None, site: Path | None, reference: bool) -> None:
+    """Build a release and make it the current one; the release before keeps serving if anything fails."""
+    chosen = settings.load({"root": root, "site": site})
+    release = build(chosen.root, chosen.site, progress(), reference_reasoner=reference)
+    click.echo(_summary(release))
+
+
+def _summary(release: Release) -> str:
+    manifest = release.manifest
+    return (
+        f"Release {release.version}: {manifest['quads']:,} statements in {len(manifest['graphs'])} graphs.\n"
+        f"RDFC-1.0 {release.hash}\n{release.folder}"
+    )
+
+
+@click.command("verify-anchors")
+@ROOT
+@click.option("--sources", required=True, type=click.Path(path_type=Path), help="Folder with the source texts, <slug>.txt.")
+def verify_anchors_command(root: Path | None, sources: Path) -> None:
+    """Check every anchor of the corpus against the source texts."""
+    verdict = verify(read(settings.load({"root": root}).root).quads, sources)
+    for source, count in sorted(verdict.without_text.items()):
+        click.echo(f"{count} anchors into {source} are not checked: {sources} has no text of it.")
+    if verdict.problems:
+        raise AnchorError("\n".join([f"{len(verdict.problems)} anchors do not agree with the texts:", *verdict.problems]))
+    click.echo(f"{verdict.agreeing} anchors agree with the texts.")

@@ -1,0 +1,37 @@
+"""The command that takes over what was prepared elsewhere, with a form for each importer that is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from allegata import settings
+from allegata.cli.extensions import RegistryGroup, parameters, values
+from allegata.cli.options import ROOT
+from allegata.corpus.importers import IMPORTERS, Importer, write_files
+from allegata.corpus.reader import read
+
+_REPLACE = click.option("--replace", is_flag=True, help="Write over the corpus file if it is there.")
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+def _command(name: str, importer: Importer) -> click.Command:
+    def take(root: Path | None, replace: bool, file: Path, **given: Any) -> None:
+        folder = settings.load({"root": root}).root
+        files = importer.read(file, read(folder).base, values(importer.options, given))
+        for path in write_files(folder, files, replace=replace):
+            click.echo(str(path))
+
+    command = click.command(name, help=importer.summary)(ROOT(_REPLACE(_FILE(take))))
+    command.params += parameters(importer.options)
+    return command
+
+
+import_group = RegistryGroup(
+    IMPORTERS,
+    _command,
+    name="import",
+    help="Turn what was prepared elsewhere into corpus files: sheets, and what other packages add.",
+)

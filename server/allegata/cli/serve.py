@@ -1,0 +1,58 @@
+"""The commands that serve a release until they are ended: to the web, and to an assistant."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from allegata import settings
+from allegata.cli.options import SITE
+from allegata.engine import open_engine
+from allegata.errors import UsageError
+from allegata.release.site import current
+
+
+@click.command("serve")
+@SITE
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", help="Port to listen on.  [default: 8000]")
+def serve_command(site: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the current release until interrupted."""
+    from allegata.web.server import serve_forever
+
+    chosen = settings.load({"site": site, "host": host, "port": port})
+    release = current(chosen.site)
+    _check_port(chosen.host, chosen.port)
+    with closing(open_engine(release.folder, chosen)) as engine:
+        address = f"http://{chosen.host}:{chosen.port}/"
+        serve_forever(chosen, release, engine, lambda: click.echo(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))
+
+
+@click.command("mcp")
+@SITE
+def mcp_command(site: Path | None) -> None:
+    """Serve the current release to an assistant over standard input and output (Model Context Protocol)."""
+    try:
+        from allegata.mcp_server import make_server
+    except ImportError:
+        raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install mcp") from None
+    chosen = settings.load({"site": site})
+    release = current(chosen.site)
+    with closing(open_engine(release.folder, chosen)) as engine:
+        make_server(chosen, release, engine).run()
+
+
+def _check_port(host: str, port: int) -> None:
+    wrong = f"Cannot listen on {host}:{port}"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(f"{wrong}: {error.strerror}.", remedy="Choose another with --host or --port.") from None
+        except (OverflowError, TypeError, ValueError):  # a port over 65535, a host that is no name
+            raise UsageError(f"{wrong}: there is no such address.", remedy="Choose another with --host or --port.") from None

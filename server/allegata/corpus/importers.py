@@ -1,0 +1,51 @@
+"""Registers importers: each turns what was prepared elsewhere into files of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from allegata.corpus.extensions import Option, Registry, Values
+from allegata.errors import CorpusError, UsageError
+
+
+@dataclass(frozen=True)
+class CorpusFile:
+    """A file for a corpus: its path below data/, and its text."""
+
+    path: PurePosixPath
+    text: str
+
+
+@dataclass(frozen=True)
+class Importer:
+    """A way into a corpus: what it takes over, its options, and the function that reads.
+
+    `read` takes the path of what is to be taken over, the base IRI of the corpus and the values of the options.
+    """
+
+    summary: str
+    read: Callable[[Path, str, Values], Iterable[CorpusFile]]
+    options: tuple[Option, ...] = ()
+
+
+IMPORTERS: Final = Registry("allegata.importers", Importer)
+
+
+def write_files(root: Path, files: Iterable[CorpusFile], *, replace: bool = False) -> list[Path]:
+    """Write files into the data of a corpus, all or none; return where they stand.
+
+    Raises CorpusError for a path that leads out of data/ or is no Turtle file, UsageError where a file is there already.
+    """
+    placed = {root / "data" / item.path: item for item in files}
+    for path, item in placed.items():
+        if item.path.is_absolute() or ".." in item.path.parts or item.path.suffix != ".ttl":
+            raise CorpusError(f"{item.path} is no Turtle file below data/.")
+        if path.exists() and not replace:
+            raise UsageError(f"{path} is there already.", remedy="Give --replace to write over it.")
+    for path, item in placed.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(item.text, "utf-8")
+    return list(placed)
