@@ -10,7 +10,7 @@ from allegata.engine.gate.tokens import Token
 from allegata.errors import LimitExceeded
 from allegata.settings import Settings
 
-_OPENING: Final = {"{": "}", "(": ")", "[": "]"}
+_OPENING: Final = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 _CLOSING: Final = frozenset(_OPENING.values())
 _CHAINED: Final = frozenset("|| && + - * / ! ^ ^^ | ? <".split()) | frozenset(
     "UNION OPTIONAL MINUS FILTER BIND VALUES GRAPH".split()
@@ -23,6 +23,8 @@ _SUBJECT, _VERB, _OBJECT, _BEHIND, _ITEM, _PATH, _HEAD, _CLAUSE = range(8)
 _AFTER_TERM: Final = {_SUBJECT: _VERB, _VERB: _OBJECT, _OBJECT: _BEHIND, _BEHIND: _VERB}
 _INSIDE_ROUND: Final = {_SUBJECT: _ITEM, _OBJECT: _ITEM, _BEHIND: _ITEM, _ITEM: _ITEM, _VERB: _PATH, _PATH: _PATH}
 _INSIDE_SQUARE: Final = {_SUBJECT: _VERB, _OBJECT: _VERB, _BEHIND: _VERB, _ITEM: _VERB}
+_INSIDE_TRIPLE: Final = dict.fromkeys(_INSIDE_SQUARE, _SUBJECT)
+_INSIDE: Final = {"[": _INSIDE_SQUARE, "<<": _INSIDE_TRIPLE, "<<(": _INSIDE_TRIPLE, "{|": dict.fromkeys(range(8), _VERB)}
 _KEYWORDS: Final = {
     **dict.fromkeys("FILTER BIND GRAPH SERVICE VALUES".split(), _HEAD),
     **dict.fromkeys("SELECT GROUP ORDER HAVING LIMIT OFFSET".split(), _CLAUSE),
@@ -84,7 +86,7 @@ class Shape:
         elif bracket == "(":
             level = _Level(bracket, _INSIDE_ROUND.get(outside.place, _HEAD), outside.path)
         else:
-            level = _Level(bracket, _INSIDE_SQUARE.get(outside.place, _HEAD))
+            level = _Level(bracket, _INSIDE[bracket].get(outside.place, _HEAD))
         self._levels.append(level)
         self._check("query_nesting", len(self._levels) - 1, "Brackets are nested over {} deep.")
 
@@ -94,6 +96,8 @@ class Shape:
         closed, level = self._levels.pop(), self._levels[-1]
         if closed.bracket == "{":
             level.place = _SUBJECT if level.bracket == "{" else level.place
+        elif closed.bracket == "{|":
+            level.place = _BEHIND
         elif level.place == _HEAD:
             level.place = _SUBJECT if level.bracket == "{" and not self._data else _HEAD
         else:
@@ -109,7 +113,7 @@ class Shape:
                 self._term(level)
         elif word in _KEYWORDS:
             level.place, self._data = _KEYWORDS[word], word == "VALUES"
-        elif word in _PUNCTUATION and level.bracket in ("{", "[") and level.place < _ITEM:
+        elif word in _PUNCTUATION and level.bracket in ("{", "[", "{|") and level.place < _ITEM:
             level.place, level.path = _PUNCTUATION[word], 1
 
     def _term(self, level: _Level) -> None:

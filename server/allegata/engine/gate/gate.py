@@ -19,7 +19,7 @@ _FORMS: Final = {form.value: form for form in Form}
 _NAMES_A_GRAPH: Final = frozenset(("GRAPH", "FROM", "NAMED", "DESCRIBE", "SERVICE"))
 _LOOKED_AT: Final = frozenset(("word", "iri", "pname", "string"))
 _BEFORE_A_SERVICE: Final = frozenset(("SERVICE", "SILENT"))
-_OPERANDS: Final = frozenset(("variable", "iri", "pname", "string", "number", "blank", "tag", ")", "]"))
+_OPERANDS: Final = frozenset(("variable", "iri", "pname", "string", "number", "blank", "tag", ")", "]", ">>", ")>>"))
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _NOTHING: Final = Token("", "", 0, "")
@@ -111,8 +111,8 @@ class _Scan:
             self._refuse_service()
         if self.form is None and word in _FORMS:
             self.form, self.form_at = _FORMS[word], token.at
-        elif self.form is None and word not in ("PREFIX", "BASE"):
-            fail(self.text, token.at, "Expected PREFIX, BASE, SELECT, ASK, CONSTRUCT or DESCRIBE")
+        elif self.form is None and word not in ("PREFIX", "BASE", "VERSION"):
+            fail(self.text, token.at, "Expected PREFIX, BASE, VERSION, SELECT, ASK, CONSTRUCT or DESCRIBE")
 
     def _service(self, token: Token) -> None:
         """Look at what follows SERVICE: only an IRI that is listed may, whole and to the letter, or a name that stands for it."""

@@ -1,4 +1,4 @@
-"""The grammar of SPARQL 1.1 queries (section 19.8), in a form that one token of look-ahead decides.
+"""The grammar of SPARQL 1.2 queries (section 19.8), which holds that of 1.1, in a form that one token of look-ahead decides.
 
 Keywords are in upper case, marks in quotes, kinds of tokens in lower case, rules begin with a capital. It takes a little
 more than the standard does (where the standard needs two tokens to decide) and is used to find errors, never to accept.
@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 RULES: Final = r"""
 Query = Prologue (Select | Construct | Describe | Ask) (VALUES DataBlock)?
-Prologue = (BASE iri | PREFIX pname iri)*
+Prologue = (BASE iri | PREFIX pname iri | VERSION string)*
 Select = SelectClause DatasetClause* WhereClause Modifier
 SubSelect = SelectClause WhereClause Modifier (VALUES DataBlock)?
 SelectClause = SELECT (DISTINCT | REDUCED)? ((variable | '(' Expression AS variable ')')+ | '*')
@@ -33,15 +33,19 @@ Pattern = Group (UNION Group)* | (OPTIONAL | MINUS | LATERAL) Group | GRAPH Name
 Other = FILTER Constraint | BIND '(' Expression AS variable ')' | VALUES DataBlock
 Name = variable | Iri
 DataBlock = variable '{' Value* '}' | '(' variable* ')' '{' ('(' Value* ')')* '}'
-Value = Iri | Literal | UNDEF
+Value = Iri | Literal | UNDEF | TripleTerm
 Constraint = '(' Expression ')' | BuiltIn | Iri Arguments
 Triples = Statement ('.' Triples?)?
 Statement = Term Properties | Node Properties?
 Properties = Verb Objects (';' (Verb Objects)?)*
 Objects = Object (',' Object)*
-Object = Term | Node
-Node = '(' Object* ')' | '[' Properties? ']'
-Term = variable | Iri | Literal | blank
+Object = (Term | Node) Annotation*
+Annotation = Reifier | '{|' Properties '|}'
+Reifier = '~' (variable | Iri | blank)?
+Node = '(' Object* ')' | '[' Properties? ']' | '<<' Inner Verb Inner Reifier? '>>'
+Term = variable | Iri | Literal | blank | TripleTerm
+TripleTerm = '<<(' Inner Verb Inner ')>>'
+Inner = Term | Node
 Verb = variable | Path
 Path = Sequence ('|' Sequence)*
 Sequence = Element ('/' Element)*
@@ -56,7 +60,7 @@ And = Relation ('&&' Relation)*
 Relation = Sum (('=' | '!=' | '<' | '>' | '<=' | '>=') Sum | NOT? IN '(' (Expression (',' Expression)*)? ')')?
 Sum = Product (('+' | '-') Product)*
 Product = Factor (('*' | '/') Factor)*
-Factor = ('!' | '+' | '-') Factor | '(' Expression ')' | BuiltIn | Iri Arguments? | Constant | variable
+Factor = ('!' | '+' | '-') Factor | '(' Expression ')' | BuiltIn | Iri Arguments? | Constant | variable | TripleTerm
 Constant = string (tag | '^^' Iri)? | number | TRUE | FALSE
 BuiltIn = function Arguments | NOT? EXISTS Group
 Arguments = '(' DISTINCT? ('*' | Expression (',' Expression)*)? (';' SEPARATOR '=' string)? ')'

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple, NoReturn
 
 from allegata.errors import QuerySyntaxError
 
-# SPARQL 1.1 Query, section 19.8, terminals. Possessive quantifiers keep the scan linear whatever the input is.
+# SPARQL 1.2 Query, section 19.8, terminals. What can be read as < and an IRI is no <<.
+# Possessive quantifiers keep the scan linear whatever the input is.
 _TERMINALS: Final = {
     "space": r"[ \t\r\n]++|\#[^\r\n]*+",
     "string": r'"""(?:"{0,2}+(?:[^"\\]|\\.))*+"{3}|'
@@ -18,11 +19,11 @@ _TERMINALS: Final = {
     "iri": r'<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>',
     "variable": r"[?$]\w++",
     "blank": r"_:\w(?:\.*+[\w\-])*+",
-    "tag": r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+",
+    "tag": r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+",
     "pname": r"(?:[^\W\d_](?:\.*+[\w\-])*+)?+:(?:\.*+(?:[\w:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))*+",
     "word": r"[^\W\d_](?:\.*+[\w\-])*+",
     "number": r"(?:[0-9]++(?:\.[0-9]++|\.(?=[eE][+-]?[0-9]))?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+",
-    "mark": r"\^\^|&&|\|\||!=|<=|>=|[{}()\[\].;,*+\-/^|!=<>?]",
+    "mark": r"<<(?![^<>\"{}|^`\\\x00-\x20]*+>)\(?+|\)?>>|\{\||\|\}|\^\^|&&|\|\||!=|<=|>=|[{}()\[\].;,*+\-/^|!=<>?~]",
 }
 _TOKEN: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _TERMINALS.items()), re.DOTALL)
 _PART_OF_WORD: Final = re.compile(r"(?P<word>[^\W\d_]\w*+)|(?P<number>\d++)|(?P<mark>.)", re.DOTALL)
