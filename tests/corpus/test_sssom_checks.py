@@ -20,7 +20,7 @@ from allegata.corpus.sssom_checks import STALE, check_links, unreachable
 from allegata.model.namespaces import expand
 from support import ROOT
 
-TODAY = date(2026, 11, 22)
+TODAY = date(2026, 11, 30)
 HEAD = (
     "#curie_map:\n#  here: https://example.org/\n#  wd: http://www.wikidata.org/entity/\n"
     + "\t".join((*COLUMNS, "confidence", "reviewer_label", "comment"))
