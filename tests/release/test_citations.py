@@ -15,13 +15,8 @@ from citeproc import CitationItem, CitationStylesBibliography, CitationStylesSty
 from citeproc.source.json import CiteProcJSON
 
 from allegata.errors import NotAcceptable
-from allegata.model.formats import TURTLE
+from allegata.model.formats import BIBTEX, CITATION_FORMATS, CSL, PLAIN, RIS, TURTLE
 from allegata.release.citations import (
-    BIBTEX,
-    CITATION_FORMATS,
-    CSL,
-    PLAIN,
-    RIS,
     Citation,
     of_dataset,
     of_query,

@@ -11,15 +11,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from allegata.errors import NotAcceptable
-from allegata.model.formats import Format
+from allegata.model.formats import BIBTEX, CSL, PLAIN, RIS, Format
 
-BIBTEX: Final = Format("BibTeX", "bib", "application/x-bibtex", ("text/x-bibtex",), ("bibtex", "bib"), charset=True)
-RIS: Final = Format("RIS", "ris", "application/x-research-info-systems", (), ("ris",), charset=True)
-CSL: Final = Format(
-    "CSL-JSON", "json", "application/vnd.citationstyles.csl+json", ("application/json",), ("csl", "csl-json", "json")
-)
-PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), charset=True)
-CITATION_FORMATS: Final = (BIBTEX, RIS, CSL, PLAIN)
 #: BibTeX: characters with a meaning of their own.
 _TEX: Final = {
     **{character: f"\\{character}" for character in "&%$#_{}"},

@@ -7,30 +7,17 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from allegata.model.formats import of_file
 from allegata.model.namespaces import expand
 
 Manifest = Mapping[str, Any]
 _EU: Final = "http://publications.europa.eu/resource/authority/"
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
-#: Suffix → media type, and the code of the EU's file type list.
-_KINDS: Final = {
-    "nq": ("application/n-quads", "RDF_N_QUADS"),
-    "trig": ("application/trig", "RDF_TRIG"),
-    "ttl": ("text/turtle", "RDF_TURTLE"),
-    "nt": ("application/n-triples", "RDF_N_TRIPLES"),
-    "jsonld": ("application/ld+json", "JSON_LD"),
-    "rdf": ("application/rdf+xml", "RDF_XML"),
-    "csv": ("text/csv", "CSV"),
-    "parquet": ("application/vnd.apache.parquet", "PARQUET"),
-    "json": ("application/json", "JSON"),
-    "rq": ("application/sparql-query", "SPARQLQ"),
-}
 #: SHA-256 under the name that DCAT-AP's code lists want (mdr-vocabularies, ChecksumAlgorithmRestriction); SPDX writes http.
 _SHA256: Final = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 #: What kind of licence one is, where it is known (DCAT-AP 3.0.1, «Controlled vocabularies to be used»: ADMS licence types).
 _LICENCE_TYPES: Final = {"https://creativecommons.org/licenses/by/4.0/": "Attribution"}
 _ADMS_TYPES: Final = "http://purl.org/adms/licencetype/"
-_PACKINGS: Final = {"gz": "application/gzip", "zst": "application/zstd"}
 _VOCABULARY: Final = {
     "language": ("dct:LinguisticSystem", f"{_EU}language"),
     "format": ("dct:MediaTypeOrExtent", f"{_EU}file-type"),
@@ -169,16 +156,13 @@ class _Writer:
         yield from self._rights(file, manifest)
 
     def _kind(self, file: str, name: str) -> Iterator[Triple]:
-        stem, _, last = name.rpartition(".")
-        if last in _PACKINGS:
-            yield _thing(file, "dcat:compressFormat", _IANA + _PACKINGS[last])
-            yield _thing(_IANA + _PACKINGS[last], "rdf:type", expand("dct:MediaType"))
-            last = stem.rpartition(".")[2]
-        if last in _KINDS:
-            media_type, code = _KINDS[last]
-            yield _thing(file, "dcat:mediaType", _IANA + media_type)
-            yield _thing(_IANA + media_type, "rdf:type", expand("dct:MediaType"))
-            yield from _concept(file, "dct:format", f"{_EU}file-type/{code}", "format", "")
+        form, packing = of_file(name)
+        for curie, item in (("dcat:compressFormat", packing), ("dcat:mediaType", form)):
+            if item:
+                yield _thing(file, curie, _IANA + item.media_type)
+                yield _thing(_IANA + item.media_type, "rdf:type", expand("dct:MediaType"))
+        if form and form.file_type:
+            yield from _concept(file, "dct:format", f"{_EU}file-type/{form.file_type}", "format", "")
 
     def _service(self) -> Iterator[Triple]:
         """Describe the query service as a data service."""

@@ -12,15 +12,16 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata.corpus import anchors
-from allegata.corpus.rdf import iri_of
+from allegata.corpus.rdf import iri_of, rdf_format
 from allegata.corpus.reader import union
 from allegata.corpus.validation import validate
 from allegata.errors import AllegataError, ReleaseError
+from allegata.model.formats import Format, of_file
 from allegata.model.namespaces import expand
 from allegata.release.canonical import canonical_hash
 from allegata.release.compare_builds import compare
 from allegata.release.digests import sha256, unpacked
-from allegata.release.dumps import DATASETS, SYNTAX, by_graph
+from allegata.release.dumps import WRITERS, by_graph
 from allegata.release.handle import Opened, listed_files, open_store, shapes_folder
 from allegata.release.void import recount
 
@@ -198,19 +199,13 @@ def _dumps(opened: Opened, quads: list[Quad]) -> _Found:
     problems: list[str] = []
     count, whole = 0, set(quads)
     for name in opened.files:
-        stem, _, packing = name.removeprefix("dumps/").rpartition(".")
-        path, _, suffix = stem.rpartition(".")
-        if packing not in ("gz", "zst") or suffix not in SYNTAX:
+        form, packing = of_file(name)
+        if form not in WRITERS or not packing:
             continue
-        expected = (
-            graphs.get(path.removeprefix("graphs/"), set())
-            if path.startswith("graphs/")
-            else whole
-            if suffix in DATASETS
-            else merged
-        )
+        path = name.removesuffix(f".{form.suffix}.{packing.suffix}")
+        one = graphs.get(path.removeprefix("dumps/graphs/"), set()) if path.startswith("dumps/graphs/") else None
         count += 1
-        problems += _difference(opened, name, suffix, expected)
+        problems += _difference(opened, name, form, one if one is not None else whole if form.datasets else merged)
     missing = [path for path in graphs if f"dumps/graphs/{path}.ttl.gz" not in opened.files]
     return f"{count} dumps hold what the master holds", [
         *problems,
@@ -218,9 +213,9 @@ def _dumps(opened: Opened, quads: list[Quad]) -> _Found:
     ]
 
 
-def _difference(opened: Opened, name: str, suffix: str, expected: set[Quad]) -> Iterator[str]:
+def _difference(opened: Opened, name: str, form: Format, expected: set[Quad]) -> Iterator[str]:
     try:
-        held = set(parse(unpacked(opened.read(name), name), SYNTAX[suffix]))
+        held = set(parse(unpacked(opened.read(name), name), rdf_format(form)))
     except SyntaxError as error:
         yield f"{name} does not parse: {error}."
         return

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, render_template, request
 
 from allegata.engine.validator import REPORTS, SYNTAXES, check_document
 from allegata.errors import BadRequest, RequestError, UnsupportedMediaType
-from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, by_word, listing, negotiate
+from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, by_word, listing
+from allegata.web.http.negotiation import negotiate
 from allegata.web.http.parameters import Parameters, parse
 from allegata.web.state import state
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from allegata.corpus.extensions import Values
+from allegata.model.formats import of_file
 from allegata.release.citations import of_dataset
 from allegata.release.digests import sha256
 from allegata.release.export.exporters import Exporter
@@ -18,22 +19,6 @@ from allegata.release.manifest import NAME as MANIFEST
 
 SPECIFICATION: Final = "https://w3id.org/ro/crate/1.1"
 METADATA: Final = "ro-crate-metadata.json"
-#: Suffix → media type and the page that defines the format.
-_FORMATS: Final = {
-    "nq": ("application/n-quads", "https://www.w3.org/TR/n-quads/"),
-    "trig": ("application/trig", "https://www.w3.org/TR/trig/"),
-    "ttl": ("text/turtle", "https://www.w3.org/TR/turtle/"),
-    "nt": ("application/n-triples", "https://www.w3.org/TR/n-triples/"),
-    "jsonld": ("application/ld+json", "https://www.w3.org/TR/json-ld11/"),
-    "rdf": ("application/rdf+xml", "https://www.w3.org/TR/rdf-syntax-grammar/"),
-    "csv": ("text/csv", ""),
-    "json": ("application/json", ""),
-    "txt": ("text/plain", ""),
-    "rq": ("application/sparql-query", "https://www.w3.org/TR/sparql11-query/"),
-    "parquet": ("application/vnd.apache.parquet", ""),
-    "gz": ("application/gzip", ""),
-    "zst": ("application/zstd", ""),
-}
 #: Parts of a release that are of use away from its server.
 _PARTS: Final = ("dumps/", "reports/", "questions/")
 _README: Final = """{title}
@@ -142,9 +127,10 @@ def _file(name: str, manifest: Mapping[str, Any], data: bytes) -> dict[str, Any]
 
 
 def _format(name: str) -> tuple[str, str]:
-    stem, _, suffix = name.rpartition(".")
-    packed = _FORMATS.get(suffix, ("application/octet-stream", ""))
-    return (packed[0], _FORMATS[stem.rpartition(".")[2]][1]) if suffix == "gz" and stem.rpartition(".")[2] in _FORMATS else packed
+    """Return the media type of a file, and the page that defines its format, or that of what is packed in it."""
+    form, packing = of_file(name)
+    outer = packing or form
+    return outer.media_type if outer else "application/octet-stream", form.page if form else ""
 
 
 def _pages(files: Mapping[str, bytes]) -> list[str]:

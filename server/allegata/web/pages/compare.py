@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain.comparisons import Comparison
 from allegata.errors import BadRequest, NotFound
-from allegata.model.formats import HTML, JSON, negotiate
+from allegata.model.formats import HTML, JSON
 from allegata.model.namespaces import BASE
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.i18n.names import called
 from allegata.web.pages.evidence_mix import evidence_picture
 from allegata.web.pages.lists import split

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain.search import SearchResults
 from allegata.errors import BadRequest
-from allegata.model.formats import HTML, JSON, by_word, negotiate
+from allegata.model.formats import HTML, JSON, by_word
 from allegata.release.search_index import FACETS
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.state import state
 
 blueprint = Blueprint("search", __name__)

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import Gone, NotFound
-from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.model.formats import CSV, GRAPH_FORMATS, HTML, by_word
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.http.page_cache import kept
 from allegata.web.pages.kinds import content, kind_of
-from allegata.web.pages.rows import CSV, as_rows
+from allegata.web.pages.rows import as_rows
 from allegata.web.state import state
 
 blueprint = Blueprint("things", __name__)

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import NotFound
-from allegata.model.formats import GRAPH_FORMATS, TEXT, negotiate
+from allegata.model.formats import GRAPH_FORMATS, TEXT
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.publishing.releases import whole_catalogue
 from allegata.web.sparql.service_description import service_description
 from allegata.web.state import state

@@ -10,10 +10,11 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain import Descriptions
-from allegata.model.formats import HTML, JSON, negotiate
+from allegata.model.formats import HTML, JSON
 from allegata.release.diff import Difference, Fact, as_json, diff
 from allegata.release.handle import Opened, Release
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.publishing.releases import Key, of_release
 from allegata.web.state import state
 

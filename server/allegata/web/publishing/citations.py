@@ -8,28 +8,27 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import BadRequest, NotFound
-from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, TEXT, Choice, Format, by_word, negotiate
-from allegata.release.citations import (
-    BIBTEX,
+from allegata.model.formats import (
+    BINDING_FORMATS,
     CITATION_FORMATS,
-    CSL,
-    PLAIN,
-    RIS,
-    Citation,
-    of_dataset,
-    of_query,
-    of_thing,
-    query_hash,
+    GRAPH_FORMATS,
+    HTML,
+    SPARQL_QUERY,
+    TEXT,
+    Choice,
+    Format,
+    by_word,
 )
+from allegata.release.citations import Citation, of_dataset, of_query, of_thing, query_hash
 from allegata.release.handle import Release
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.publishing.memento import described
 from allegata.web.publishing.releases import of_release
 from allegata.web.state import state
 
 blueprint = Blueprint("citing", __name__)
-SPARQL_QUERY = Format("SPARQL query", "rq", "application/sparql-query", (), ("rq", "sparql"))
-_SUFFIX: dict[str, Format] = {item.suffix: item for item in (BIBTEX, RIS, CSL, PLAIN)}
+_SUFFIX: dict[str, Format] = {item.suffix: item for item in CITATION_FORMATS}
 
 
 @blueprint.get("/cite/query")

@@ -9,22 +9,15 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import NotFound
-from allegata.model.formats import HTML, JSON, TEXT, negotiate
+from allegata.model.formats import CSV, HTML, JSON, PARQUET, TEXT
 from allegata.release.digests import CHECKSUMS, checksums, file_hash
+from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED
 from allegata.release.handle import Release
 from allegata.web.http.files import send, send_file
-from allegata.web.i18n.gettext import N_
+from allegata.web.http.negotiation import negotiate
 from allegata.web.state import state
 
 blueprint = Blueprint("dumps", __name__)
-#: What people want to know of a dump: its suffix and what is in it.
-_SYNTAXES = (
-    ("nq", "N-Quads", N_("named graphs; the master from which the others are made")),
-    ("trig", "TriG", N_("named graphs")),
-    ("jsonld", "JSON-LD", N_("named graphs, compact, with its own context")),
-    ("ttl", "Turtle", N_("the union of the graphs")),
-    ("nt", "N-Triples", N_("the union of the graphs")),
-)
 
 
 @blueprint.get("/dumps/")
@@ -88,18 +81,24 @@ def _files(manifest: dict[str, Any]) -> dict[str, Any]:
     tables = sorted({name.split("/")[1].partition(".")[0] for name in files if name.startswith("tables/")} - {"datapackage"})
     graphs = sorted({name.rsplit(".", 2)[0].removeprefix("graphs/") for name in files if name.startswith("graphs/")})
     return {
-        "syntaxes": [(label, says, list(_packed(files, f"allegata.{suffix}"))) for suffix, label, says in _SYNTAXES],
+        "syntaxes": [(form.name, form.holds, list(_packed(files, f"allegata.{form.suffix}"))) for form in DUMPS],
         "tables": [
-            (name, [(f"tables/{name}.{end}", end, files[f"tables/{name}.{end}"]) for end in ("csv", "parquet")])
+            (
+                name,
+                [
+                    (path, path.partition(".")[2], files[path])
+                    for path in (f"tables/{name}.{item.suffix}" for item in (CSV, PARQUET))
+                ],
+            )
             for name in tables
         ],
         "graphs": [
-            (name, [row for end in ("ttl", "nt", "rdf") for row in _packed(files, f"graphs/{name}.{end}")]) for name in graphs
+            (name, [row for form in GRAPH_DUMPS for row in _packed(files, f"graphs/{name}.{form.suffix}")]) for name in graphs
         ],
     }
 
 
 def _packed(files: dict[str, Any], stem: str) -> Iterator[tuple[str, str, Any]]:
-    for packing in ("gz", "zst"):
+    for packing in (item.suffix for item in PACKED):
         if f"{stem}.{packing}" in files:
             yield f"{stem}.{packing}", f"{stem.rpartition('.')[2]}.{packing}", files[f"{stem}.{packing}"]

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import BadRequest, Gone, NotFound
-from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.model.formats import GRAPH_FORMATS, HTML, by_word
 from allegata.release.handle import Release
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.state import state
 
 blueprint = Blueprint("memento", __name__)

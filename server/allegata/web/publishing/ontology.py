@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import parse_turtle, serialize_triples
 from allegata.domain import Descriptions, Statement, Thing
-from allegata.model.formats import GRAPH_FORMATS, HTML, negotiate
+from allegata.model.formats import GRAPH_FORMATS, HTML
 from allegata.model.namespaces import ALG, expand
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.state import state
 
 blueprint = Blueprint("model", __name__)

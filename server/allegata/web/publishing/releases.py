@@ -10,10 +10,11 @@ from pyoxigraph import NamedNode, Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
-from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice, Format, negotiate
+from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice, Format
 from allegata.release.dcat import catalogue, release_iri
 from allegata.release.handle import Release
 from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
 from allegata.web.publishing.dumps import dump_of, listed, manifest_of
 from allegata.web.state import State, state
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
-from allegata.model.formats import JSON_LD, TURTLE
+from allegata.model.formats import GZIP, JSON_LD, N_QUADS, TURTLE
 from allegata.web.http.files import media_type
 from allegata.web.http.page_cache import given
 from allegata.web.state import state
@@ -17,7 +17,7 @@ from allegata.web.state import state
 blueprint = Blueprint("signposts", __name__)
 _SCHEMA = "https://schema.org/"
 #: Files that stand for all: the master, the readable ones, the tables.
-_ITEMS = ("allegata.nq.gz", "allegata.ttl.gz", "allegata.jsonld.gz", "tables/datapackage.json")
+_ITEMS = (*(f"allegata.{item.suffix}.{GZIP.suffix}" for item in (N_QUADS, TURTLE, JSON_LD)), "tables/datapackage.json")
 
 
 @blueprint.after_app_request

@@ -15,8 +15,9 @@ from werkzeug.wsgi import wrap_file
 
 from allegata.engine import Answer, Query, repeatable
 from allegata.errors import NotAcceptable
-from allegata.model.formats import CSV_RESULTS, Choice, Format, by_word, negotiate
+from allegata.model.formats import CSV_RESULTS, Choice, Format, by_word
 from allegata.release.handle import Release
+from allegata.web.http.negotiation import negotiate
 from allegata.web.http.parameters import Parameters
 from allegata.web.state import state
 

@@ -8,7 +8,8 @@ from pyoxigraph import Triple
 from allegata.corpus.rdf import serialize_triples
 from allegata.engine import Query, inspect
 from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
-from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.model.formats import GRAPH_FORMATS, HTML, by_word
+from allegata.web.http.negotiation import negotiate
 from allegata.web.http.parameters import Parameters, parse, utf8
 from allegata.web.sparql.query_page import shown
 from allegata.web.sparql.responses import choose, respond
