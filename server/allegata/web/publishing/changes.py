@@ -6,15 +6,14 @@ import json
 from functools import lru_cache
 from threading import Lock
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain import Descriptions
 from allegata.model.formats import HTML, JSON
 from allegata.release.diff import Difference, Fact, as_json, diff
 from allegata.release.handle import Opened, Release
-from allegata.web.http.headers import negotiated
-from allegata.web.http.negotiation import negotiate
+from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.publishing.releases import Key, of_release
 from allegata.web.state import state
 
@@ -24,18 +23,18 @@ SHOWN = 200
 _ONE = Lock()
 
 
-@blueprint.get("/release/<version>/changes")
+@view(blueprint, "/release/<version>/changes", formats=(HTML, JSON), lifetime=Lifetime.DAY, cached=True)
 def changes(version: str) -> BaseResponse:
     """Return what is new in a release: its notes, and what was added, removed, reworded and re-dated since the one before."""
     release = state().site.get(version)
     before = state().site.before(release)
-    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
+    choice = choose_format()
     differences = between(before, release)
     if choice.format is HTML:
         response = Response(_page(release, before, differences))
     else:
         response = Response(_document(release, before, differences), content_type=JSON.content_type)
-    return of_release(release, negotiated(response))
+    return of_release(release, response)
 
 
 def between(before: Release | None, after: Release) -> tuple[Difference, ...]:

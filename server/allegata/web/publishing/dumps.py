@@ -5,51 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import NotFound
-from allegata.model.formats import CSV, HTML, JSON, PARQUET, TEXT
+from allegata.model.formats import CSV, HTML, JSON, PARQUET, TEXT, Choice
 from allegata.release.digests import CHECKSUMS, checksums, file_hash
 from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED
 from allegata.release.handle import Release
 from allegata.web.http.files import send, send_file
-from allegata.web.http.negotiation import negotiate
+from allegata.web.http.signposts import dataset_links, file_links
+from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("dumps", __name__)
 
 
-@blueprint.get("/dumps/")
-@blueprint.get("/dumps")
+@view(blueprint, "/dumps", "/dumps/", formats=(HTML, JSON), cached=True, in_sitemap=True, signposts=dataset_links)
 def index() -> BaseResponse:
     """List the files of the current release."""
-    return listed(state().release, "/dumps")
+    return listed(state().release, "/dumps", choose_format())
 
 
-@blueprint.get("/dumps/manifest.json")
+@view(blueprint, "/dumps/manifest.json", formats=(JSON,))
 def manifest() -> BaseResponse:
     """Return the manifest: version, counts, and the SHA-256 of each file."""
     return manifest_of(state().release)
 
 
-@blueprint.get("/dumps/<path:name>")
+@view(blueprint, "/dumps/<path:name>", formats=(), signposts=file_links)
 def dump(name: str) -> BaseResponse:
     """Return a file that the manifest lists, and no other."""
     return dump_of(state().release, name)
 
 
-def listed(release: Release, address: str) -> BaseResponse:
+def listed(release: Release, address: str, choice: Choice) -> BaseResponse:
     """List the files of a release: a page for people, the manifest for programs."""
-    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
     if choice.format is not HTML:
-        response = manifest_of(release)
-    else:
-        response = Response(render_template("dumps.html", files=release, address=address, **_files(release.manifest)))
-        response.add_etag()
-        response = response.make_conditional(request)
-    response.vary.add("Accept")
-    return response
+        return manifest_of(release)
+    return Response(render_template("dumps.html", files=release, address=address, **_files(release.manifest)))
 
 
 def manifest_of(release: Release) -> BaseResponse:
@@ -70,9 +64,7 @@ def dump_of(release: Release, name: str) -> BaseResponse:
 def _checksums(release: Release) -> BaseResponse:
     """List the digests of the dumps for `sha256sum --check`."""
     files = {name.removeprefix("dumps/"): entry for name, entry in release.manifest["files"].items() if name.startswith("dumps/")}
-    response = Response(checksums(files), content_type=TEXT.content_type)
-    response.add_etag()
-    return response.make_conditional(request)
+    return Response(checksums(files), content_type=TEXT.content_type)
 
 
 def _files(manifest: dict[str, Any]) -> dict[str, Any]:
