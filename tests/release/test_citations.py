@@ -97,7 +97,7 @@ def test_text(claim: Citation, release: Release) -> None:
         claim.author,
         "(2026)",
         "“About 200,000 people were held.”",
-        release.manifest["title"],
+        release.manifest.title,
         release.version,
         claim.url,
     ):

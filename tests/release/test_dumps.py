@@ -74,7 +74,7 @@ def test_every_dump_of_the_table_of_formats_has_a_writer() -> None:
 
 
 def test_each_graph_has_dumps_that_hold_what_stands_in_it(release: Release) -> None:
-    base, graphs = release.manifest["base"], release.manifest["graphs"]
+    base, graphs = release.manifest.base, release.manifest.graphs
     by_name: dict[str, set[str]] = {name: set() for name in graphs}
     for quad in parse("\n".join(lines(release)), RdfFormat.N_QUADS):
         by_name[quad.graph_name.value] |= set(nquads_lines([Quad(quad.subject, quad.predicate, quad.object)]))
@@ -173,7 +173,7 @@ def test_bytes_do_not_depend_on_locale_time_zone_hash_seed_or_day(tmp_path: Path
     again, days = built_elsewhere(tmp_path, ROOT, ELSEWHERE[0])
     assert days and all(day < str(date.today() - timedelta(days=700)) for day in days)
     mine = files_of(release.folder)
-    assert set(release.manifest["files"]) | {"manifest.json"} == set(mine) and len(mine) > 150
+    assert set(release.manifest.files) | {"manifest.json"} == set(mine) and len(mine) > 150
     assert differing(mine, files_of(again.resolve())) == []
     assert again.resolve().name == release.folder.name
 

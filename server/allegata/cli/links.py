@@ -66,5 +66,5 @@ def suggest_command(site: Path | None, name: str, identifier: str, least: float,
     if not 0 <= least <= 100:
         raise UsageError(f"--least {least:g} is not a score from 0 to 100.")
     release = current(settings.load({"site": site}).site)
-    matcher = Matcher(Names(Descriptions(release.folder, str(release.manifest["base"]))))
+    matcher = Matcher(Names(Descriptions(release.folder, release.manifest.base)))
     click.echo(table(suggest(matcher, read_extract(extract, name, identifier), least), _today()), nl=False)

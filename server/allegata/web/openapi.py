@@ -39,10 +39,10 @@ def _document() -> _Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": manifest["title"],
-            "description": f"{manifest['description']} Release {manifest['version']}, read-only.".strip(),
+            "title": manifest.title,
+            "description": f"{manifest.description} Release {manifest.version}, read-only.".strip(),
             "version": __version__,
-            "license": {"name": "Licence of the data", "url": manifest["licence"]},
+            "license": {"name": "Licence of the data", "url": manifest.licence},
         },
         "servers": [{"url": "/"}],
         "paths": paths,

@@ -58,7 +58,7 @@ def _manifest() -> dict[str, Any]:
     suggest = {"service_url": root}
     return {
         "versions": [VERSION],
-        "name": str(manifest["title"]),
+        "name": manifest.title,
         "identifierSpace": state().base,
         "schemaSpace": ALG,
         "documentation": f"{root}/reconcile/features",

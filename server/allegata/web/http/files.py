@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -33,11 +33,11 @@ def send(release: Release, name: str) -> BaseResponse:
 
     Raises ReleaseError for one that is not there or not as long as the manifest says: half a file is not sent as the whole.
     """
-    entry: dict[str, Any] = release.manifest["files"][name]
-    tag, path = str(entry["sha256"]), release.folder / name
+    entry = release.manifest.files[name]
+    tag, path = entry.sha256, release.folder / name
     size = path.stat().st_size if path.is_file() else None
-    if size != entry["bytes"]:
-        found = "is not there" if size is None else f"has {size} bytes instead of {entry['bytes']}"
+    if size != entry.bytes:
+        found = "is not there" if size is None else f"has {size} bytes instead of {entry.bytes}"
         raise ReleaseError(
             f"{name} of release {release.version} {found}.", remedy="The operator has to build or copy the release anew."
         )

@@ -80,7 +80,7 @@ def sitemap_part(number: int) -> Response:
     part = list(_addresses())[(number - 1) * PER_SITEMAP : number * PER_SITEMAP] if number else []
     if not part:
         raise NotFound(f"There is no sitemap {number}.", remedy="/sitemap.xml lists them.")
-    day = str(state().release.manifest["created"])[:10]
+    day = state().release.manifest.created[:10]
     root = escape(request.url_root)
     rows = (f"<url><loc>{root}{escape(path)}</loc><lastmod>{day}</lastmod></url>\n" for path in part)
     return _xml("urlset", "".join(rows))

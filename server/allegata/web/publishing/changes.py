@@ -12,9 +12,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.domain import Descriptions
 from allegata.model.formats import HTML, JSON
 from allegata.release.diff import Difference, Fact, as_json, diff
+<<<<<<< HEAD
 from allegata.release.handle import Opened, Release
 from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.publishing.releases import Key, of_release
+=======
+from allegata.release.handle import Release
+from allegata.web.http.headers import negotiated
+from allegata.web.http.negotiation import negotiate
+from allegata.web.publishing.releases import of_release
+>>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
 from allegata.web.state import state
 
 blueprint = Blueprint("changes", __name__)
@@ -42,24 +49,20 @@ def between(before: Release | None, after: Release) -> tuple[Difference, ...]:
     if before is None:
         return ()
     with _ONE:
-        return _between(Key(before), Key(after))
+        return _between(before, after)
 
 
 @lru_cache(64)
-def _between(before: Key, after: Key) -> tuple[Difference, ...]:
-    return tuple(diff(_lines(before.release), _lines(after.release)))
-
-
-def _lines(release: Release) -> list[str]:
-    return Opened(release.version, release.manifest, folder=release.folder).sound_lines
+def _between(before: Release, after: Release) -> tuple[Difference, ...]:
+    return tuple(diff(before.checked_lines, after.checked_lines))
 
 
 def _document(release: Release, before: Release | None, differences: tuple[Difference, ...]) -> str:
     document = {
         "release": release.version,
-        "created": release.manifest["created"],
+        "created": release.manifest.created,
         "since": before.version if before else None,
-        "notes": release.manifest.get("notes", []),
+        "notes": release.manifest.notes,
         "changes": as_json(differences),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -74,7 +77,7 @@ def _page(release: Release, before: Release | None, differences: tuple[Differenc
         new=release,
         before=before,
         differences=differences,
-        notes=release.manifest.get("notes", []),
+        notes=release.manifest.notes,
         most=SHOWN,
         gone=lambda fact: _named(then, fact),
         come=lambda fact: _named(now, fact),

@@ -13,6 +13,8 @@ from allegata.model.formats import CSV, HTML, JSON, PARQUET, TEXT, Choice
 from allegata.release.digests import CHECKSUMS, checksums, file_hash
 from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED
 from allegata.release.handle import Release
+from allegata.release.manifest import NAME as MANIFEST
+from allegata.release.manifest import FileEntry, Manifest
 from allegata.web.http.files import send, send_file
 from allegata.web.http.signposts import dataset_links, file_links
 from allegata.web.http.views import choose_format, view
@@ -48,7 +50,7 @@ def listed(release: Release, address: str, choice: Choice) -> BaseResponse:
 
 def manifest_of(release: Release) -> BaseResponse:
     """Return the manifest of a release."""
-    path = release.folder / "manifest.json"
+    path = release.folder / MANIFEST
     return send_file(path, JSON.media_type, file_hash(path))
 
 
@@ -56,20 +58,26 @@ def dump_of(release: Release, name: str) -> BaseResponse:
     """Return a dump of a release."""
     if name == CHECKSUMS:
         return _checksums(release)
-    if f"dumps/{name}" not in release.manifest["files"]:
+    if f"dumps/{name}" not in release.manifest.files:
         raise NotFound(f"There is no dump {name} in release {release.version}.", remedy="/dumps/manifest.json lists them.")
     return send(release, f"dumps/{name}")
 
 
 def _checksums(release: Release) -> BaseResponse:
     """List the digests of the dumps for `sha256sum --check`."""
+<<<<<<< HEAD
     files = {name.removeprefix("dumps/"): entry for name, entry in release.manifest["files"].items() if name.startswith("dumps/")}
     return Response(checksums(files), content_type=TEXT.content_type)
+=======
+    response = Response(checksums(release.manifest.dumps), content_type=TEXT.content_type)
+    response.add_etag()
+    return response.make_conditional(request)
+>>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
 
 
-def _files(manifest: dict[str, Any]) -> dict[str, Any]:
+def _files(manifest: Manifest) -> dict[str, Any]:
     """Arrange the files of a manifest for the page."""
-    files = {name.removeprefix("dumps/"): entry for name, entry in manifest["files"].items() if name.startswith("dumps/")}
+    files = manifest.dumps
     tables = sorted({name.split("/")[1].partition(".")[0] for name in files if name.startswith("tables/")} - {"datapackage"})
     graphs = sorted({name.rsplit(".", 2)[0].removeprefix("graphs/") for name in files if name.startswith("graphs/")})
     return {
@@ -90,7 +98,7 @@ def _files(manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _packed(files: dict[str, Any], stem: str) -> Iterator[tuple[str, str, Any]]:
+def _packed(files: dict[str, FileEntry], stem: str) -> Iterator[tuple[str, str, FileEntry]]:
     for packing in (item.suffix for item in PACKED):
         if f"{stem}.{packing}" in files:
             yield f"{stem}.{packing}", f"{stem.rpartition('.')[2]}.{packing}", files[f"{stem}.{packing}"]

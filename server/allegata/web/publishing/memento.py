@@ -24,7 +24,7 @@ _MISTAKE = "See RFC 7089, section 2.1.1; for example: Sat, 21 Nov 2026 00:00:00 
 
 def instant(release: Release) -> datetime:
     """Return the moment from which a release counts: the day on which it came out, from midnight on."""
-    found = datetime.fromisoformat(str(release.manifest["created"]))
+    found = datetime.fromisoformat(release.manifest.created)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

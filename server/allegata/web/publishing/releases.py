@@ -10,8 +10,13 @@ from pyoxigraph import NamedNode, Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
+<<<<<<< HEAD
 from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice
 from allegata.release.dcat import catalogue, release_iri
+=======
+from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice, Format
+from allegata.release.dcat import catalogue
+>>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
 from allegata.release.handle import Release
 from allegata.web.http.signposts import dataset_links, file_links
 from allegata.web.http.views import Lifetime, choose_format, view
@@ -27,6 +32,7 @@ def index() -> Response:
     site = state().site
     choice = choose_format()
     if choice.format is HTML:
+<<<<<<< HEAD
         return Response(render_template("releases.html", releases=list(reversed(site.offered)), current=site.current))
     rows = [
         {
@@ -40,6 +46,23 @@ def index() -> Response:
         for item in site.offered
     ]
     return Response(_json({"current": site.current.version, "releases": rows}), content_type=JSON.content_type)
+=======
+        response = Response(render_template("releases.html", releases=list(reversed(site.offered)), current=site.current))
+    else:
+        rows = [
+            {
+                "version": item.version,
+                "created": item.manifest.created,
+                "rdfc10": item.hash,
+                "notes": item.manifest.notes,
+                "changes": f"/release/{item.version}/changes",
+                "address": f"/release/{item.version}",
+            }
+            for item in site.offered
+        ]
+        response = Response(_json({"current": site.current.version, "releases": rows}), content_type=JSON.content_type)
+    return negotiated(response)
+>>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
 
 
 @view(
@@ -104,32 +127,19 @@ def dump(version: str, name: str) -> BaseResponse:
 
 def described(of: State) -> list[Triple]:
     """Return what the catalogue says of a release, with the counts that the release keeps of itself."""
-    name = release_iri(of.release.manifest)
-    about = [triple for triple in _catalogue((Key(of.release),)) if _begins(triple, name)]
+    name = of.release.manifest.release_iri
+    about = [triple for triple in _catalogue((of.release,)) if _begins(triple, name)]
     return [*about, *of.descriptions.graph(f"{of.base}graph/meta")]
 
 
 def whole_catalogue(of: State) -> tuple[Triple, ...]:
     """Return the catalogue of all releases that can be had."""
-    return _catalogue(tuple(Key(item) for item in of.site.offered))
-
-
-class Key:
-    """A release as a key: by its folder, which never changes."""
-
-    def __init__(self, of: Release):
-        self.release = of
-
-    def __hash__(self) -> int:
-        return hash(self.release.folder)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and other.release.folder == self.release.folder
+    return _catalogue(tuple(of.site.offered))
 
 
 @lru_cache(8)
-def _catalogue(releases: tuple[Key, ...]) -> tuple[Triple, ...]:
-    return tuple(catalogue([key.release.manifest for key in releases]))
+def _catalogue(releases: tuple[Release, ...]) -> tuple[Triple, ...]:
+    return tuple(catalogue([item.manifest for item in releases]))
 
 
 def _begins(triple: Triple, name: str) -> bool:

@@ -43,7 +43,7 @@ def _service(state: State, endpoint: str) -> Iterator[Triple]:
     yield say(graphs, "rdf:type", expand("sd:GraphCollection"))
     yield say(graphs, "sd:defaultGraph", dataset.value)
     yield say(dataset, "rdf:type", expand("sd:Graph"))
-    for name in sorted(state.release.manifest["graphs"]):
+    for name in sorted(state.release.manifest.graphs):
         part = f"{state.base}dataset/graph/{name.removeprefix(state.base + 'graph/')}"
         yield say(graphs, "sd:namedGraph", part)
         yield say(NamedNode(part), "rdf:type", expand("sd:NamedGraph"))
