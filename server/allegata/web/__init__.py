@@ -26,13 +26,8 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
     app.url_map.merge_slashes = False
     # What every view works with.
-<<<<<<< HEAD
-    State(settings, release, engine, Descriptions(release.folder, release.manifest["base"])).attach(app)
-    # What counts answers, and what keeps finished pages.
-=======
     State(settings, release, engine, Descriptions(release.folder, release.manifest.base)).attach(app)
-    # What is done first and last with every request: counting, and compression of the finished answer.
->>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
+    # What counts answers, and what keeps finished pages.
     metrics.register(app)
     page_cache.register(app)
     # The language of the pages: strings, links that stay in it, names of things.

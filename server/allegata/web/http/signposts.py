@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from flask import request
 
 from allegata.model.formats import GZIP, HTML, JSON_LD, N_QUADS, TURTLE
+from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
 from allegata.web.state import state
 
@@ -25,25 +26,25 @@ def no_links(**_path: str) -> Iterator[str]:
 
 def licence_link(version: str | None = None, **_path: str) -> Iterator[str]:
     """Yield the licence of the release that answers."""
-    yield f'<{state().site.get(version).manifest["licence"]}>; rel="license"'
+    yield f'<{state().site.get(version).manifest.licence}>; rel="license"'
 
 
 def dataset_links(version: str | None = None) -> Iterator[str]:
     """Signpost the page of the dataset or of a release (FAIR Signposting Profile, level 1)."""
     manifest = state().site.get(version).manifest
-    yield f'<{state().base}release/{manifest["version"]}>; rel="cite-as"'
+    yield f'<{manifest.release_iri}>; rel="cite-as"'
     yield f'<{_SCHEMA}Dataset>; rel="type"'
     yield f'<{_SCHEMA}AboutPage>; rel="type"'
-    yield f'<{manifest["publisher"]["iri"]}>; rel="author"'
+    yield f'<{manifest.publisher.iri}>; rel="author"'
     yield f'</catalog>; rel="describedby"; type="{TURTLE.media_type}"'
     yield f'</.well-known/void>; rel="describedby"; type="{TURTLE.media_type}"'
     yield from _items(manifest, f"/release/{version}/dumps" if version else "/dumps")
     yield from licence_link(version)
 
 
-def _items(manifest: Any, dumps: str) -> Iterator[str]:
+def _items(manifest: Manifest, dumps: str) -> Iterator[str]:
     for name in ITEMS:
-        if f"dumps/{name}" in manifest["files"]:
+        if f"dumps/{name}" in manifest.files:
             yield f'<{dumps}/{name}>; rel="item"; type="{media_type(name).partition(";")[0]}"'
 
 
@@ -53,7 +54,7 @@ def page_links(path: str) -> Iterator[str]:
     for item in (TURTLE, JSON_LD):
         yield f'</data/{path}.{item.suffix}>; rel="describedby"; type="{item.media_type}"'
     yield f'<{_SCHEMA}AboutPage>; rel="type"'
-    yield f'<{state().release.manifest["publisher"]["iri"]}>; rel="author"'
+    yield f'<{state().release.manifest.publisher.iri}>; rel="author"'
     yield _collection()
     yield from licence_link()
 

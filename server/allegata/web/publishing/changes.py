@@ -12,16 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.domain import Descriptions
 from allegata.model.formats import HTML, JSON
 from allegata.release.diff import Difference, Fact, as_json, diff
-<<<<<<< HEAD
-from allegata.release.handle import Opened, Release
-from allegata.web.http.views import Lifetime, choose_format, view
-from allegata.web.publishing.releases import Key, of_release
-=======
 from allegata.release.handle import Release
-from allegata.web.http.headers import negotiated
-from allegata.web.http.negotiation import negotiate
+from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.publishing.releases import of_release
->>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
 from allegata.web.state import state
 
 blueprint = Blueprint("changes", __name__)

@@ -65,14 +65,7 @@ def dump_of(release: Release, name: str) -> BaseResponse:
 
 def _checksums(release: Release) -> BaseResponse:
     """List the digests of the dumps for `sha256sum --check`."""
-<<<<<<< HEAD
-    files = {name.removeprefix("dumps/"): entry for name, entry in release.manifest["files"].items() if name.startswith("dumps/")}
-    return Response(checksums(files), content_type=TEXT.content_type)
-=======
-    response = Response(checksums(release.manifest.dumps), content_type=TEXT.content_type)
-    response.add_etag()
-    return response.make_conditional(request)
->>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
+    return Response(checksums(release.manifest.dumps), content_type=TEXT.content_type)
 
 
 def _files(manifest: Manifest) -> dict[str, Any]:

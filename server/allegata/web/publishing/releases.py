@@ -10,13 +10,8 @@ from pyoxigraph import NamedNode, Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
-<<<<<<< HEAD
 from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice
-from allegata.release.dcat import catalogue, release_iri
-=======
-from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice, Format
 from allegata.release.dcat import catalogue
->>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
 from allegata.release.handle import Release
 from allegata.web.http.signposts import dataset_links, file_links
 from allegata.web.http.views import Lifetime, choose_format, view
@@ -32,37 +27,19 @@ def index() -> Response:
     site = state().site
     choice = choose_format()
     if choice.format is HTML:
-<<<<<<< HEAD
         return Response(render_template("releases.html", releases=list(reversed(site.offered)), current=site.current))
     rows = [
         {
             "version": item.version,
-            "created": item.manifest["created"],
+            "created": item.manifest.created,
             "rdfc10": item.hash,
-            "notes": item.manifest.get("notes", []),
+            "notes": item.manifest.notes,
             "changes": f"/release/{item.version}/changes",
             "address": f"/release/{item.version}",
         }
         for item in site.offered
     ]
     return Response(_json({"current": site.current.version, "releases": rows}), content_type=JSON.content_type)
-=======
-        response = Response(render_template("releases.html", releases=list(reversed(site.offered)), current=site.current))
-    else:
-        rows = [
-            {
-                "version": item.version,
-                "created": item.manifest.created,
-                "rdfc10": item.hash,
-                "notes": item.manifest.notes,
-                "changes": f"/release/{item.version}/changes",
-                "address": f"/release/{item.version}",
-            }
-            for item in site.offered
-        ]
-        response = Response(_json({"current": site.current.version, "releases": rows}), content_type=JSON.content_type)
-    return negotiated(response)
->>>>>>> 7c18775 (Hold a release by one handle with a typed manifest; nothing that only reads a release imports the builder)
 
 
 @view(

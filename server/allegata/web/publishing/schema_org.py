@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
+from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
 from allegata.web.http.signposts import ITEMS
 from allegata.web.state import state
@@ -26,57 +27,57 @@ def markup() -> dict[str, object]:
     }
 
 
-def release(manifest: dict[str, Any]) -> dict[str, Any]:
+def release(manifest: Manifest) -> dict[str, Any]:
     """Describe one release for search engines, under a name and address of its own, as a version of the dataset."""
-    iri = f"{manifest['base']}release/{manifest['version']}"
-    own = {"@id": iri, "url": iri, "sameAs": iri, "name": f"{manifest['title']}, release {manifest['version']}"}
-    return {**dataset(manifest), **own, "isPartOf": f"{manifest['base']}dataset"}
+    iri = manifest.release_iri
+    own = {"@id": iri, "url": iri, "sameAs": iri, "name": f"{manifest.title}, release {manifest.version}"}
+    return {**dataset(manifest), **own, "isPartOf": f"{manifest.base}dataset"}
 
 
-def dataset(manifest: dict[str, Any]) -> dict[str, Any]:
+def dataset(manifest: Manifest) -> dict[str, Any]:
     """Describe the dataset for search engines: every property that they require or recommend and that is known.
 
     The properties are those of https://developers.google.com/search/docs/appearance/structured-data/dataset.
     """
-    base, version = manifest["base"], manifest["version"]
-    publisher = {"@type": "Organization", "@id": manifest["publisher"]["iri"], "name": manifest["publisher"]["name"]}
+    base, version = manifest.base, manifest.version
+    publisher = {"@type": "Organization", "@id": manifest.publisher.iri, "name": manifest.publisher.name}
     publisher["url"] = publisher["@id"]
     return {
         "@context": _SCHEMA,
         "@type": "Dataset",
         "@id": f"{base}dataset",
-        "name": manifest["title"],
-        "description": manifest["description"],
+        "name": manifest.title,
+        "description": manifest.description,
         "url": base,
         "sameAs": f"{base}dataset",
         "identifier": f"{base}release/{version}",
         "version": version,
-        "datePublished": manifest["created"],
-        "dateModified": manifest["created"],
+        "datePublished": manifest.created,
+        "dateModified": manifest.created,
         "inLanguage": "en",
-        "keywords": manifest["keywords"],
-        "license": manifest["licence"],
-        "usageInfo": manifest["rights"],
+        "keywords": manifest.keywords,
+        "license": manifest.licence,
+        "usageInfo": manifest.rights,
         "isAccessibleForFree": True,
         "creator": publisher,
         "publisher": publisher,
-        "includedInDataCatalog": {"@type": "DataCatalog", "name": f"Catalogue of {manifest['title']}", "url": f"{base}catalog"},
+        "includedInDataCatalog": {"@type": "DataCatalog", "name": f"Catalogue of {manifest.title}", "url": f"{base}catalog"},
         "distribution": list(_downloads(manifest)),
     }
 
 
-def _downloads(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _downloads(manifest: Manifest) -> Iterator[dict[str, Any]]:
     """Describe the files that stand for all, where the release has them."""
     for name in ITEMS:
-        entry = manifest["files"].get(f"dumps/{name}")
+        entry = manifest.files.get(f"dumps/{name}")
         if entry:
             yield {
                 "@type": "DataDownload",
                 "name": name,
-                "contentUrl": f"{manifest['base']}release/{manifest['version']}/dumps/{name}",
+                "contentUrl": f"{manifest.release_iri}/dumps/{name}",
                 "encodingFormat": media_type(name).partition(";")[0],
-                "contentSize": f"{entry['bytes']} B",
-                "sha256": entry["sha256"],
+                "contentSize": f"{entry.bytes} B",
+                "sha256": entry.sha256,
             }
 
 
