@@ -16,8 +16,9 @@ from pyoxigraph import Quad, RdfFormat, Store
 
 from allegata import __version__
 from allegata.corpus.inference import clashes, infer_all, reference_closure
+from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
-from allegata.corpus.reader import Corpus, nquads_lines, read, split_line
+from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
 from allegata.corpus.validation import Report, validate
 from allegata.errors import ReleaseError, ValidationFailed
@@ -125,7 +126,7 @@ def _make(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], root:
     with BackgroundTask(lambda: write_dumps(lines, aside / "dumps", base)):
         write_tables(quads, aside / "dumps" / "tables", _about(inferred.corpus))
         write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
-        (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base), "utf-8")
+        (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base, read_notes(root, base)), "utf-8")
         reports.write_reports(inferred.quads, root / "ontology" / "reports", aside / "reports", base)
         progress("load")
         load_store(lines, aside / "store")
@@ -161,9 +162,9 @@ def _stored(store: Store) -> set[str]:
 
 def _copy_questions(root: Path, folder: Path) -> None:
     """Take the competency questions over, which the query page offers as examples."""
-    questions = root / "ontology" / "questions"
-    if questions.is_dir():
-        shutil.copytree(questions, folder / "questions")
+    for path in question_files(root):
+        (folder / "questions").mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / "questions" / path.name)
 
 
 def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
