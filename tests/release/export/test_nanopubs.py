@@ -94,7 +94,7 @@ def test_the_attribution_is_stated_and_the_claim_only_worded(made: list[Nanopub]
 def test_licence_creator_and_release_stand_in_the_publication(made: list[Nanopub], opened: Release) -> None:
     published = {quad.predicate.value: quad.object for quad in made[0].quads if str(quad.graph_name).endswith("#pubinfo>")}
     assert published[expand("dct:license")] == NamedNode(opened.manifest.licence)
-    assert published[expand("prov:wasDerivedFrom")] == NamedNode(f"{opened.manifest.base}release/{opened.name}")
+    assert published[expand("prov:wasDerivedFrom")] == NamedNode(f"{opened.manifest.base}release/{opened.version}")
     created = published[expand("dct:created")]
     assert isinstance(created, Literal) and created.value.endswith("T00:00:00Z")
 

@@ -21,7 +21,7 @@ def opened(release: Release) -> Release:
 
 
 def test_turtle_1_2_reads_back(opened: Release) -> None:
-    data = write_turtle(opened.lines, opened.name, opened.manifest.rdfc10)
+    data = write_turtle(opened.lines, opened.version, opened.manifest.rdfc10)
     assert data.startswith(b'VERSION "1.2"\n# RDF 1.2')
     assert [quad.triple for quad in parse(data, RdfFormat.TURTLE)] == triple_terms(opened.lines)
 
