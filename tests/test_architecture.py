@@ -137,7 +137,7 @@ BUILDER = "allegata.release.build"
 def test_nothing_that_only_reads_a_release_imports_the_builder() -> None:
     modules = {module_name(path) for path in MODULES if within(path, set(READERS))}
     assert BUILDER not in reached(modules), f"{reached(modules)[BUILDER]} imports the builder"
-    assert reached({"allegata.cli.main"})[BUILDER] == "allegata.cli.main"  # so the walk finds what there is
+    assert BUILDER in reached({"allegata.cli.main"})  # so the walk finds what there is
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
