@@ -95,6 +95,51 @@ def test_imports_point_down(path: Path) -> None:
                 assert FLOOR[target] < FLOOR[room(path)], f"{name(path)} imports {module}, which is not below it"
 
 
+def module_name(path: Path) -> str:
+    """Return the name under which a module is imported."""
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def reached(start: set[str]) -> dict[str, str]:
+    """Return what some modules import, by the way of any module of the package, each with a module that imports it."""
+    paths = {module_name(path): path for path in MODULES}
+    found, open_ = dict.fromkeys(start, ""), sorted(start)
+    while open_:
+        importer = open_.pop()
+        tree = ast.parse(paths[importer].read_text("utf-8"))
+        # A module brings the packages in which it stands; `from package import module` names a module or a member.
+        members = {
+            f"{node.module}.{alias.name}" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
+        }
+        named = {module for module in imports(tree) | members if module in paths}
+        for module in {".".join(name.split(".")[:end]) for name in named for end in range(1, name.count(".") + 2)}:
+            if module not in found:
+                found[module] = importer
+                open_.append(module)
+    return found
+
+
+#: The rooms that only read releases, and the modules of their own room with which they do.
+READERS = (
+    "release.handle",
+    "release.site",
+    "release.manifest",
+    "release.verify",
+    "release.diff",
+    "domain",
+    "engine",
+    "web",
+    "mcp_server",
+)
+BUILDER = "allegata.release.build"
+
+
+def test_nothing_that_only_reads_a_release_imports_the_builder() -> None:
+    modules = {module_name(path) for path in MODULES if within(path, set(READERS))}
+    assert BUILDER not in reached(modules), f"{reached(modules)[BUILDER]} imports the builder"
+    assert BUILDER in reached({"allegata.cli.main"})  # so the walk finds what there is
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_third_party_packages_are_confined(path: Path) -> None:
     for module in imports(ast.parse(path.read_text("utf-8"))):

@@ -37,7 +37,7 @@ class Tools:
 
     def __init__(self, settings: Settings, release: Release, engine: Engine):
         self.settings, self.release, self.engine = settings, release, engine
-        self.descriptions = Descriptions(release.folder, str(release.manifest["base"]))
+        self.descriptions = Descriptions(release.folder, release.manifest.base)
         self.attributions = Attributions(self.descriptions)
         self.comparisons = Comparisons(self.attributions)
 
@@ -142,10 +142,10 @@ class Tools:
         manifest = self.release.manifest
         return body | {
             "cite": {
-                "dataset": str(manifest["title"]),
+                "dataset": manifest.title,
                 "version": self.release.version,
                 "rdfc10": self.release.hash,
-                "licence": str(manifest["licence"]),
+                "licence": manifest.licence,
                 "iris": list(iris),
             },
             "note": "Attributions, not facts: name who says it.",
@@ -166,7 +166,7 @@ def _whole(chunks: Iterable[bytes]) -> str:
 def make_server(settings: Settings, release: Release, engine: Engine) -> MCPServer[Any]:
     """Make a server with the tools of a release."""
     tools = Tools(settings, release, engine)
-    instructions = INSTRUCTIONS % {"title": release.manifest["title"]}
+    instructions = INSTRUCTIONS % {"title": release.manifest.title}
     server: MCPServer[Any] = MCPServer("allegata", instructions=instructions, version=__version__, log_level="ERROR")
 
     @server.tool(annotations=_READ_ONLY, description=tools.search.__doc__)

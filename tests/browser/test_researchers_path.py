@@ -94,7 +94,7 @@ def query(tab: Any, server: str) -> None:
         tab.get_by_role("button", name="CSV").click()
     with Path(download.value.path()).open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
-    text = (ROOT / "ontology" / "questions" / f"{QUESTION}.rq").read_text("utf-8")
+    text = (ROOT / "data" / "questions" / f"{QUESTION}.rq").read_text("utf-8")
     assert rows == list(csv.reader(io.StringIO(ask(server, text, "text/csv").text, newline="")))
     assert len(rows) - 1 == shown >= 20
 

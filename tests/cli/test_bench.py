@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from allegata.cli.bench import measure
+from allegata.corpus.reader import question_files
 from allegata.errors import UsageError
 from support import ROOT
 
-QUESTIONS = sorted((ROOT / "ontology" / "questions").glob("*.rq"))
+QUESTIONS = question_files(ROOT)
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,7 +34,8 @@ def test_every_question_is_measured_on_a_site_and_over_http(site: Path, server: 
 
 
 def test_a_query_is_never_put_twice_in_the_same_words(tmp_path: Path) -> None:
-    (tmp_path / "q.rq").write_text("ASK { ?s ?p ?o }", "utf-8")
+    (tmp_path / "data" / "questions").mkdir(parents=True)
+    (tmp_path / "data" / "questions" / "q.rq").write_text("ASK { ?s ?p ?o }", "utf-8")
     asked: list[str] = []
     rows = list(measure(tmp_path, lambda query: asked.append(query) or 7, 3))  # type: ignore[func-returns-value]
     assert [(row.name, row.size) for row in rows] == [("the smallest query", 7), ("q", 7)]

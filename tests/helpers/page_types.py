@@ -1,7 +1,7 @@
-"""Every type of page with addresses that show it: by rule of the service's URL map, and for things by kind.
+"""Addresses that show every type of page: by rule of a view that declares pages, and for things by kind.
 
-`test_page_types.py` fails where a rule is in neither table or a template is shown by no address, so that a new page cannot be
-forgotten by the tests in a browser.
+`test_page_types.py` fails where a view declares pages and is not here, or a template is shown by no address, so that a new page
+cannot be forgotten by the tests in a browser.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/release/<version>/dumps": ("/release/{version}/dumps",),
     "/release/<version>/page/<path:path>": ("/release/{version}/page/claim/camps-hold-about-200000",),
     "/cite/<path:path>": ("/cite/dataset", "/cite/claim/camps-hold-about-200000"),
-    "/cite/release/<path:version>": ("/cite/release/{version}",),
+    "/cite/release/<path:name>": ("/cite/release/{version}",),
     "/cite/query": ("/cite/query?query=ASK+%7B+%3Fs+%3Fp+%3Fo+%7D",),
     "/cite/query/<digest>": ("/cite/query/{digest}",),
     "/reconcile/features": ("/reconcile/features",),
@@ -71,31 +71,45 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/page/dataset",
     ),
 }
+#: Rule of any other view → addresses, so many that one of them is answered in each format and each parameter is read.
+OTHERS: dict[str, tuple[str, ...]] = {
+    "/static/<path:filename>": ("/static/site.css",),
+    "/sparql": ("/sparql?query=ASK+%7B%7D", "/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+a+%3Fo+%7D+LIMIT+1", "/sparql"),
+    "/release/<version>/sparql": (
+        "/release/{version}/sparql?query=ASK+%7B%7D",
+        "/release/{version}/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+a+%3Fo+%7D+LIMIT+1",
+        "/release/{version}/sparql",
+    ),
+    "/query/terms": ("/query/terms",),
+    "/<any('dataset'):kind>": ("/dataset", "/claim/camps-hold-about-200000"),
+    "/data/<path:path>": ("/data/claim/camps-hold-about-200000",),
+    "/shapes": ("/shapes", "/shapes/claim"),
+    "/reconcile": ("/reconcile",),
+    "/reconcile/view": ("/reconcile/view?id=actor/dprk",),
+    "/reconcile/properties": ("/reconcile/properties?type=alg:Treaty",),
+    "/reconcile/suggest/entity": ("/reconcile/suggest/entity?prefix=d",),
+    "/reconcile/suggest/type": ("/reconcile/suggest/type?prefix=c",),
+    "/reconcile/suggest/property": ("/reconcile/suggest/property?prefix=n",),
+    "/dumps/manifest.json": ("/dumps/manifest.json",),
+    "/dumps/<path:name>": ("/dumps/shapes.ttl",),
+    "/release/<version>/manifest.json": ("/release/{version}/manifest.json", "/release/{version}/dumps/manifest.json"),
+    "/release/<version>/dumps/<path:name>": ("/release/{version}/dumps/shapes.ttl",),
+    "/release/<version>/data/<path:path>": ("/release/{version}/data/claim/camps-hold-about-200000",),
+    "/release/<version>/query/<digest>": ("/release/{version}/query/{digest}",),
+    "/release/<version>/void": ("/release/{version}/void",),
+    "/timemap/<path:path>": ("/timemap/claim/camps-hold-about-200000",),
+    "/catalog": ("/catalog",),
+    "/.well-known/void": ("/.well-known/void",),
+    "/robots.txt": ("/robots.txt",),
+    "/sitemap.xml": ("/sitemap.xml",),
+    "/sitemap/<int:number>.xml": ("/sitemap/1.xml",),
+    "/openapi.json": ("/openapi.json",),
+    "/healthz": ("/healthz",),
+    "/readyz": ("/readyz",),
+    "/metrics": ("/metrics",),
+}
 #: What shows an error, whatever the rule.
 ERRORS = ("/nowhere", "/query?query=SELECT+%7B", "/page/claim/nowhere", "/compare?topic=nothing", "/search?page=x")
-#: Rules that give no page of their own: data, files, answers to programs, or a way to a page.
-NO_PAGES = {
-    *("/<any('dataset'):kind>", "/data/<path:path>", "/static/<path:filename>", "/robots.txt", "/sitemap.xml"),
-    "/openapi.json",
-    *(
-        "/sitemap/<int:number>.xml",
-        "/.well-known/void",
-        "/catalog",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/shapes",
-        "/shapes/<name>",
-    ),
-    *("/sparql", "/query/terms", "/timemap/<path:path>", "/dumps/", "/dumps/<path:name>", "/dumps/manifest.json", "/release/"),
-    *("/reconcile", "/reconcile/properties", "/reconcile/view"),
-    *(f"/reconcile/suggest/{kind}" for kind in ("entity", "property", "type")),
-    *(f"/release/<version>/{rest}" for rest in ("data/<path:path>", "manifest.json")),
-    *(f"/release/<version>/dumps/{rest}" for rest in ("", "<path:name>", "manifest.json")),
-    *(f"/release/<version>/{rest}" for rest in ("query/<digest>", "sparql", "void")),
-}
-#: The one that things have at their own address: it leads to the page or the data.
-THING = "/<any("
 #: What is there only where the editors were built.
 BUILT = ("/yasgui",)
 

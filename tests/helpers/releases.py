@@ -10,6 +10,7 @@ from typing import Any
 
 from allegata.release.build import build
 from allegata.release.digests import sha256
+from allegata.release.manifest import Manifest, parse_manifest
 from support import ROOT
 
 BASE = "https://example.org/"
@@ -47,6 +48,19 @@ def build_versions(folder: Path, *versions: str) -> Path:
         write(root / "data", version, day, places, redacted=redacted)
         build(root, site, lambda _step: None)
     return site
+
+
+def minimal_manifest(**members: Any) -> dict[str, Any]:
+    """Return the JSON of a manifest that says nothing but what is given."""
+    words = ("title", "description", "base", "version", "created", "licence", "rights", "rdfc10", "language")
+    publisher = {"iri": "https://example.org/", "name": ""}
+    counts = {"quads": 0, "triples": 0, "graphs": {}}
+    return {**dict.fromkeys(words, ""), "publisher": publisher, **counts, "keywords": [], "files": {}, **members}
+
+
+def parsed(manifest: dict[str, Any]) -> Manifest:
+    """Return the manifest that JSON is."""
+    return parse_manifest(json.dumps(manifest).encode(), "a manifest")
 
 
 def change_manifest(folder: Path, way: Callable[[dict[str, Any]], None]) -> None:

@@ -1,33 +1,31 @@
-"""Negotiation: each test is a claim about RFC 9110, section 12.5.1, run over the tables themselves."""
+"""The table of formats: every row can be asked for, and everything that uses formats finds its rows in it."""
 
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import RdfFormat
 
-from allegata.errors import BadRequest, LimitExceeded, NotAcceptable
+from allegata.errors import NotAcceptable
+from allegata.model import formats
 from allegata.model.formats import (
     BINDING_FORMATS,
+    CITATION_FORMATS,
+    CSV,
     CSV_RESULTS,
+    FORMATS,
     GRAPH_FORMATS,
-    HTML,
+    GZIP,
     JSON_LD,
     JSON_RESULTS,
-    N_TRIPLES,
-    RDF_XML,
-    TURTLE,
-    XML_RESULTS,
+    N_QUADS,
     Format,
+    Use,
     by_word,
-    negotiate,
-    parse_accept,
+    of_file,
+    serving,
 )
 
-TABLES = [(table, item) for table in (BINDING_FORMATS, GRAPH_FORMATS) for item in table]
-
-
-@pytest.mark.parametrize(("table", "item"), TABLES, ids=lambda value: getattr(value, "name", ""))
-def test_each_format_is_chosen_by_its_media_type(table: tuple[Format, ...], item: Format) -> None:
-    assert negotiate(item.media_type, table).format is item
+TABLES = [(table, item) for table in (BINDING_FORMATS, GRAPH_FORMATS, CITATION_FORMATS) for item in table]
 
 
 @pytest.mark.parametrize(("table", "item"), TABLES, ids=lambda value: getattr(value, "name", ""))
@@ -36,73 +34,58 @@ def test_each_format_is_chosen_by_its_words(table: tuple[Format, ...], item: For
         assert by_word(word, table).format is item
 
 
-@pytest.mark.parametrize(
-    ("accept", "expected"),
-    [
-        (None, TURTLE),
-        ("", TURTLE),
-        ("*/*", TURTLE),
-        ("text/*", TURTLE),
-        ("application/*", N_TRIPLES),
-        ("application/rdf+xml;q=0.9, text/turtle;q=0.8", RDF_XML),
-        ("text/turtle;charset=utf-8", TURTLE),
-        ("TEXT/TURTLE", TURTLE),
-        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', JSON_LD),
-        ('application/ld+json;profile="a,b;q=0";q=0.9, text/turtle;q=0.5', JSON_LD),
-        ("text/turtle;q=0, */*", N_TRIPLES),
-        ("text/*;q=0, */*;q=0.1", N_TRIPLES),
-        ("*/*;q=0.9, application/rdf+xml;q=0.1", TURTLE),
-        ("text/turtle;q=0.2, application/*;q=0.5, application/n-triples;q=0.1", JSON_LD),
-        ("*/*, application/rdf+xml", RDF_XML),
-        ("application/json", JSON_LD),
-        (" , text/turtle ,, ", TURTLE),
-        ("*;q=0.5", TURTLE),
-    ],
-)
-def test_graph_formats_are_negotiated(accept: str | None, expected: Format) -> None:
-    assert negotiate(accept, GRAPH_FORMATS).format is expected
-
-
-def test_an_alias_is_answered_under_the_name_by_which_it_was_asked_for() -> None:
-    assert negotiate("application/json", BINDING_FORMATS).content_type == "application/json"
-    assert negotiate("application/sparql-results+json", BINDING_FORMATS).content_type == "application/sparql-results+json"
-
-
-def test_a_wildcard_gives_the_registered_type() -> None:
-    assert negotiate("*/*", BINDING_FORMATS).content_type == "application/sparql-results+json"
-    assert negotiate("text/csv", BINDING_FORMATS).content_type == "text/csv; charset=utf-8"
-
-
-def test_a_browser_gets_a_page_where_there_is_one() -> None:
-    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    assert negotiate(browser, (HTML, *GRAPH_FORMATS)).format is HTML
-    assert negotiate(browser, BINDING_FORMATS).format is XML_RESULTS
-
-
 def test_what_nobody_offers_is_refused_with_the_offer() -> None:
     with pytest.raises(NotAcceptable) as refusal:
-        negotiate("image/png", BINDING_FORMATS)
-    assert all(item.media_type in str(refusal.value.remedy) for item in BINDING_FORMATS)
-    with pytest.raises(NotAcceptable):
-        negotiate("*/*;q=0", BINDING_FORMATS)
-    with pytest.raises(NotAcceptable):
         by_word("pdf", BINDING_FORMATS)
-
-
-@pytest.mark.parametrize("header", ["text", "text/turtle;q=2", "text/turtle;q=x", "text/turtle text/csv", "/", "text/"])
-def test_a_malformed_header_is_refused(header: str) -> None:
-    with pytest.raises(BadRequest):
-        negotiate(header, GRAPH_FORMATS)
-
-
-def test_ranges_have_a_limit() -> None:
-    assert len(parse_accept(", ".join(["text/turtle"] * 32))) == 32
-    with pytest.raises(LimitExceeded) as refusal:
-        parse_accept(", ".join(["text/turtle"] * 33))
-    assert refusal.value.members["limit"] == "accept_ranges"
+    assert all(item.media_type in str(refusal.value.remedy) for item in BINDING_FORMATS)
 
 
 def test_sparqlwrapper_words_choose_results() -> None:
     assert by_word("json", BINDING_FORMATS).format is JSON_RESULTS
     assert by_word("csv", BINDING_FORMATS).format is CSV_RESULTS
     assert by_word("json-ld", GRAPH_FORMATS).format is JSON_LD
+
+
+def test_every_row_of_the_module_is_in_the_table() -> None:
+    assert set(FORMATS) == {item for item in vars(formats).values() if isinstance(item, Format)}
+
+
+@pytest.mark.parametrize("use", [use for use in Use if use])
+def test_each_use_has_formats_that_names_and_suffixes_tell_apart(use: Use) -> None:
+    rows = serving(use)
+    assert rows
+    for names in ([item.name for item in rows], [item.suffix for item in rows], [item.media_type for item in rows]):
+        assert len(set(names)) == len(rows)
+
+
+@pytest.mark.parametrize("item", [item for item in FORMATS if item.rdf], ids=lambda item: item.name)
+def test_an_rdf_syntax_is_the_one_that_the_library_has_under_its_media_type(item: Format) -> None:
+    syntax = getattr(RdfFormat, item.rdf)
+    assert RdfFormat.from_media_type(item.media_type) == syntax == RdfFormat.from_extension(item.suffix)
+    assert item.datasets == syntax.supports_datasets
+
+
+@pytest.mark.parametrize("use", [Use.GRAPHS, Use.DOCUMENTS, Use.REPORTS, Use.DUMPS, Use.GRAPH_DUMPS])
+def test_graphs_are_given_and_read_in_rdf_syntaxes(use: Use) -> None:
+    assert all(item.rdf for item in serving(use))
+
+
+def test_what_is_offered_by_name_to_the_world_has_its_names() -> None:
+    assert all(item.w3c for item in (*BINDING_FORMATS, *GRAPH_FORMATS))
+    assert all(item.holds for item in serving(Use.DUMPS))
+    assert all(item.file_type for item in (*serving(Use.DUMPS), *serving(Use.GRAPH_DUMPS)))
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "packing"),
+    [
+        ("dumps/allegata.nq.gz", N_QUADS, GZIP),
+        ("dumps/tables/claims.csv", CSV, None),
+        ("allegata.jsonld", JSON_LD, None),
+        ("something.gz", None, GZIP),
+        ("README", None, None),
+        ("report.xyz", None, None),
+    ],
+)
+def test_a_file_has_its_format_by_its_name(name: str, form: Format | None, packing: Format | None) -> None:
+    assert of_file(name) == (form, packing)

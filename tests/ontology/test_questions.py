@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from allegata.corpus.reader import question_files
 from allegata.engine import Engine, Query, inspect, open_engine
 from allegata.model.formats import CSV_RESULTS
 from allegata.model.namespaces import BASE, PREFIXES
@@ -18,7 +19,7 @@ from allegata.release.handle import Release
 from allegata.settings import Settings
 from support import ROOT
 
-QUESTIONS = sorted((ROOT / "ontology" / "questions").glob("*.rq"), key=lambda path: int(path.stem.split("-")[0]))
+QUESTIONS = sorted(question_files(ROOT), key=lambda path: int(path.stem.split("-")[0]))
 ANSWERS = ROOT / "tests" / "questions"
 THEMES = {
     *("who says what", "numbers and time", "evidence", "disputes", "sanctions and policy", "law", "trust"),

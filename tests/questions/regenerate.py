@@ -12,13 +12,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from allegata.corpus.reader import question_files
 from allegata.engine import Query, inspect, open_engine
 from allegata.model.formats import CSV_RESULTS
 from allegata.release.site import current
 from allegata.settings import Settings
 
 ANSWERS = Path(__file__).resolve().parent
-QUESTIONS = ANSWERS.parent.parent / "ontology" / "questions"
+ROOT = ANSWERS.parent.parent
 
 
 def regenerate(site: Path) -> list[str]:
@@ -27,7 +28,7 @@ def regenerate(site: Path) -> list[str]:
     old = {path.name: path.read_bytes() for path in ANSWERS.glob("*.csv")}
     new: dict[str, bytes] = {}
     with closing(open_engine(current(site).folder, settings)) as engine:
-        for path in sorted(QUESTIONS.glob("*.rq")):
+        for path in question_files(ROOT):
             query = Query(inspect(path.read_text("utf-8"), settings), CSV_RESULTS)
             new[f"{path.stem}.csv"] = b"".join(engine.answer(query).chunks)
     for name in old.keys() - new.keys():

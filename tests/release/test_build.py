@@ -27,11 +27,11 @@ def test_the_steps_are_reported_in_order(small_root: Path, tmp_path: Path) -> No
 
 
 def test_the_manifest_tells_the_truth(release: Release) -> None:
-    for name, entry in release.manifest["files"].items():
+    for name, entry in release.manifest.files.items():
         data = (release.folder / name).read_bytes()
-        assert (hashlib.sha256(data).hexdigest(), len(data)) == (entry["sha256"], entry["bytes"]), name
-    assert len(release.manifest["files"]) >= 8
-    assert release.manifest["quads"] == sum(release.manifest["graphs"].values())
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (entry.sha256, entry.bytes), name
+    assert len(release.manifest.files) >= 8
+    assert release.manifest.quads == sum(release.manifest.graphs.values())
 
 
 def test_the_default_graph_is_the_set_union(release: Release) -> None:
@@ -39,7 +39,7 @@ def test_the_default_graph_is_the_set_union(release: Release) -> None:
     counted = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
     union = store.query("SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } } }")
     numbers = [int(next(iter(rows))["n"].value) for rows in (counted, union)]  # type: ignore[arg-type]
-    assert numbers == [release.manifest["triples"]] * 2
+    assert numbers == [release.manifest.triples] * 2
 
 
 def test_building_again_changes_nothing(small_root: Path, tmp_path: Path) -> None:

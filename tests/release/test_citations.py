@@ -15,13 +15,8 @@ from citeproc import CitationItem, CitationStylesBibliography, CitationStylesSty
 from citeproc.source.json import CiteProcJSON
 
 from allegata.errors import NotAcceptable
-from allegata.model.formats import TURTLE
+from allegata.model.formats import BIBTEX, CITATION_FORMATS, CSL, PLAIN, RIS, TURTLE
 from allegata.release.citations import (
-    BIBTEX,
-    CITATION_FORMATS,
-    CSL,
-    PLAIN,
-    RIS,
     Citation,
     of_dataset,
     of_query,
@@ -102,7 +97,7 @@ def test_text(claim: Citation, release: Release) -> None:
         claim.author,
         "(2026)",
         "“About 200,000 people were held.”",
-        release.manifest["title"],
+        release.manifest.title,
         release.version,
         claim.url,
     ):

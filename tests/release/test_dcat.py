@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pyshacl
@@ -26,7 +27,7 @@ WARNED = {"spatial", "temporal", "contactPoint", "publisher", "type"}
 @pytest.fixture(scope="module")
 def described(release: Release) -> rdflib.Graph:
     """Return the catalogue of a release and one before it."""
-    earlier = {**release.manifest, "version": "0.0.1", "created": "2025-01-01"}
+    earlier = replace(release.manifest, version="0.0.1", created="2025-01-01")
     return graph(catalogue([earlier, release.manifest]))
 
 
@@ -90,7 +91,7 @@ def test_the_shapes_find_a_mistake(described: rdflib.Graph, shapes: Path) -> Non
 
 
 def test_sizes_and_digests_are_those_of_the_files(described: rdflib.Graph, release: Release) -> None:
-    prefix = f"{release.manifest['base']}release/{release.version}/"
+    prefix = f"{release.manifest.base}release/{release.version}/"
     checked = 0
     for file in described.subjects(RDF.type, DCAT.Distribution):
         if not str(file).startswith(prefix):
@@ -105,7 +106,7 @@ def test_sizes_and_digests_are_those_of_the_files(described: rdflib.Graph, relea
 
 
 def test_releases_are_versions_of_the_dataset_in_their_order(described: rdflib.Graph, release: Release) -> None:
-    base = release.manifest["base"]
+    base = release.manifest.base
     dataset, this = rdflib.URIRef(f"{base}dataset"), rdflib.URIRef(f"{base}release/{release.version}")
     earlier = rdflib.URIRef(f"{base}release/0.0.1")
     assert set(described.objects(dataset, DCAT3.hasVersion)) == {earlier, this}
@@ -114,9 +115,9 @@ def test_releases_are_versions_of_the_dataset_in_their_order(described: rdflib.G
 
 
 def test_what_is_new_in_a_release_is_told_and_leads_to_its_changes(release: Release) -> None:
-    manifest = {**release.manifest, "version": "0.0.1", "notes": ["Ten claims were added."]}
+    manifest = replace(release.manifest, version="0.0.1", notes=("Ten claims were added.",))
     made = graph(catalogue([manifest]))
-    this = rdflib.URIRef(f"{manifest['base']}release/0.0.1")
+    this = rdflib.URIRef(manifest.release_iri)
     notes = made.value(this, rdflib.URIRef("http://www.w3.org/ns/adms#versionNotes"))
     assert notes == rdflib.Literal("Ten claims were added.", lang="en")
     assert made.value(this, rdflib.namespace.FOAF.page) == this + "/changes"

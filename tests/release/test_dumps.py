@@ -7,23 +7,26 @@ import os
 import subprocess
 import sys
 from datetime import date, timedelta
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 import rdflib
 from pyoxigraph import Quad, RdfFormat, parse
 
+from allegata.corpus.rdf import rdf_format
 from allegata.corpus.reader import nquads_lines, read
 from allegata.corpus.sssom import read_links
 from allegata.errors import ReleaseError
-from allegata.release import dumps
+from allegata.model.formats import TRIG, Format, Use, serving
 from allegata.release.build import build
 from allegata.release.digests import unpacked
-from allegata.release.dumps import DATASETS, GRAPHS, PACKED, SYNTAX, WHOLE, write_dumps
+from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED, WRITERS, write_dumps
 from allegata.release.handle import Release
 from support import ROOT
 
 BASE = "https://example.org/"
+DATASETS = [form for form in DUMPS if form.datasets]
 
 
 def content(release: Release, name: str) -> bytes:
@@ -31,9 +34,9 @@ def content(release: Release, name: str) -> bytes:
     return unpacked((release.folder / "dumps" / name).read_bytes(), name)
 
 
-def statements(data: bytes, suffix: str) -> set[str]:
+def statements(data: bytes, form: Format) -> set[str]:
     """Return the statements of a dump as N-Quads lines."""
-    return set(nquads_lines(parse(data, SYNTAX[suffix])))
+    return set(nquads_lines(parse(data, rdf_format(form))))
 
 
 def lines(release: Release) -> list[str]:
@@ -50,30 +53,36 @@ def test_the_master_dump_holds_every_statement_of_the_files_to_the_letter(releas
     assert len(ours) > 10_000
 
 
-@pytest.mark.parametrize("packing", PACKED)
-@pytest.mark.parametrize("suffix", DATASETS)
-def test_dataset_dumps_hold_the_same_quads(release: Release, suffix: str, packing: str) -> None:
-    assert statements(content(release, f"allegata.{suffix}.{packing}"), suffix) == set(lines(release))
+@pytest.mark.parametrize("packing", PACKED, ids=attrgetter("name"))
+@pytest.mark.parametrize("form", DATASETS, ids=attrgetter("name"))
+def test_dataset_dumps_hold_the_same_quads(release: Release, form: Format, packing: Format) -> None:
+    assert statements(content(release, f"allegata.{form.suffix}.{packing.suffix}"), form) == set(lines(release))
 
 
-@pytest.mark.parametrize("packing", PACKED)
-@pytest.mark.parametrize("suffix", [suffix for suffix in WHOLE if suffix not in DATASETS])
-def test_graph_dumps_hold_the_union(release: Release, suffix: str, packing: str) -> None:
+@pytest.mark.parametrize("packing", PACKED, ids=attrgetter("name"))
+@pytest.mark.parametrize("form", [form for form in DUMPS if not form.datasets], ids=attrgetter("name"))
+def test_graph_dumps_hold_the_union(release: Release, form: Format, packing: Format) -> None:
     quads = parse("\n".join(lines(release)), RdfFormat.N_QUADS)
     union = set(nquads_lines(Quad(q.subject, q.predicate, q.object) for q in quads))
-    assert statements(content(release, f"allegata.{suffix}.{packing}"), suffix) == union
+    assert statements(content(release, f"allegata.{form.suffix}.{packing.suffix}"), form) == union
+
+
+def test_every_dump_of_the_table_of_formats_has_a_writer() -> None:
+    assert set(WRITERS) == {*serving(Use.DUMPS), *serving(Use.GRAPH_DUMPS)}
+    assert len(DATASETS) >= 3
+    assert not any(form.datasets for form in GRAPH_DUMPS)
 
 
 def test_each_graph_has_dumps_that_hold_what_stands_in_it(release: Release) -> None:
-    base, graphs = release.manifest["base"], release.manifest["graphs"]
+    base, graphs = release.manifest.base, release.manifest.graphs
     by_name: dict[str, set[str]] = {name: set() for name in graphs}
     for quad in parse("\n".join(lines(release)), RdfFormat.N_QUADS):
         by_name[quad.graph_name.value] |= set(nquads_lines([Quad(quad.subject, quad.predicate, quad.object)]))
     assert len(graphs) > 30
     for name, expected in by_name.items():
-        for suffix in GRAPHS:
-            held = content(release, f"graphs/{name.removeprefix(base + 'graph/')}.{suffix}.gz")
-            assert statements(held, suffix) == expected, name
+        for form in GRAPH_DUMPS:
+            held = content(release, f"graphs/{name.removeprefix(base + 'graph/')}.{form.suffix}.gz")
+            assert statements(held, form) == expected, name
 
 
 def test_an_independent_parser_reads_the_same_from_rdf_xml_and_turtle(release: Release) -> None:
@@ -100,13 +109,13 @@ def test_odd_forms_survive(tmp_path: Path) -> None:
     master = nquads_lines(parse("\n".join(f"<urn:a> <urn:b> {value} <{BASE}graph/g> ." for value in odd), RdfFormat.N_QUADS))
     assert len(master) == len(odd)
     write_dumps(master, tmp_path / "dumps", BASE)
-    for suffix in DATASETS:
-        data = unpacked((tmp_path / "dumps" / f"allegata.{suffix}.zst").read_bytes(), "x.zst")
-        assert nquads_lines(parse(data, SYNTAX[suffix])) == master, suffix
+    for form in DATASETS:
+        data = unpacked((tmp_path / "dumps" / f"allegata.{form.suffix}.zst").read_bytes(), "x.zst")
+        assert nquads_lines(parse(data, rdf_format(form))) == master, form.name
 
 
 def test_a_dump_that_does_not_hold_its_statements_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(dumps.DATASETS, "trig", lambda _quads, _base: b"<urn:a> <urn:b> <urn:other> .")
+    monkeypatch.setitem(WRITERS, TRIG, lambda _quads, _base: b"<urn:a> <urn:b> <urn:other> .")
     with pytest.raises(ReleaseError, match=r"allegata\.trig"):
         write_dumps([f"<urn:a> <urn:b> <urn:c> <{BASE}graph/g> ."], tmp_path / "dumps", BASE)
 
@@ -164,7 +173,7 @@ def test_bytes_do_not_depend_on_locale_time_zone_hash_seed_or_day(tmp_path: Path
     again, days = built_elsewhere(tmp_path, ROOT, ELSEWHERE[0])
     assert days and all(day < str(date.today() - timedelta(days=700)) for day in days)
     mine = files_of(release.folder)
-    assert set(release.manifest["files"]) | {"manifest.json"} == set(mine) and len(mine) > 150
+    assert set(release.manifest.files) | {"manifest.json"} == set(mine) and len(mine) > 150
     assert differing(mine, files_of(again.resolve())) == []
     assert again.resolve().name == release.folder.name
 

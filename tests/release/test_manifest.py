@@ -1,13 +1,18 @@
-"""Manifests: one that is damaged, or none at all, is told wherever a release is opened."""
+"""Manifests: typed and checked at once; one that is damaged, or none at all, is told wherever a release is opened."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from allegata.errors import ReleaseError
+from allegata.release.manifest import FileEntry, Publisher, parse_manifest
 from allegata.release.site import current, open_release
+from releases import minimal_manifest, parsed
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe{", b"[" * 100_000, b"{"])
@@ -23,3 +28,44 @@ def test_a_site_whose_pointer_leads_nowhere_holds_no_release(tmp_path: Path) -> 
     (tmp_path / "current").symlink_to("current")
     with pytest.raises(ReleaseError, match="holds no release"):
         current(tmp_path)
+
+
+def test_members_have_their_types_and_are_written_as_they_were_read() -> None:
+    files = {"dumps/allegata.nq.gz": {"sha256": "0" * 64, "bytes": 7}}
+    members = {"notes": ["New."], "software": "allegata 0.1.0", "writers": {"zlib": "1.3"}, "graphs": {"urn:g": 2}}
+    document = minimal_manifest(**members, base="https://example.org/", version="1.0", files=files)
+    manifest = parsed(document)
+    assert manifest.publisher == Publisher("https://example.org/", "")
+    assert manifest.files == {"dumps/allegata.nq.gz": FileEntry("0" * 64, 7)} and manifest.dumps == {
+        "allegata.nq.gz": FileEntry("0" * 64, 7)
+    }
+    assert manifest.release_iri == "https://example.org/release/1.0"
+    assert json.loads(manifest.to_bytes()) == manifest.to_json() == document
+    assert list(json.loads(manifest.to_bytes())) == list(asdict(manifest))
+
+
+def test_what_later_software_added_may_be_missing_and_what_is_unknown_is_passed_over() -> None:
+    manifest = parsed(minimal_manifest(of_tomorrow=1))
+    assert (manifest.notes, manifest.software, manifest.writers) == ((), "", {})
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"title": None}, "title is no text"),
+        ({"quads": True}, "quads is no count"),
+        ({"triples": -1}, "triples is no count"),
+        ({"keywords": ["a", 1]}, "keywords is no list of texts"),
+        ({"notes": "New."}, "notes is no list of texts"),
+        ({"graphs": {"urn:g": "2"}}, "graphs.urn:g is no count"),
+        ({"publisher": {"iri": "urn:x"}}, "publisher.name is no text"),
+        ({"writers": {"zlib": 1}}, "writers.zlib is no text"),
+        ({"files": {"dumps/x": []}}, "files.dumps/x is no object"),
+        ({"files": {"dumps/x": {"sha256": "0", "bytes": 1}}}, "the SHA-256 of dumps/x has not 64 hexadecimal digits"),
+    ],
+)
+def test_the_member_that_is_wrong_is_named(change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ReleaseError, match=f"^x is not the manifest of a release: {reason}"):
+        parse_manifest(json.dumps(minimal_manifest(**change)).encode(), "x")
+    with pytest.raises(ReleaseError, match="it is no object"):
+        parse_manifest(b"[]", "x")

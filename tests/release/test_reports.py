@@ -72,8 +72,8 @@ def test_each_query_has_its_table_and_each_report_its_page(release: Release) -> 
 
 def test_each_file_is_in_the_manifest(release: Release) -> None:
     for path in (release.folder / "reports").rglob("*.*"):
-        entry = release.manifest["files"][path.relative_to(release.folder).as_posix()]
-        assert entry["sha256"] == file_hash(path)
+        entry = release.manifest.files[path.relative_to(release.folder).as_posix()]
+        assert entry.sha256 == file_hash(path)
 
 
 def test_the_documentation_names_each_report() -> None:

@@ -25,7 +25,7 @@ def site(versions: Path) -> Site:
 def test_releases_stand_in_the_order_of_their_days(site: Site) -> None:
     assert [release.version for release in site.releases] == ["1.0", "1.1", "1.2"]
     assert site.get(None) is site.get("1.2") is site.current
-    assert site.get("1.0").manifest["created"] == "2026-01-01"
+    assert site.get("1.0").manifest.created == "2026-01-01"
 
 
 def test_the_release_before_one_is_the_last_that_can_be_had(site: Site) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace as replace_member
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import pytest
 from allegata.release.build import load_store
 from allegata.release.canonical import canonical_hash
 from allegata.release.digests import gzipped, unpacked
-from allegata.release.handle import MASTER, Opened
+from allegata.release.handle import MASTER, Release
+from allegata.release.manifest import Publisher
 from allegata.release.site import open_release
 from allegata.release.verify import verify
-from releases import build_versions, change_manifest, replace
+from releases import build_versions, change_manifest, minimal_manifest, parsed, replace
 
 
 @pytest.fixture(scope="module")
@@ -92,18 +94,20 @@ def test_a_store_of_many_numbers_holds(tmp_path: Path) -> None:
     integer = "<http://www.w3.org/2001/XMLSchema#integer>"
     lines = sorted(f'<urn:s{n}> <urn:p> "{n}"^^{integer} <https://example.org/graph/g> .' for n in range(500, 1300))
     load_store(lines, tmp_path / "store")
-    opened = Opened("1.0", {"base": "https://example.org/", "files": {}}, folder=tmp_path, _kept={MASTER: master(lines)})
-    (check,) = verify(opened, only=["store"])
+    manifest = parsed(minimal_manifest(base="https://example.org/"))
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / MASTER).write_bytes(master(lines))
+    (check,) = verify(Release(tmp_path, manifest), only=["store"])
     assert (check.problems, check.skipped) == ((), False)
-    opened = Opened("1.0", {"base": "https://example.org/", "files": {}}, folder=tmp_path, _kept={MASTER: master(lines[1:])})
-    assert verify(opened, only=["store"])[0].problems
+    (tmp_path / MASTER).write_bytes(master(lines[1:]))
+    assert verify(Release(tmp_path, manifest), only=["store"])[0].problems
 
 
 @pytest.mark.parametrize("member", ["publisher", "language", "rights"])
 def test_each_member_that_the_data_says_too_is_compared(release: Any, member: str) -> None:
-    altered = {"iri": "urn:nobody", "name": "Nobody"} if member == "publisher" else "urn:nobody"
-    opened = Opened(release.version, {**release.manifest, member: altered}, folder=release.folder)
-    (check,) = verify(opened, only=["manifest"])
+    altered: Any = Publisher("urn:nobody", "Nobody") if member == "publisher" else "urn:nobody"
+    manifest = replace_member(release.manifest, **{member: altered})
+    (check,) = verify(Release(release.folder, manifest), only=["manifest"])
     assert any(problem.startswith(f"{member} is 'urn:nobody' in the manifest") for problem in check.problems)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from allegata.domain.property_labels import WORDS
 from allegata.domain.reconcile import FEATURES, TYPES
 from allegata.domain.reconcile.properties import PROPERTIES
 from allegata.errors import AllegataError
+from allegata.model.formats import FORMATS
 from allegata.model.namespaces import expand
 from allegata.release.diff import KINDS, WAYS
 from allegata.web.i18n.gettext import FOLDER, LANGUAGES, SOURCE
@@ -50,7 +51,7 @@ def extracted() -> Catalog:
     ):
         template.add(message, locations=[(f"server/allegata/web/{file}", 0)], auto_comments=comments, context=context)
     for place, context, message in (*_vocabulary(), *_words_below()):
-        template.add(message, locations=[(place, 0)], context=context)
+        template.add(message, locations=[(place, 0)], context=context or None)
     return template
 
 
@@ -66,19 +67,24 @@ def _vocabulary() -> Iterator[tuple[str, str, str]]:
 
 def _words_below() -> Iterator[tuple[str, str, str]]:
     """Yield the words of the parts below the pages, which know no catalogue, that pages say."""
-    for word in WORDS.values():
-        yield "server/allegata/domain/property_labels.py", "model", word
-    for word in (*KINDS.values(), *WAYS):
-        yield "server/allegata/release/diff.py", "changes", word
-    errors = [AllegataError]
-    for kind in errors:
-        yield "server/allegata/errors.py", "error", kind.title
-        errors += kind.__subclasses__()
-    for words in (FEATURES.values(), TYPES.values()):
-        yield from (("server/allegata/domain/reconcile/", "reconciling", word) for word in words)
-    for item in PROPERTIES.values():
-        if not item.id.startswith("link:"):
-            yield from (("server/allegata/domain/reconcile/", "reconciling", word) for word in (item.name, item.description))
+    columns = (item for item in PROPERTIES.values() if not item.id.startswith("link:"))
+    below: dict[tuple[str, str], Iterable[str]] = {
+        ("domain/property_labels.py", "model"): WORDS.values(),
+        ("model/formats.py", ""): (form.holds for form in FORMATS if form.holds),
+        ("release/diff.py", "changes"): (*KINDS.values(), *WAYS),
+        ("errors.py", "error"): (kind.title for kind in _errors(AllegataError)),
+        ("domain/reconcile/", "reconciling"): (
+            *(*FEATURES.values(), *TYPES.values()),
+            *(word for item in columns for word in (item.name, item.description)),
+        ),
+    }
+    yield from ((f"server/allegata/{place}", context, word) for (place, context), words in below.items() for word in words)
+
+
+def _errors(kind: type[AllegataError]) -> Iterator[type[AllegataError]]:
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from _errors(narrower)
 
 
 def path_of(language: str) -> Path:

@@ -257,7 +257,7 @@ def test_the_endpoint_describes_itself(server: str, release: Release) -> None:
     graph = rdflib.Graph().parse(data=fetch(server, "/sparql", headers={"Accept": "text/turtle"}).text, format="turtle")
     sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
     assert len(set(graph.objects(None, sd.resultFormat))) == len(BINDING_FORMATS) + len(GRAPH_FORMATS)
-    assert {str(name) for name in graph.objects(None, sd.name)} >= set(release.manifest["graphs"]) - {
+    assert {str(name) for name in graph.objects(None, sd.name)} >= set(release.manifest.graphs) - {
         "https://w3id.org/allegata/graph/meta"
     }
 
@@ -269,11 +269,11 @@ def test_health_and_readiness(server: str, release: Release) -> None:
 
 
 def test_dumps_are_the_files_of_the_release(server: str, release: Release) -> None:
-    assert fetch(server, "/dumps/manifest.json").json == release.manifest
+    assert fetch(server, "/dumps/manifest.json").json == release.manifest.to_json()
     reply = fetch(server, "/dumps/allegata.nq.gz")
-    entry = release.manifest["files"]["dumps/allegata.nq.gz"]
-    assert (reply.status, len(reply.body), reply.headers["etag"]) == (200, entry["bytes"], f'"{entry["sha256"]}"')
-    assert len(gzip.decompress(reply.body).splitlines()) == release.manifest["quads"]
+    entry = release.manifest.files["dumps/allegata.nq.gz"]
+    assert (reply.status, len(reply.body), reply.headers["etag"]) == (200, entry.bytes, f'"{entry.sha256}"')
+    assert len(gzip.decompress(reply.body).splitlines()) == release.manifest.quads
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ import click
 from allegata import settings
 from allegata.cli.options import ROOT, SITE
 from allegata.corpus.rdf import read_text
+from allegata.corpus.reader import question_files
 from allegata.engine import Query, inspect, open_engine
 from allegata.errors import ReleaseError, UsageError
 from allegata.release.site import current
@@ -43,11 +44,11 @@ class Measurement:
         return f"{self.seconds * 1000:9.1f} ms {self.ratio:8.1f} x {self.size:9,} bytes  {self.name}"
 
 
-def measure(questions: Path, ask: Ask, rounds: int) -> Iterator[Measurement]:
-    """Put each question of a folder so many times, after the smallest query; each time anew, so that no kept answer counts."""
-    paths = sorted(questions.glob("*.rq"))
+def measure(root: Path, ask: Ask, rounds: int) -> Iterator[Measurement]:
+    """Put each question of a corpus so many times, after the smallest query; each time anew, so that no kept answer counts."""
+    paths = question_files(root)
     if not paths:
-        raise UsageError(f"{questions} has no question.", remedy="Give --root a corpus with ontology/questions/*.rq.")
+        raise UsageError(f"{root} has no question.", remedy="Give --root a corpus with data/questions/*.rq.")
     ask(SMALLEST)
     least, size = _median(ask, SMALLEST, rounds)
     yield Measurement("the smallest query", least, 1.0, size)
@@ -90,7 +91,6 @@ def over_http(address: str) -> Ask:
 def bench_command(root: Path | None, site: Path | None, rounds: int, address: str | None) -> None:
     """Measure the questions of the corpus on the current release of a site, or on a running service at ADDRESS (http://…)."""
     chosen = settings.load({"root": root, "site": site})
-    questions = chosen.root / "ontology" / "questions"
     with ExitStack() as stack:
         if address:
             if not address.startswith(("http://", "https://")):
@@ -103,5 +103,5 @@ def bench_command(root: Path | None, site: Path | None, rounds: int, address: st
                 seen = inspect(query, chosen)
                 return sum(map(len, engine.answer(Query(seen, seen.form.formats[0], client="command line")).chunks))
 
-        for row in measure(questions, ask, rounds):
+        for row in measure(chosen.root, ask, rounds):
             click.echo(row.text())

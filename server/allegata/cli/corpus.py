@@ -62,7 +62,7 @@ def build_command(root: Path | None, site: Path | None, reference: bool) -> None
 def _summary(release: Release) -> str:
     manifest = release.manifest
     return (
-        f"Release {release.version}: {manifest['quads']:,} statements in {len(manifest['graphs'])} graphs.\n"
+        f"Release {release.version}: {manifest.quads:,} statements in {len(manifest.graphs)} graphs.\n"
         f"RDFC-1.0 {release.hash}\n{release.folder}"
     )
 

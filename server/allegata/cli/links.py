@@ -9,7 +9,7 @@ import click
 
 from allegata import settings
 from allegata.cli.options import ROOT, SITE
-from allegata.corpus.link_coverage import report
+from allegata.corpus.link_coverage import read_notes, report
 from allegata.corpus.reader import read
 from allegata.corpus.sssom import read_links
 from allegata.corpus.sssom_checks import STALE, check_links, unreachable
@@ -52,7 +52,8 @@ def check_command(root: Path | None, stale: int, visit: bool) -> None:
 def report_command(root: Path | None) -> None:
     """Say how far the corpus is linked, and what is open."""
     corpus = read(settings.load({"root": root}).root)
-    click.echo(report([*corpus.quads, *read_links(corpus)], corpus.base), nl=False)
+    notes = read_notes(corpus.root, corpus.base)
+    click.echo(report([*corpus.quads, *read_links(corpus)], corpus.base, notes), nl=False)
 
 
 @link_group.command("suggest")
@@ -66,5 +67,5 @@ def suggest_command(site: Path | None, name: str, identifier: str, least: float,
     if not 0 <= least <= 100:
         raise UsageError(f"--least {least:g} is not a score from 0 to 100.")
     release = current(settings.load({"site": site}).site)
-    matcher = Matcher(Names(Descriptions(release.folder, str(release.manifest["base"]))))
+    matcher = Matcher(Names(Descriptions(release.folder, release.manifest.base)))
     click.echo(table(suggest(matcher, read_extract(extract, name, identifier), least), _today()), nl=False)

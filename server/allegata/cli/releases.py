@@ -20,17 +20,17 @@ from allegata.release.verify import NAMES, verify
 @click.option("--json", "in_json", is_flag=True, help="Write JSON.")
 def releases_command(site: Path | None, in_json: bool) -> None:
     """List the releases of a site, the current one last, with what is known of each."""
-    opened = Site(current(settings.load({"site": site}).site))
+    releases = Site(current(settings.load({"site": site}).site))
     rows = [
         {
             "version": item.version,
-            "created": item.manifest["created"],
-            "quads": item.manifest.get("quads"),
+            "created": item.manifest.created,
+            "quads": item.manifest.quads,
             "rdfc10": item.hash,
-            "state": "current" if item is opened.current else "offered" if item in opened.offered else "withdrawn",
+            "state": "current" if item is releases.current else "offered" if item in releases.offered else "withdrawn",
             "folder": str(item.folder),
         }
-        for item in opened.releases
+        for item in releases.releases
     ]
     if in_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -56,12 +56,12 @@ def verify_command(
     opened = open_release(release, folder)
     against = open_release(other, folder) if other else None
     checks = verify(opened, sources=sources, expected=expected, against=against, only=only or NAMES)
-    click.echo(f"Release {opened.name}, {opened.folder or opened.address}")
+    click.echo(f"Release {opened.version}, {opened.location}")
     for made in checks:
         click.echo(made.text())
     failed = [made.name for made in checks if made.problems]
     if failed:
-        raise ReleaseError(f"Release {opened.name} does not hold: {', '.join(failed)}.")
+        raise ReleaseError(f"Release {opened.version} does not hold: {', '.join(failed)}.")
 
 
 @click.command("diff")
@@ -72,7 +72,7 @@ def verify_command(
 def diff_command(site: Path | None, in_json: bool, before: str, after: str) -> None:
     """Say what changed from release BEFORE to AFTER in claims, assertions and stances."""
     folder = settings.load({"site": site}).site
-    differences = diff(*(open_release(word, folder).sound_lines for word in (before, after)))
+    differences = diff(*(open_release(word, folder).checked_lines for word in (before, after)))
     if in_json:
         click.echo(json.dumps(as_json(differences), ensure_ascii=False, indent=2))
     else:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
+import yaml
 from pyoxigraph import Literal, NamedNode, Quad
 
+from allegata.corpus.rdf import read_text
+from allegata.errors import CorpusError
 from allegata.model.namespaces import expand
 from allegata.model.targets import target_of
 
@@ -21,22 +25,31 @@ GROUPS = STATES, BODIES, TREATIES, RESOLUTIONS, ACTORS, INSTRUMENTS, PROVISIONS,
 )
 #: The share of each group that is to be linked.
 GOALS = {STATES: 0.9, BODIES: 0.9, TREATIES: 0.9, ACTORS: 0.75}
-#: Actors that bear a description instead of a name of their own, or speak for a whole: nothing outside stands for them alone.
-_NOT_NAMED = (
-    *("allegata-curators", "dprk-government", "rok-government", "us-government", "moon-administration", "dprk-military"),
-    *("dprk-state-media", "international-courts", "special-tribunal-proposed", "un-human-rights-mechanisms"),
-    "rok-north-korean-human-rights-foundation",
-)
 #: The symbol of a document of the United Nations: a body, then parts after slashes.
 _SYMBOL = re.compile(r"(?:A|S|E|HRI|CCPR|CEDAW|CRC|CRPD|CAT|CERD)(?:/[A-Za-z0-9.()-]+)+$")
-#: Systems whose identifiers were looked for in vain, and why there is none: nothing is guessed.
-NOT_LINKED = {
-    "themes of the Universal Human Rights Index": "no list of them with identifiers could be verified",
-    "listings of the European Union's sanctions": "no actor here is designated by name in the three lists that were compared",
-    "single articles of treaties": "no official address could be verified, so provisions lead to the page of their treaty",
-}
-#: Specialized agencies and programmes, which no file says to be part of the United Nations.
-_AGENCIES = ("fao", "ilo", "world-food-programme")
+#: Where a corpus says what the report has to know of it.
+NOTES = "data/links/coverage.yaml"
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a corpus says of its links: actors without a name of their own, bodies to begin with, and where nothing was found."""
+
+    unnamed: frozenset[str] = frozenset()
+    united_nations: frozenset[str] = frozenset()
+    not_linked: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_notes(root: Path, base: str) -> Notes:
+    """Read the notes of a corpus, with none where it has no such file; raise CorpusError where they have another form."""
+    path = root / NOTES
+    try:
+        found = yaml.safe_load(read_text(path)) if path.is_file() else {}
+        things = {name: frozenset(base + item for item in found.get(name, ())) for name in ("unnamed", "united_nations")}
+        return Notes(**things, not_linked={str(name): str(reason) for name, reason in found.get("not_linked", {}).items()})
+    except (AttributeError, TypeError, yaml.YAMLError) as error:
+        remedy = "Write lists of names under unnamed and united_nations, and under not_linked reasons by system."
+        raise CorpusError(f"{path} cannot be read: {error}", remedy=remedy) from None
 
 
 @dataclass(frozen=True)
@@ -66,8 +79,9 @@ class Coverage:
 class _Corpus:
     """What the report needs of the statements."""
 
-    def __init__(self, quads: Iterable[Quad], base: str):
-        self.base = base
+    def __init__(self, quads: Iterable[Quad], base: str, notes: Notes):
+        self.base, self.notes = base, notes
+        self.curators: set[str] = set()
         self.types: dict[str, set[str]] = defaultdict(set)
         self.labels: dict[str, str] = {}
         self.wholes: dict[str, set[str]] = defaultdict(set)
@@ -89,6 +103,8 @@ class _Corpus:
     def _relation(self, subject: str, predicate: str, value: str) -> None:
         if predicate == expand("rdf:type"):
             self.types[subject].add(value)
+        elif predicate == expand("dct:creator") and subject == f"{self.base}dataset":
+            self.curators.add(value)
         elif predicate == expand("org:subOrganizationOf"):
             self.wholes[subject].add(value)
         elif target_of(value) and predicate in map(expand, _SAME):
@@ -102,7 +118,7 @@ class _Corpus:
         slug = iri.rsplit("/", 1)[-1]
         if "schema:Country" in has:
             return STATES
-        if slug in _NOT_NAMED or "/role/" in iri:
+        if iri in self.notes.unnamed or iri in self.curators or "/role/" in iri:
             return ""
         if "schema:Organization" in has or "schema:Person" in has:
             return BODIES if "schema:Organization" in has and self._united(iri) else ACTORS
@@ -119,20 +135,19 @@ class _Corpus:
         return next((group for folder, group in places if iri.startswith(f"{self.base}{folder}/")), "")
 
     def _united(self, iri: str) -> bool:
-        nation = f"{self.base}actor/united-nations"
         seen, queue = {iri}, [iri]
         for item in queue:
             queue += [whole for whole in self.wholes[item] if whole not in seen]
             seen |= self.wholes[item]
-        return nation in seen or iri.removeprefix(f"{self.base}actor/") in _AGENCIES
+        return bool(seen & self.notes.united_nations)
 
 
 _CLASSES = ("schema:Country", "schema:Organization", "schema:Person", "alg:Treaty", "alg:Resolution", "alg:Source")
 
 
-def coverage(quads: Iterable[Quad], base: str) -> list[Coverage]:
+def coverage(quads: Iterable[Quad], base: str, notes: Notes | None = None) -> list[Coverage]:
     """Return for each group how far it is linked."""
-    corpus = _Corpus(quads, base)
+    corpus = _Corpus(quads, base, notes or Notes())
     groups: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(corpus.types):
         if iri.startswith(base) and (group := corpus.group(iri)):
@@ -155,13 +170,14 @@ def targets(quads: Iterable[Quad]) -> list[tuple[str, int]]:
     return sorted(Counter(target.title for target in found if target).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def report(quads: Iterable[Quad], base: str) -> str:
+def report(quads: Iterable[Quad], base: str, notes: Notes | None = None) -> str:
     """Write the report: coverage, targets, and what is open, because nothing could be verified for it."""
     statements = list(quads)
-    groups = coverage(statements, base)
+    notes = notes or Notes()
+    groups = coverage(statements, base, notes)
     lines = ["Links to other datasets", "", *map(str, groups)]
     lines += ["", *(f"{count} links to {title}" for title, count in targets(statements))]
-    lines += ["", *(f"No links to {system}: {reason}." for system, reason in NOT_LINKED.items())]
+    lines += ["", *(f"No links to {system}: {reason}." for system, reason in notes.not_linked.items())]
     for item in groups:
         if item.open:
             lines += [

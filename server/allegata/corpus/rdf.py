@@ -12,7 +12,7 @@ import rdflib
 from rdflib.term import Node
 
 from allegata.errors import CorpusError, CorpusSyntaxError, UsageError
-from allegata.model.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from allegata.model.formats import Format
 from allegata.model.namespaces import PREFIXES, sparql_prologue
 
 rdflib.NORMALIZE_LITERALS = False
@@ -116,18 +116,12 @@ def named(term: object) -> ox.NamedNode | ox.Literal:
     raise TypeError(f"neither an IRI nor a literal: {term}")
 
 
-_SYNTAX = {
-    TURTLE: ox.RdfFormat.TURTLE,
-    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
-    JSON_LD: ox.RdfFormat.JSON_LD,
-    RDF_XML: ox.RdfFormat.RDF_XML,
-    TRIG: ox.RdfFormat.TRIG,
-    N_QUADS: ox.RdfFormat.N_QUADS,
-}
+def rdf_format(form: Format) -> ox.RdfFormat:
+    """Return pyoxigraph's name of an RDF syntax of the format table."""
+    found: ox.RdfFormat = getattr(ox.RdfFormat, form.rdf)
+    return found
 
 
 def serialize_triples(triples: Iterable[ox.Triple], form: Format) -> bytes:
     """Write triples in a syntax of the format table, with the project's prefixes where the syntax has any."""
-    syntax = _SYNTAX[form]
-    prefixes = PREFIXES if form in (TURTLE, TRIG, RDF_XML, JSON_LD) else None
-    return ox.serialize(triples, format=syntax, prefixes=prefixes) or b""
+    return ox.serialize(triples, format=rdf_format(form), prefixes=PREFIXES if form.prefixes else None) or b""

@@ -91,6 +91,12 @@ def graph_files(root: Path, base: str) -> Iterator[tuple[Path, NamedNode]]:
         yield path, NamedNode(f"{base}graph/{path.relative_to(root / 'data').with_suffix('').as_posix()}")
 
 
+def question_files(root: Path) -> list[Path]:
+    """Return the competency questions, by name: those of the model, and those that the corpus adds or words anew."""
+    found = {path.name: path for part in ("ontology", "data") for path in (root / part / "questions").glob("*.rq")}
+    return [found[name] for name in sorted(found)]
+
+
 def parse_file(path: Path, graph: NamedNode | None) -> Iterator[Quad]:
     """Parse a Turtle file into one graph; raise CorpusSyntaxError with the line, CorpusError for a blank node."""
     for triple in parse_turtle(path):

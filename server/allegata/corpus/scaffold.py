@@ -16,9 +16,6 @@ from allegata import __version__
 from allegata.errors import UsageError
 from allegata.model.namespaces import BASE, PREFIXES, SCHEMES
 
-#: What is left out of the ontology: questions that are put to the bundled corpus.
-_OF_THE_BUNDLED: Final = ("questions",)
-
 
 @dataclass(frozen=True)
 class Scaffold:
@@ -78,7 +75,7 @@ def _check(about: Scaffold) -> None:
 
 
 def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
-    shutil.copytree(package / "ontology", folder / "ontology", ignore=shutil.ignore_patterns(*_OF_THE_BUNDLED))
+    shutil.copytree(package / "ontology", folder / "ontology")
     shutil.copytree(package / "shapes", folder / "shapes")
     texts = {
         "README.md": _readme(about),

@@ -61,6 +61,7 @@ schema:sameAs same as
 schema:containedInPlace in
 prov:Agent actor
 prov:wasAttributedTo attributed to
+prov:actedOnBehalfOf acted on behalf of
 org:hasMembership role
 org:member member
 org:organization organization

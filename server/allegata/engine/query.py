@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from allegata.errors import QueryRefused
-from allegata.model.formats import BINDING_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, Format
+from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, Format
 
 
 class Form(enum.Enum):
@@ -22,9 +22,7 @@ class Form(enum.Enum):
     @property
     def formats(self) -> tuple[Format, ...]:
         """Return the formats in the order of preference."""
-        if self is Form.SELECT:
-            return BINDING_FORMATS
-        return BOOLEAN_FORMATS if self is Form.ASK else GRAPH_FORMATS
+        return BINDING_FORMATS if self in (Form.SELECT, Form.ASK) else GRAPH_FORMATS
 
 
 @dataclass(frozen=True)

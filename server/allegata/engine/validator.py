@@ -18,26 +18,18 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from allegata.corpus.rdf import serialize_triples
+from allegata.corpus.rdf import rdf_format, serialize_triples
 from allegata.corpus.validation import Report, Shapes, apply_shapes, compile_shapes, sort_findings, targeted_classes
 from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network
 from allegata.errors import BadRequest, Busy, QueryFailed, QueryOutOfMemory, QueryTimeout
-from allegata.model.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from allegata.model.formats import FILES, RDF_XML, TURTLE, Format, Use, serving
 from allegata.model.namespaces import ALG, expand
 from allegata.settings import Settings
 
 #: The syntaxes in which a document may be sent.
-SYNTAXES: Final = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES, TRIG, N_QUADS)
+SYNTAXES: Final = serving(Use.DOCUMENTS)
 #: The syntaxes in which a report is given; without one it is given as JSON.
-REPORTS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
-_PARSED: Final = {
-    TURTLE.suffix: RdfFormat.TURTLE,
-    JSON_LD.suffix: RdfFormat.JSON_LD,
-    RDF_XML.suffix: RdfFormat.RDF_XML,
-    N_TRIPLES.suffix: RdfFormat.N_TRIPLES,
-    TRIG.suffix: RdfFormat.TRIG,
-    N_QUADS.suffix: RdfFormat.N_QUADS,
-}
+REPORTS: Final = serving(Use.REPORTS)
 #: What the shapes read of a release to know which concepts and classes there are.
 _CONTEXT = ("skos:inScheme", "rdfs:subClassOf")
 _FIRST: Final = f"<urn:first> a <{ALG}Stance> ; <{ALG}stance> 0 .".encode()
@@ -148,11 +140,11 @@ def _run(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context
 
 
 def _checked(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context: Sequence[Quad]) -> bytes:
-    quads = list(parse(data, _PARSED[syntax], base_iri=base, rename_blank_nodes=False))
+    quads = list(parse(data, rdf_format(FILES[syntax]), base_iri=base, rename_blank_nodes=False))
     report = Report(sort_findings(apply_shapes([*quads, *context], shapes)), 0, 0)
     if form != "json":
         told = parse(report.turtle(base, "validate"), RdfFormat.TURTLE)
-        return serialize_triples((quad.triple for quad in told), next(item for item in REPORTS if item.suffix == form))
+        return serialize_triples((quad.triple for quad in told), FILES[form])
     said = {
         "conforms": report.conforms,
         "statements": len(set(quads)),

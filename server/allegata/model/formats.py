@@ -1,30 +1,74 @@
-"""Media types: one table of formats, and the one place where content is negotiated."""
+"""The table of formats: one row for each, with all that is known of it; what uses formats reads it here."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Flag, auto
 from typing import Final
 
-from allegata.errors import BadRequest, LimitExceeded, NotAcceptable
+from allegata.errors import NotAcceptable
 
 
-@dataclass(frozen=True)
+class Use(Flag):
+    """What a format serves for here."""
+
+    NONE = 0
+    #: Answers to SELECT and ASK.
+    BINDINGS = auto()
+    #: Answers to CONSTRUCT and DESCRIBE, and what is stated of a thing.
+    GRAPHS = auto()
+    #: Documents that can be checked.
+    DOCUMENTS = auto()
+    #: Reports on a document.
+    REPORTS = auto()
+    #: Citations.
+    CITATIONS = auto()
+    #: Dumps of the whole of a release.
+    DUMPS = auto()
+    #: Dumps of each of its graphs.
+    GRAPH_DUMPS = auto()
+    #: Files whose names end in the suffix.
+    FILES = auto()
+    #: Files that hold another one, whose suffix stands before theirs.
+    PACKINGS = auto()
+
+
+@dataclass(frozen=True, eq=False)
 class Format:
-    """A syntax: its name, file suffix, registered media type, other types it is asked for by, and `?format=` words."""
+    """A format: its name, file suffix, registered media type, other types it is asked for by, and `?format=` words.
+
+    `file_parameters` are those that the media type has with a file. `rdf` is the name of the syntax in pyoxigraph's RdfFormat,
+    empty for what is no RDF; `datasets` says whether it holds named graphs, `prefixes` whether it shortens IRIs. `w3c` is its
+    name among the W3C's unique URIs for file formats, `file_type` its code in the EU's list of file types, `page` what defines
+    it; each is empty where there is none. `holds` says for people what a dump of the whole has in it.
+    """
 
     name: str
     suffix: str
     media_type: str
     aliases: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    uses: Use = Use.NONE
     charset: bool = False
+    file_parameters: str = ""
+    rdf: str = ""
+    datasets: bool = False
+    prefixes: bool = False
+    w3c: str = ""
+    file_type: str = ""
+    page: str = ""
+    holds: str = ""
 
     @property
     def content_type(self) -> str:
         """Return the media type with a charset where its registration defines one."""
         return content_type(self.media_type, charset=self.charset)
+
+    @property
+    def file_content_type(self) -> str:
+        """Return the media type of a file, with the parameters that are known of it."""
+        return f"{self.content_type}; {self.file_parameters}" if self.file_parameters else self.content_type
 
 
 def content_type(media_type: str, *, charset: bool) -> str:
@@ -34,55 +78,191 @@ def content_type(media_type: str, *, charset: bool) -> str:
 
 # SPARQL 1.1 Query Results: JSON (section 3), XML (section 2), CSV and TSV (section 3 and 4), with their registrations.
 JSON_RESULTS: Final = Format(
-    "SPARQL Results JSON", "srj", "application/sparql-results+json", ("application/json", "text/json"), ("json", "srj")
+    "SPARQL Results JSON",
+    "srj",
+    "application/sparql-results+json",
+    ("application/json", "text/json"),
+    ("json", "srj"),
+    Use.BINDINGS,
+    w3c="SPARQL_Results_JSON",
 )
 XML_RESULTS: Final = Format(
-    "SPARQL Results XML", "srx", "application/sparql-results+xml", ("application/xml", "text/xml"), ("xml", "srx")
+    "SPARQL Results XML",
+    "srx",
+    "application/sparql-results+xml",
+    ("application/xml", "text/xml"),
+    ("xml", "srx"),
+    Use.BINDINGS,
+    w3c="SPARQL_Results_XML",
 )
-CSV_RESULTS: Final = Format("SPARQL Results CSV", "csv", "text/csv", ("application/csv",), ("csv",), charset=True)
-TSV_RESULTS: Final = Format("SPARQL Results TSV", "tsv", "text/tab-separated-values", (), ("tsv",), charset=True)
+CSV_RESULTS: Final = Format(
+    "SPARQL Results CSV", "csv", "text/csv", ("application/csv",), ("csv",), Use.BINDINGS, charset=True, w3c="SPARQL_Results_CSV"
+)
+TSV_RESULTS: Final = Format(
+    "SPARQL Results TSV", "tsv", "text/tab-separated-values", (), ("tsv",), Use.BINDINGS, charset=True, w3c="SPARQL_Results_TSV"
+)
 
 # RDF 1.1 syntaxes, with their registrations.
-TURTLE: Final = Format("Turtle", "ttl", "text/turtle", ("application/x-turtle",), ("turtle", "ttl"), charset=True)
-N_TRIPLES: Final = Format("N-Triples", "nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples", "nt"))
-JSON_LD: Final = Format("JSON-LD", "jsonld", "application/ld+json", ("application/json",), ("json-ld", "jsonld"))
-RDF_XML: Final = Format("RDF/XML", "rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdf", "rdf+xml", "xml"))
-TRIG: Final = Format("TriG", "trig", "application/trig", ("application/x-trig",), ("trig",))
-N_QUADS: Final = Format("N-Quads", "nq", "application/n-quads", (), ("nquads", "n-quads", "nq"))
+TURTLE: Final = Format(
+    "Turtle",
+    "ttl",
+    "text/turtle",
+    ("application/x-turtle",),
+    ("turtle", "ttl"),
+    Use.GRAPHS | Use.DOCUMENTS | Use.REPORTS | Use.DUMPS | Use.GRAPH_DUMPS | Use.FILES,
+    charset=True,
+    rdf="TURTLE",
+    prefixes=True,
+    w3c="Turtle",
+    file_type="RDF_TURTLE",
+    page="https://www.w3.org/TR/turtle/",
+    holds="the union of the graphs",
+)
+N_TRIPLES: Final = Format(
+    "N-Triples",
+    "nt",
+    "application/n-triples",
+    ("text/plain",),
+    ("ntriples", "n-triples", "nt"),
+    Use.GRAPHS | Use.DOCUMENTS | Use.REPORTS | Use.DUMPS | Use.GRAPH_DUMPS | Use.FILES,
+    rdf="N_TRIPLES",
+    w3c="N-Triples",
+    file_type="RDF_N_TRIPLES",
+    page="https://www.w3.org/TR/n-triples/",
+    holds="the union of the graphs",
+)
+JSON_LD: Final = Format(
+    "JSON-LD",
+    "jsonld",
+    "application/ld+json",
+    ("application/json",),
+    ("json-ld", "jsonld"),
+    Use.GRAPHS | Use.DOCUMENTS | Use.REPORTS | Use.DUMPS | Use.FILES,
+    rdf="JSON_LD",
+    datasets=True,
+    prefixes=True,
+    w3c="JSON-LD",
+    file_type="JSON_LD",
+    page="https://www.w3.org/TR/json-ld11/",
+    holds="named graphs, compact, with its own context",
+)
+RDF_XML: Final = Format(
+    "RDF/XML",
+    "rdf",
+    "application/rdf+xml",
+    ("application/xml", "text/xml"),
+    ("rdf", "rdf+xml", "xml"),
+    Use.GRAPHS | Use.DOCUMENTS | Use.REPORTS | Use.GRAPH_DUMPS | Use.FILES,
+    rdf="RDF_XML",
+    prefixes=True,
+    w3c="RDF_XML",
+    file_type="RDF_XML",
+    page="https://www.w3.org/TR/rdf-syntax-grammar/",
+)
+TRIG: Final = Format(
+    "TriG",
+    "trig",
+    "application/trig",
+    ("application/x-trig",),
+    ("trig",),
+    Use.GRAPHS | Use.DOCUMENTS | Use.DUMPS | Use.FILES,
+    rdf="TRIG",
+    datasets=True,
+    prefixes=True,
+    w3c="TriG",
+    file_type="RDF_TRIG",
+    page="https://www.w3.org/TR/trig/",
+    holds="named graphs",
+)
+N_QUADS: Final = Format(
+    "N-Quads",
+    "nq",
+    "application/n-quads",
+    (),
+    ("nquads", "n-quads", "nq"),
+    Use.DOCUMENTS | Use.DUMPS | Use.FILES,
+    rdf="N_QUADS",
+    datasets=True,
+    file_type="RDF_N_QUADS",
+    page="https://www.w3.org/TR/n-quads/",
+    holds="named graphs; the master from which the others are made",
+)
 
-# What is not RDF: pages, and the two shapes of an error.
+# What is not RDF: pages, the two shapes of an error, tables, and other files.
 HTML: Final = Format("HTML", "html", "text/html", ("application/xhtml+xml",), ("html",), charset=True)
-TEXT: Final = Format("plain text", "txt", "text/plain", (), ("text",), charset=True)
-JSON: Final = Format("JSON", "json", "application/json", (), ("json",))
+TEXT: Final = Format("plain text", "txt", "text/plain", (), ("text",), Use.FILES, charset=True)
+JSON: Final = Format("JSON", "json", "application/json", (), ("json",), Use.FILES, file_type="JSON")
 PROBLEM: Final = Format("problem details", "json", "application/problem+json", ("application/json",), ("json",))
+CSV: Final = Format(
+    "CSV",
+    "csv",
+    "text/csv",
+    ("application/csv",),
+    ("csv",),
+    Use.FILES,
+    charset=True,
+    file_parameters="header=present",
+    file_type="CSV",
+)
+PARQUET: Final = Format("Parquet", "parquet", "application/vnd.apache.parquet", (), ("parquet",), Use.FILES, file_type="PARQUET")
+SPARQL_QUERY: Final = Format(
+    "SPARQL query",
+    "rq",
+    "application/sparql-query",
+    (),
+    ("rq", "sparql"),
+    Use.FILES,
+    file_type="SPARQLQ",
+    page="https://www.w3.org/TR/sparql11-query/",
+)
+DATA_PACKAGE: Final = Format("data package", "json", "application/vnd.datapackage+json", (), ("datapackage",))
+ZIP: Final = Format("ZIP", "zip", "application/zip", (), ("zip",), Use.FILES)
+GZIP: Final = Format("gzip", "gz", "application/gzip", (), ("gzip", "gz"), Use.FILES | Use.PACKINGS)
+ZSTANDARD: Final = Format("Zstandard", "zst", "application/zstd", (), ("zstd", "zst"), Use.FILES | Use.PACKINGS)
 
-BINDING_FORMATS: Final = (JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS)
-BOOLEAN_FORMATS: Final = (JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS)
-GRAPH_FORMATS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG)
+# How a dataset, a record or a query is cited.
+BIBTEX: Final = Format(
+    "BibTeX", "bib", "application/x-bibtex", ("text/x-bibtex",), ("bibtex", "bib"), Use.CITATIONS, charset=True
+)
+RIS: Final = Format("RIS", "ris", "application/x-research-info-systems", (), ("ris",), Use.CITATIONS, charset=True)
+CSL: Final = Format(
+    "CSL-JSON",
+    "json",
+    "application/vnd.citationstyles.csl+json",
+    ("application/json",),
+    ("csl", "csl-json", "json"),
+    Use.CITATIONS,
+)
+PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), Use.CITATIONS, charset=True)
 
-_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_PARAMETER = re.compile(rf'\s*;\s*(?:({_NAME})\s*=\s*({_NAME}|"(?:[^"\\]|\\.)*")\s*)?')
-_RANGE = re.compile(rf"\s*(?:({_NAME})/({_NAME})|\*)")
-_COMMA = re.compile(r"\s*(?:,[\s,]*|$)")
-_QVALUE = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
+#: All rows, in the order in which each use prefers them.
+FORMATS: Final = (
+    *(JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS),
+    *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
+    *(HTML, TEXT, JSON, PROBLEM, CSV, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
+    *(BIBTEX, RIS, CSL, PLAIN),
+)
 
 
-@dataclass(frozen=True)
-class MediaRange:
-    """One media range of an Accept header: type and subtype (each may be `*`) and its weight from 0 to 1."""
+def serving(use: Use) -> tuple[Format, ...]:
+    """Return the formats that serve for something, in the order of preference."""
+    return tuple(item for item in FORMATS if use in item.uses)
 
-    type: str
-    subtype: str
-    q: float
 
-    def specificity(self, media_type: str) -> int:
-        """Return how closely the range names the type: 3 exactly, 2 by type, 1 by `*/*`, 0 not at all."""
-        kind, _, sub = media_type.partition("/")
-        if (self.type, self.subtype) == (kind, sub):
-            return 3
-        if self.type == kind and self.subtype == "*":
-            return 2
-        return int(self.type == "*")
+BINDING_FORMATS: Final = serving(Use.BINDINGS)
+GRAPH_FORMATS: Final = serving(Use.GRAPHS)
+CITATION_FORMATS: Final = serving(Use.CITATIONS)
+#: Suffix → format of a file.
+FILES: Final = {item.suffix: item for item in serving(Use.FILES)}
+
+
+def of_file(name: str) -> tuple[Format | None, Format | None]:
+    """Return the format of a file by the end of its name, and its packing where it is packed; None for what is not known."""
+    stem, _, suffix = name.rpartition(".")
+    found = FILES.get(suffix)
+    if found and Use.PACKINGS in found.uses:
+        return FILES.get(stem.rpartition(".")[2]), found
+    return found, None
 
 
 @dataclass(frozen=True)
@@ -91,80 +271,6 @@ class Choice:
 
     format: Format
     content_type: str
-
-
-def parse_accept(header: str, limit: int = 32) -> list[MediaRange]:
-    """Read an Accept header (RFC 9110, section 12.5.1); raise BadRequest where it is malformed, LimitExceeded over `limit`."""
-    ranges: list[MediaRange] = []
-    at = len(header) - len(header.lstrip(" \t,"))
-    while at < len(header):
-        match = _RANGE.match(header, at)
-        if not match:
-            raise _malformed(at)
-        kind, sub = (match.group(1) or "*").lower(), (match.group(2) or "*").lower()
-        q, at = _parameters(header, match.end())
-        ranges.append(MediaRange(kind, sub, q))
-        if len(ranges) > limit:
-            raise LimitExceeded(f"The Accept header has over {limit} media ranges.", limit="accept_ranges", allowed=limit)
-        at = _after_comma(header, at)
-    return ranges
-
-
-def _parameters(header: str, at: int) -> tuple[float, int]:
-    """Read the parameters behind a range; only the weight counts, the others (charset, profile) leave the choice open."""
-    q = 1.0
-    while match := _PARAMETER.match(header, at):
-        at = match.end()
-        if (match.group(1) or "").lower() == "q":
-            if not _QVALUE.match(match.group(2)):
-                raise BadRequest(f"The weight q={match.group(2)} in the Accept header is not a number from 0 to 1.")
-            q = float(match.group(2))
-    return q, at
-
-
-def _after_comma(header: str, at: int) -> int:
-    rest = _COMMA.match(header, at)
-    if not rest:
-        raise _malformed(at)
-    return rest.end()
-
-
-def _malformed(at: int) -> BadRequest:
-    return BadRequest(f"The Accept header is malformed at character {at + 1}.", remedy="See RFC 9110, section 12.5.1.")
-
-
-def negotiate(accept: str | None, offered: Sequence[Format], limit: int = 32) -> Choice:
-    """Choose among formats in the server's order of preference (RFC 9110, section 12.5.1).
-
-    For each format the most specific range that names it gives its weight (so `q=0` excludes and `*/*;q=0.1` never lifts
-    what a closer range lowers); the highest weight wins, then the closer range, then the server's order. No header means
-    the first format. Raises NotAcceptable with the list of what is offered.
-    """
-    if accept is None or not accept.strip():
-        return Choice(offered[0], offered[0].content_type)
-    ranges = parse_accept(accept, limit)
-    best: tuple[float, int] = (0.0, 0)
-    choice: Choice | None = None
-    for item in offered:
-        for media_type in (item.media_type, *item.aliases):
-            q, closeness = _weight(ranges, media_type)
-            if media_type != item.media_type and closeness < 3:
-                continue
-            if (q, closeness) > best and q > 0:
-                best, choice = (q, closeness), Choice(item, content_type(media_type, charset=item.charset))
-    if choice is None:
-        raise NotAcceptable(f"Nothing that is offered fits Accept: {accept}", remedy=f"Offered here: {listing(offered)}.")
-    return choice
-
-
-def _weight(ranges: Iterable[MediaRange], media_type: str) -> tuple[float, int]:
-    """Return weight and closeness of the closest range; of equally close ones the first counts."""
-    closest = (0.0, 0)
-    for item in ranges:
-        closeness = item.specificity(media_type)
-        if closeness > closest[1]:
-            closest = (item.q, closeness)
-    return closest
 
 
 def by_word(word: str, offered: Sequence[Format]) -> Choice:

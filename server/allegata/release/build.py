@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -13,23 +11,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Store
 
 from allegata import __version__
 from allegata.corpus.inference import clashes, infer_all, reference_closure
+from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
-from allegata.corpus.reader import Corpus, nquads_lines, read, split_line
+from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
 from allegata.corpus.validation import Report, validate
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.release import reports, search_index
 from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash
-from allegata.release.digests import file_hash, writers
+from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes
 from allegata.release.handle import Release, listed_files
+from allegata.release.manifest import NAME as MANIFEST
+from allegata.release.manifest import FileEntry, Manifest, Publisher
 from allegata.release.tables import About, write_tables
 from allegata.release.void import LICENCE, describe, value, values
 
@@ -126,7 +126,7 @@ def _make(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], root:
     with BackgroundTask(lambda: write_dumps(lines, aside / "dumps", base)):
         write_tables(quads, aside / "dumps" / "tables", _about(inferred.corpus))
         write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
-        (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base), "utf-8")
+        (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base, read_notes(root, base)), "utf-8")
         reports.write_reports(inferred.quads, root / "ontology" / "reports", aside / "reports", base)
         progress("load")
         load_store(lines, aside / "store")
@@ -162,9 +162,9 @@ def _stored(store: Store) -> set[str]:
 
 def _copy_questions(root: Path, folder: Path) -> None:
     """Take the competency questions over, which the query page offers as examples."""
-    questions = root / "ontology" / "questions"
-    if questions.is_dir():
-        shutil.copytree(questions, folder / "questions")
+    for path in question_files(root):
+        (folder / "questions").mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / "questions" / path.name)
 
 
 def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
@@ -172,32 +172,30 @@ def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
     (folder / "shacl.ttl").write_text(report.turtle(corpus.base), "utf-8")
 
 
-def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> dict[str, Any]:
+def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manifest:
     files = listed_files(folder)
     statements, graphs = zip(*map(split_line, lines), strict=True)
-    manifest = {
-        "title": value(corpus, "dct:title") or corpus.base,
-        "description": value(corpus, "dct:description") or "",
-        "publisher": _publisher(corpus),
-        "keywords": sorted(values(corpus, "dcat:keyword")),
-        "language": value(corpus, "dct:language") or "",
-        "base": corpus.base,
-        "version": corpus.version,
-        "created": corpus.issued,
-        "notes": values(corpus, "adms:versionNotes"),
-        "software": f"allegata {__version__}",
-        "writers": writers(),
-        "licence": value(corpus, "dct:license") or LICENCE,
-        "rights": value(corpus, "dct:rights") or "",
-        "quads": len(lines),
-        "triples": len(set(statements)),
-        "graphs": dict(sorted(Counter(graphs).items())),
-        "rdfc10": canonical_hash(lines),
-        "files": {
-            path.relative_to(folder).as_posix(): {"sha256": file_hash(path), "bytes": path.stat().st_size} for path in files
-        },
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    manifest = Manifest(
+        title=value(corpus, "dct:title") or corpus.base,
+        description=value(corpus, "dct:description") or "",
+        publisher=_publisher(corpus),
+        keywords=tuple(sorted(values(corpus, "dcat:keyword"))),
+        language=value(corpus, "dct:language") or "",
+        base=corpus.base,
+        version=corpus.version,
+        created=corpus.issued,
+        notes=tuple(values(corpus, "adms:versionNotes")),
+        software=f"allegata {__version__}",
+        writers=writers(),
+        licence=value(corpus, "dct:license") or LICENCE,
+        rights=value(corpus, "dct:rights") or "",
+        quads=len(lines),
+        triples=len(set(statements)),
+        graphs=dict(sorted(Counter(graphs).items())),
+        rdfc10=canonical_hash(lines),
+        files={path.relative_to(folder).as_posix(): FileEntry(file_hash(path), path.stat().st_size) for path in files},
+    )
+    (folder / MANIFEST).write_bytes(manifest.to_bytes())
     return manifest
 
 
@@ -212,14 +210,14 @@ def _about(corpus: Corpus) -> About:
     )
 
 
-def _publisher(corpus: Corpus) -> dict[str, str]:
+def _publisher(corpus: Corpus) -> Publisher:
     iri = value(corpus, "dct:publisher") or corpus.base
-    return {"iri": iri, "name": value(corpus, "rdfs:label", iri) or iri}
+    return Publisher(iri, value(corpus, "rdfs:label", iri) or iri)
 
 
-def _publish(aside: Path, site: Path, manifest: dict[str, Any]) -> Release:
-    digest = hashlib.sha256((aside / "manifest.json").read_bytes()).hexdigest()
-    folder = site / "releases" / f"{manifest['version']}+{digest[:8]}"
+def _publish(aside: Path, site: Path, manifest: Manifest) -> Release:
+    digest = sha256(manifest.to_bytes())
+    folder = site / "releases" / f"{manifest.version}+{digest[:8]}"
     folder.parent.mkdir(exist_ok=True)
     if not folder.exists():
         aside.rename(folder)

@@ -5,21 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from allegata.errors import NotAcceptable
-from allegata.model.formats import Format
+from allegata.model.formats import BIBTEX, CSL, PLAIN, RIS, Format
+from allegata.release.manifest import Manifest
 
-BIBTEX: Final = Format("BibTeX", "bib", "application/x-bibtex", ("text/x-bibtex",), ("bibtex", "bib"), charset=True)
-RIS: Final = Format("RIS", "ris", "application/x-research-info-systems", (), ("ris",), charset=True)
-CSL: Final = Format(
-    "CSL-JSON", "json", "application/vnd.citationstyles.csl+json", ("application/json",), ("csl", "csl-json", "json")
-)
-PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), charset=True)
-CITATION_FORMATS: Final = (BIBTEX, RIS, CSL, PLAIN)
 #: BibTeX: characters with a meaning of their own.
 _TEX: Final = {
     **{character: f"\\{character}" for character in "&%$#_{}"},
@@ -113,36 +106,36 @@ class Citation:
         return json.dumps([self.csl()], ensure_ascii=False, indent=2) + "\n"
 
 
-def of_dataset(manifest: Mapping[str, Any]) -> Citation:
+def of_dataset(manifest: Manifest) -> Citation:
     """Cite a release as a whole, with the hash by which it can be told from any other."""
     return Citation(
-        key=_key("allegata", str(manifest["version"])),
-        title=str(manifest["title"]),
+        key=_key("allegata", manifest.version),
+        title=manifest.title,
         within="",
-        author=str(manifest["publisher"]["name"]),
-        date=str(manifest["created"])[:10],
-        version=str(manifest["version"]),
-        url=f"{manifest['base']}release/{manifest['version']}",
-        note=f"RDFC-1.0 hash {manifest['rdfc10']}",
+        author=manifest.publisher.name,
+        date=manifest.created[:10],
+        version=manifest.version,
+        url=manifest.release_iri,
+        note=f"RDFC-1.0 hash {manifest.rdfc10}",
     )
 
 
-def of_thing(manifest: Mapping[str, Any], path: str, label: str) -> Citation:
+def of_thing(manifest: Manifest, path: str, label: str) -> Citation:
     """Cite a record by its IRI, as a release describes it; a claim is cited as recorded, which is not asserting it."""
     kind = path.partition("/")[0].replace("-", " ").capitalize()
     return Citation(
-        key=_key(path, str(manifest["version"])),
+        key=_key(path, manifest.version),
         title=f"{kind}: “{label}”",
-        within=str(manifest["title"]),
-        author=str(manifest["publisher"]["name"]),
-        date=str(manifest["created"])[:10],
-        version=str(manifest["version"]),
-        url=f"{manifest['base']}{path}",
-        note=f"As described at {manifest['base']}release/{manifest['version']}/page/{path}",
+        within=manifest.title,
+        author=manifest.publisher.name,
+        date=manifest.created[:10],
+        version=manifest.version,
+        url=f"{manifest.base}{path}",
+        note=f"As described at {manifest.release_iri}/page/{path}",
     )
 
 
-def of_query(manifest: Mapping[str, Any], query: str, title: str = "", *, saved: bool = False) -> Citation:
+def of_query(manifest: Manifest, query: str, title: str = "", *, saved: bool = False) -> Citation:
     """Cite a query by its text and the release that it was put to: the same two give the same answer for ever.
 
     One that is saved with the release has its hash in its address, any other its text.
@@ -150,14 +143,14 @@ def of_query(manifest: Mapping[str, Any], query: str, title: str = "", *, saved:
     digest = query_hash(query)
     address = f"query/{digest}" if saved else f"sparql?{urlencode({'query': query})}"
     return Citation(
-        key=_key(f"query-{digest[:12]}", str(manifest["version"])),
+        key=_key(f"query-{digest[:12]}", manifest.version),
         title=title or f"Query {digest[:12]}",
-        within=str(manifest["title"]),
-        author=str(manifest["publisher"]["name"]),
-        date=str(manifest["created"])[:10],
-        version=str(manifest["version"]),
-        url=f"{manifest['base']}release/{manifest['version']}/{address}",
-        note=f"SHA-256 of the query {digest}; RDFC-1.0 hash of the release {manifest['rdfc10']}",
+        within=manifest.title,
+        author=manifest.publisher.name,
+        date=manifest.created[:10],
+        version=manifest.version,
+        url=f"{manifest.release_iri}/{address}",
+        note=f"SHA-256 of the query {digest}; RDFC-1.0 hash of the release {manifest.rdfc10}",
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from allegata.release.digests import unpacked
-from allegata.release.handle import Opened
+from allegata.release.handle import Release
+from allegata.release.manifest import Manifest
 from allegata.release.search_index import FILE, rows
 from allegata.release.tables import parquet_rows
 
@@ -14,32 +14,32 @@ from allegata.release.tables import parquet_rows
 _COMPARED: Final = ("version", "base", "created", "title", "licence", "rights", "notes", "quads", "triples", "graphs", "rdfc10")
 
 
-def compare(one: Opened, other: Opened) -> tuple[str, list[str]]:
+def compare(one: Release, other: Release) -> tuple[str, list[str]]:
     """Compare the files of two builds; where only the packing differs, say so with the versions of what packed them."""
     problems = _manifests(one.manifest, other.manifest)
     shared = sorted(one.files.keys() & other.files.keys())
     # Over HTTP only dumps can be had, so what one side cannot give is no difference.
-    offered = one.files.keys() ^ other.files.keys() if one.folder and other.folder else set()
+    offered = one.files.keys() ^ other.files.keys() if one.is_local and other.is_local else set()
     problems += [f"{name} is in one of the two alone." for name in sorted(offered)]
     repacked = 0
     for name in shared:
-        if one.files[name]["sha256"] == other.files[name]["sha256"]:
+        if one.files[name].sha256 == other.files[name].sha256:
             continue
-        if _content(name, one.sound(name)) == _content(name, other.sound(name)):
+        if _content(name, one.read_checked(name)) == _content(name, other.read_checked(name)):
             repacked += 1
         else:
             problems.append(f"{name} holds something else.")
-    says = f"{len(shared) - repacked} files have the same bytes as in {other.name}, {other.folder or other.address}"
+    says = f"{len(shared) - repacked} files have the same bytes as in {other.version}, {other.location}"
     if repacked:
         says += f"; {repacked} hold the same, packed by other software ({_software(one.manifest, other.manifest)})"
     return says, problems
 
 
-def _manifests(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+def _manifests(one: Manifest, other: Manifest) -> list[str]:
     return [
-        f"{name} is {_short(one.get(name))} here and {_short(other.get(name))} there."
+        f"{name} is {_short(getattr(one, name))} here and {_short(getattr(other, name))} there."
         for name in _COMPARED
-        if one.get(name) != other.get(name)
+        if getattr(one, name) != getattr(other, name)
     ]
 
 
@@ -57,9 +57,9 @@ def _content(name: str, data: bytes) -> object:
     return unpacked(data, name)
 
 
-def _software(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+def _software(one: Manifest, other: Manifest) -> str:
     """Name the writers whose versions differ."""
-    here, there = one.get("writers", {}), other.get("writers", {})
+    here, there = one.writers, other.writers
     names = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
     told = ", ".join(f"{name} {here.get(name, 'unknown')} and {there.get(name, 'unknown')}" for name in names)
     return told or "of the same versions, otherwise built"

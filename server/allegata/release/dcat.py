@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from allegata.model.formats import of_file
 from allegata.model.namespaces import expand
+from allegata.release.manifest import FileEntry, Manifest
 
-Manifest = Mapping[str, Any]
 _EU: Final = "http://publications.europa.eu/resource/authority/"
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
-#: Suffix → media type, and the code of the EU's file type list.
-_KINDS: Final = {
-    "nq": ("application/n-quads", "RDF_N_QUADS"),
-    "trig": ("application/trig", "RDF_TRIG"),
-    "ttl": ("text/turtle", "RDF_TURTLE"),
-    "nt": ("application/n-triples", "RDF_N_TRIPLES"),
-    "jsonld": ("application/ld+json", "JSON_LD"),
-    "rdf": ("application/rdf+xml", "RDF_XML"),
-    "csv": ("text/csv", "CSV"),
-    "parquet": ("application/vnd.apache.parquet", "PARQUET"),
-    "json": ("application/json", "JSON"),
-    "rq": ("application/sparql-query", "SPARQLQ"),
-}
 #: SHA-256 under the name that DCAT-AP's code lists want (mdr-vocabularies, ChecksumAlgorithmRestriction); SPDX writes http.
 _SHA256: Final = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 #: What kind of licence one is, where it is known (DCAT-AP 3.0.1, «Controlled vocabularies to be used»: ADMS licence types).
 _LICENCE_TYPES: Final = {"https://creativecommons.org/licenses/by/4.0/": "Attribution"}
 _ADMS_TYPES: Final = "http://purl.org/adms/licencetype/"
-_PACKINGS: Final = {"gz": "application/gzip", "zst": "application/zstd"}
 _VOCABULARY: Final = {
     "language": ("dct:LinguisticSystem", f"{_EU}language"),
     "format": ("dct:MediaTypeOrExtent", f"{_EU}file-type"),
@@ -43,18 +30,13 @@ def catalogue(manifests: Sequence[Manifest]) -> list[Triple]:
     return sorted(set(_Writer(manifests).statements()), key=str)
 
 
-def release_iri(manifest: Manifest) -> str:
-    """Name a release."""
-    return f"{manifest['base']}release/{manifest['version']}"
-
-
 class _Writer:
     """Writes the statements of a catalogue."""
 
     def __init__(self, manifests: Sequence[Manifest]):
         self.manifests = manifests
         self.current = manifests[-1]
-        self.base = str(self.current["base"])
+        self.base = self.current.base
 
     def statements(self) -> Iterator[Triple]:
         """Yield all statements of the catalogue."""
@@ -69,53 +51,53 @@ class _Writer:
     def _catalogue(self) -> Iterator[Triple]:
         catalogue, current = f"{self.base}catalog", self.current
         yield _thing(catalogue, "rdf:type", expand("dcat:Catalog"))
-        yield _text(catalogue, "dct:title", f"Catalogue of {current['title']}")
+        yield _text(catalogue, "dct:title", f"Catalogue of {current.title}")
         yield _text(catalogue, "dct:description", "The dataset, its releases with their files, and the query service.")
         yield _thing(catalogue, "dcat:dataset", f"{self.base}dataset")
         for manifest in self.manifests:
-            yield _thing(catalogue, "dcat:dataset", release_iri(manifest))
+            yield _thing(catalogue, "dcat:dataset", manifest.release_iri)
         yield _thing(catalogue, "dcat:service", f"{self.base}sparql#service")
         yield _thing(catalogue, "dcat:themeTaxonomy", f"{_EU}data-theme")
         yield _thing(f"{_EU}data-theme", "rdf:type", expand("skos:ConceptScheme"))
         yield _text(f"{_EU}data-theme", "dct:title", "Data theme")
         yield _thing(catalogue, "foaf:homepage", self.base)
         yield _thing(self.base, "rdf:type", expand("foaf:Document"))
-        yield _date(catalogue, "dct:issued", str(self.manifests[0]["created"]))
-        yield _date(catalogue, "dct:modified", str(current["created"]))
+        yield _date(catalogue, "dct:issued", self.manifests[0].created)
+        yield _date(catalogue, "dct:modified", current.created)
         yield from self._common(catalogue, current)
 
     def _common(self, thing: str, manifest: Manifest) -> Iterator[Triple]:
         """Return who publishes a resource, in which language, under which licence and with which rights."""
-        publisher = manifest["publisher"]
-        yield _thing(thing, "dct:publisher", publisher["iri"])
-        yield _thing(publisher["iri"], "rdf:type", expand("foaf:Agent"))
-        yield _text(publisher["iri"], "foaf:name", publisher["name"])
-        if manifest["language"]:
-            yield from _concept(thing, "dct:language", manifest["language"], "language", "English")
+        publisher = manifest.publisher
+        yield _thing(thing, "dct:publisher", publisher.iri)
+        yield _thing(publisher.iri, "rdf:type", expand("foaf:Agent"))
+        yield _text(publisher.iri, "foaf:name", publisher.name)
+        if manifest.language:
+            yield from _concept(thing, "dct:language", manifest.language, "language", "English")
         yield from self._rights(thing, manifest)
 
     def _rights(self, thing: str, manifest: Manifest) -> Iterator[Triple]:
-        licence = str(manifest["licence"])
+        licence = manifest.licence
         yield _thing(thing, "dct:license", licence)
         yield _thing(licence, "rdf:type", expand("dct:LicenseDocument"))
         if licence in _LICENCE_TYPES:
             kind = _ADMS_TYPES + _LICENCE_TYPES[licence]
             yield _thing(licence, "dct:type", kind)
             yield from _listed(kind, "skos:Concept", f"{_ADMS_TYPES}1.0", _LICENCE_TYPES[licence])
-        if manifest["rights"]:
+        if manifest.rights:
             yield _thing(thing, "dct:rights", f"{self.base}dataset/rights")
             yield _thing(f"{self.base}dataset/rights", "rdf:type", expand("dct:RightsStatement"))
-            yield _text(f"{self.base}dataset/rights", "rdfs:label", manifest["rights"])
+            yield _text(f"{self.base}dataset/rights", "rdfs:label", manifest.rights)
 
     def _dataset(self, dataset: str, manifest: Manifest) -> Iterator[Triple]:
         """Describe the dataset, or one release of it, with its files."""
         yield _thing(dataset, "rdf:type", expand("dcat:Dataset"))
-        yield _text(dataset, "dct:title", manifest["title"])
-        yield _text(dataset, "dct:description", manifest["description"] or manifest["title"])
-        yield Triple(NamedNode(dataset), NamedNode(expand("dcat:version")), Literal(manifest["version"]))
-        yield _date(dataset, "dct:issued", str(manifest["created"]))
+        yield _text(dataset, "dct:title", manifest.title)
+        yield _text(dataset, "dct:description", manifest.description or manifest.title)
+        yield Triple(NamedNode(dataset), NamedNode(expand("dcat:version")), Literal(manifest.version))
+        yield _date(dataset, "dct:issued", manifest.created)
         yield Triple(NamedNode(dataset), NamedNode(expand("dct:identifier")), Literal(dataset))
-        for word in manifest["keywords"]:
+        for word in manifest.keywords:
             yield _text(dataset, "dcat:keyword", word)
         yield from _concept(dataset, "dcat:theme", f"{_EU}data-theme/JUST", "theme", "Justice, legal system and public safety")
         yield _thing(dataset, "dcat:landingPage", self.base)
@@ -125,60 +107,57 @@ class _Writer:
         yield _thing(dataset, "dct:conformsTo", f"{self.base}ns")
         yield _thing(f"{self.base}ns", "rdf:type", expand("dct:Standard"))
         yield from self._common(dataset, manifest)
-        for name in manifest["files"]:
+        for name in manifest.files:
             if _offered(name):
-                yield _thing(dataset, "dcat:distribution", f"{release_iri(manifest)}/{name}")
+                yield _thing(dataset, "dcat:distribution", f"{manifest.release_iri}/{name}")
 
     def _release(self, manifest: Manifest, earlier: Manifest | None) -> Iterator[Triple]:
-        release = release_iri(manifest)
+        release = manifest.release_iri
         yield from self._dataset(release, manifest)
         yield _thing(release, "dcat:isVersionOf", f"{self.base}dataset")
         yield _thing(f"{self.base}dataset", "dcat:hasVersion", release)
         if manifest is self.current:
             yield _thing(f"{self.base}dataset", "dcat:hasCurrentVersion", release)
         if earlier is not None:
-            yield _thing(release, "dcat:previousVersion", release_iri(earlier))
-        for note in manifest.get("notes", ()):
+            yield _thing(release, "dcat:previousVersion", earlier.release_iri)
+        for note in manifest.notes:
             yield _text(release, "adms:versionNotes", note)
         yield _thing(release, "foaf:page", f"{release}/changes")
         yield _thing(f"{release}/changes", "rdf:type", expand("foaf:Document"))
-        for name, entry in manifest["files"].items():
+        for name, entry in manifest.files.items():
             if _offered(name):
                 yield from self._distribution(f"{release}/{name}", name.removeprefix("dumps/"), entry, manifest)
 
-    def _distribution(self, file: str, name: str, entry: Mapping[str, Any], manifest: Manifest) -> Iterator[Triple]:
+    def _distribution(self, file: str, name: str, entry: FileEntry, manifest: Manifest) -> Iterator[Triple]:
         """Describe a file: where it is, what it is, how long it is and its digest."""
         yield _thing(file, "rdf:type", expand("dcat:Distribution"))
         yield _text(file, "dct:title", name)
-        yield _text(file, "dct:description", f"{name} of release {manifest['version']}")
+        yield _text(file, "dct:description", f"{name} of release {manifest.version}")
         yield _thing(file, "dcat:accessURL", file)
         yield _thing(file, "dcat:downloadURL", file)
         yield from self._kind(file, name)
-        yield _number(file, "dcat:byteSize", entry["bytes"], "nonNegativeInteger")
+        yield _number(file, "dcat:byteSize", entry.bytes, "nonNegativeInteger")
         digest = f"{file}#sha256"
         yield _thing(file, "spdx:checksum", digest)
         yield _thing(digest, "rdf:type", expand("spdx:Checksum"))
         yield _thing(digest, "spdx:algorithm", _SHA256)
         yield _thing(_SHA256, "rdf:type", expand("spdx:ChecksumAlgorithm"))
         yield _thing(_SHA256, "owl:sameAs", expand("spdx:checksumAlgorithm_sha256"))
-        yield _number(digest, "spdx:checksumValue", entry["sha256"], "hexBinary")
-        yield _date(file, "dct:issued", str(manifest["created"]))
+        yield _number(digest, "spdx:checksumValue", entry.sha256, "hexBinary")
+        yield _date(file, "dct:issued", manifest.created)
         available = f"{_EU}planned-availability/STABLE"
         yield _thing(file, "dcatap:availability", available)
         yield from _listed(available, "skos:Concept", f"{_EU}planned-availability", "stable")
         yield from self._rights(file, manifest)
 
     def _kind(self, file: str, name: str) -> Iterator[Triple]:
-        stem, _, last = name.rpartition(".")
-        if last in _PACKINGS:
-            yield _thing(file, "dcat:compressFormat", _IANA + _PACKINGS[last])
-            yield _thing(_IANA + _PACKINGS[last], "rdf:type", expand("dct:MediaType"))
-            last = stem.rpartition(".")[2]
-        if last in _KINDS:
-            media_type, code = _KINDS[last]
-            yield _thing(file, "dcat:mediaType", _IANA + media_type)
-            yield _thing(_IANA + media_type, "rdf:type", expand("dct:MediaType"))
-            yield from _concept(file, "dct:format", f"{_EU}file-type/{code}", "format", "")
+        form, packing = of_file(name)
+        for curie, item in (("dcat:compressFormat", packing), ("dcat:mediaType", form)):
+            if item:
+                yield _thing(file, curie, _IANA + item.media_type)
+                yield _thing(_IANA + item.media_type, "rdf:type", expand("dct:MediaType"))
+        if form and form.file_type:
+            yield from _concept(file, "dct:format", f"{_EU}file-type/{form.file_type}", "format", "")
 
     def _service(self) -> Iterator[Triple]:
         """Describe the query service as a data service."""
@@ -193,8 +172,8 @@ class _Writer:
         yield _thing(service, "dcat:servesDataset", f"{self.base}dataset")
         yield _text(service, "dcat:keyword", "SPARQL")
         yield from _concept(service, "dcat:theme", f"{_EU}data-theme/JUST", "theme", "Justice, legal system and public safety")
-        yield _thing(service, "dct:publisher", self.current["publisher"]["iri"])
-        yield _thing(service, "dct:license", self.current["licence"])
+        yield _thing(service, "dct:publisher", self.current.publisher.iri)
+        yield _thing(service, "dct:license", self.current.licence)
 
 
 def _offered(name: str) -> bool:

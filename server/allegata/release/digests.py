@@ -10,11 +10,12 @@ import zlib
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
 from allegata.errors import ReleaseError
+from allegata.release.manifest import FileEntry
 
 #: Name of a list of digests.
 CHECKSUMS: Final = "SHA256SUMS"
@@ -65,9 +66,9 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def checksums(files: Mapping[str, Mapping[str, Any]]) -> bytes:
+def checksums(files: Mapping[str, FileEntry]) -> bytes:
     """Write digests as `sha256sum --check` reads them (GNU coreutils, section 6.7): digest, two spaces, name."""
-    return "".join(f"{entry['sha256']}  {name}\n" for name, entry in sorted(files.items())).encode()
+    return "".join(f"{entry.sha256}  {name}\n" for name, entry in sorted(files.items())).encode()
 
 
 def file_hash(path: Path) -> str:

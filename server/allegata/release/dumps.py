@@ -11,9 +11,10 @@ from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
-from allegata.corpus.rdf import iri_of
+from allegata.corpus.rdf import iri_of, rdf_format
 from allegata.corpus.reader import nquads_lines, union
 from allegata.errors import ReleaseError
+from allegata.model.formats import GZIP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, ZSTANDARD, Format, Use
 from allegata.model.namespaces import PREFIXES
 from allegata.release.digests import gzipped, zstandard
 from allegata.release.jsonld import compact
@@ -21,33 +22,26 @@ from allegata.release.jsonld import compact
 Writer = Callable[[Sequence[Any], str], bytes]
 
 
-def _written(form: RdfFormat, prefixes: dict[str, str] | None = None) -> Writer:
+def _plain(form: Format) -> Writer:
     """Return a writer of statements: of quads in the syntaxes of datasets, of triples in those of graphs."""
-    return lambda statements, _base: serialize(statements, format=form, prefixes=prefixes) or b""
+    prefixes = PREFIXES if form.prefixes else None
+    return lambda statements, _base: serialize(statements, format=rdf_format(form), prefixes=prefixes) or b""
 
 
-SYNTAX: dict[str, RdfFormat] = {
-    "nq": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-    "jsonld": RdfFormat.JSON_LD,
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
+#: Format → its writer, in the order in which dumps are told. N-Quads, TriG and JSON-LD hold the named graphs; Turtle, N-Triples
+#: and RDF/XML hold triples: of the whole their set union, of one graph what stands in it.
+WRITERS: dict[Format, Writer] = {
+    N_QUADS: _plain(N_QUADS),
+    TRIG: _plain(TRIG),
+    JSON_LD: compact,
+    TURTLE: _plain(TURTLE),
+    N_TRIPLES: _plain(N_TRIPLES),
+    RDF_XML: _plain(RDF_XML),
 }
-#: Suffix → writer. N-Quads, TriG and JSON-LD hold the named graphs.
-DATASETS: dict[str, Writer] = {
-    "nq": _written(RdfFormat.N_QUADS),
-    "trig": _written(RdfFormat.TRIG, PREFIXES),
-    "jsonld": compact,
-}
-#: Turtle, N-Triples and RDF/XML hold triples: of the whole their set union, of one graph what stands in it.
-GRAPHS: dict[str, Writer] = {
-    "ttl": _written(RdfFormat.TURTLE, PREFIXES),
-    "nt": _written(RdfFormat.N_TRIPLES),
-    "rdf": _written(RdfFormat.RDF_XML, PREFIXES),
-}
-WHOLE = (*DATASETS, "ttl", "nt")
-PACKED = {"gz": gzipped, "zst": zstandard}
+#: What the whole of a release is dumped in, and each of its graphs.
+DUMPS = tuple(form for form in WRITERS if Use.DUMPS in form.uses)
+GRAPH_DUMPS = tuple(form for form in WRITERS if Use.GRAPH_DUMPS in form.uses)
+PACKED = {GZIP: gzipped, ZSTANDARD: zstandard}
 
 
 def write_dumps(lines: Sequence[str], folder: Path, base: str) -> None:
@@ -57,10 +51,12 @@ def write_dumps(lines: Sequence[str], folder: Path, base: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
-    _write(folder / "allegata", DATASETS, quads, base)
-    _write(folder / "allegata", {suffix: GRAPHS[suffix] for suffix in WHOLE if suffix not in DATASETS}, union(quads), base)
+    merged = union(quads)
+    for form in DUMPS:
+        _write(folder / "allegata", form, quads if form.datasets else merged, base)
     for path, inside in by_graph(quads, base):
-        _write(folder / "graphs" / path, GRAPHS, [quad.triple for quad in inside], base)
+        for form in GRAPH_DUMPS:
+            _write(folder / "graphs" / path, form, [quad.triple for quad in inside], base)
 
 
 def by_graph(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, list[Quad]]]:
@@ -80,23 +76,22 @@ def graph_path(name: str, base: str) -> str:
     return path
 
 
-def _write(stem: Path, writers: dict[str, Writer], statements: Sequence[Quad] | Sequence[Triple], base: str) -> None:
-    """Write statements in some syntaxes and every packing, after reading each of them again."""
+def _write(stem: Path, form: Format, statements: Sequence[Quad] | Sequence[Triple], base: str) -> None:
+    """Write statements in a syntax and every packing, after reading it again."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    for suffix, write in writers.items():
-        data = write(statements, base)
-        if not _holds(data, suffix, statements):
-            raise ReleaseError(f"{stem.name}.{suffix} does not hold the statements that it was written from.")
-        for packing, pack in PACKED.items():
-            stem.with_name(f"{stem.name}.{suffix}.{packing}").write_bytes(pack(data))
+    data = WRITERS[form](statements, base)
+    if not _holds(data, form, statements):
+        raise ReleaseError(f"{stem.name}.{form.suffix} does not hold the statements that it was written from.")
+    for packing, pack in PACKED.items():
+        stem.with_name(f"{stem.name}.{form.suffix}.{packing.suffix}").write_bytes(pack(data))
 
 
-def _holds(data: bytes, suffix: str, statements: Sequence[Quad] | Sequence[Triple]) -> bool:
+def _holds(data: bytes, form: Format, statements: Sequence[Quad] | Sequence[Triple]) -> bool:
     """Read a dump again and compare it with what it was written from."""
 
     def read() -> Iterable[Quad] | Iterable[Triple]:
-        quads = parse(data, SYNTAX[suffix])
-        return quads if suffix in DATASETS else map(attrgetter("triple"), quads)
+        quads = parse(data, rdf_format(form))
+        return quads if form.datasets else map(attrgetter("triple"), quads)
 
     # Most syntaxes give the statements back in order; for the others both are sorted.
     return all(starmap(eq, zip_longest(read(), statements))) or nquads_lines(read()) == nquads_lines(statements)

@@ -1,4 +1,4 @@
-"""Holds a release that is looked at: its folder, its manifest, its files on disk or over HTTP, and its store."""
+"""Holds one release: its manifest, and its files in a folder or over HTTP, read as they are or checked against the manifest."""
 
 from __future__ import annotations
 
@@ -6,90 +6,127 @@ import http.client
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from pyoxigraph import Store
 
 from allegata.errors import ReleaseError
 from allegata.release.digests import sha256, unpacked
+from allegata.release.manifest import FileEntry, Manifest
 from allegata.release.search_index import FILE as SEARCH_INDEX
 
 SECONDS: Final = 60
 MASTER: Final = "dumps/allegata.nq.gz"
-_ANEW: Final = "Fetch or build the release anew; `allegata verify` says what else differs."
+#: What the manifest lists with size and digest: all of a release but the store, whose files RocksDB rewrites, and itself.
+LISTED: Final = ("dumps", "reports", "questions", SEARCH_INDEX)
+_REBUILD: Final = "Fetch or build the release anew; `allegata verify` says what else differs."
 
 
-@dataclass
-class Opened:
-    """A release that is being looked at: its manifest, and its files on disk or over HTTP."""
+@dataclass(frozen=True)
+class Release:
+    """A release, which never changes: two handles on one place are equal.
 
-    name: str
-    manifest: Mapping[str, Any]
-    folder: Path | None = None
-    address: str = ""
-    _kept: dict[str, bytes] = field(default_factory=dict)
+    `location` is its folder, or the address of its dumps (https://…/dumps), from which only those can be had.
+    """
+
+    location: Path | str
+    manifest: Manifest = field(compare=False)
+    _fetched: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def version(self) -> str:
+        """Return the version of the corpus."""
+        return self.manifest.version
+
+    @property
+    def hash(self) -> str:
+        """Return the RDFC-1.0 hash of the data."""
+        return self.manifest.rdfc10
+
+    @property
+    def name(self) -> str:
+        """Return the name of the folder, which has the version and the begin of the manifest's SHA-256; elsewhere the version."""
+        return self.location.name if isinstance(self.location, Path) else self.version
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether it stands in a folder of this machine, with its store."""
+        return isinstance(self.location, Path)
+
+    @property
+    def folder(self) -> Path:
+        """Return its folder; raise ReleaseError for one that is read over HTTP."""
+        if not isinstance(self.location, Path):
+            raise ReleaseError(
+                f"Release {self.version} at {self.location} is read over HTTP: it has no folder here.",
+                remedy="Build the corpus, or copy the folder of the release to this machine.",
+            )
+        return self.location
+
+    @property
+    def files(self) -> dict[str, FileEntry]:
+        """Return the files that can be had: all that the manifest lists; over HTTP the dumps."""
+        return {name: entry for name, entry in self.manifest.files.items() if self.is_local or name.startswith("dumps/")}
 
     def read(self, name: str) -> bytes:
         """Return a file; raise ReleaseError where it is not there, or where its name leads out of the release."""
         if name.startswith("/") or "\\" in name or {".", "..", ""} & set(name.split("/")):
             raise ReleaseError(f"The manifest lists {name}, which lies outside of the release.")
-        if name not in self._kept:
-            self._kept[name] = self._file(name) if self.folder else _get(f"{self.address}/{quote(name.removeprefix('dumps/'))}")
-        return self._kept[name]
+        if isinstance(self.location, Path):
+            try:
+                return (self.location / name).read_bytes()
+            except OSError as error:
+                raise ReleaseError(f"{name} cannot be read: {error.strerror}.") from None
+        if name not in self._fetched:
+            self._fetched[name] = fetch(f"{self.location}/{quote(name.removeprefix('dumps/'))}")
+        return self._fetched[name]
 
-    def sound(self, name: str) -> bytes:
+    def read_checked(self, name: str) -> bytes:
         """Return a file that agrees with the manifest; raise ReleaseError, with the remedy, where it is altered or not listed."""
-        entry = self.manifest["files"].get(name)
+        entry = self.manifest.files.get(name)
         if entry is None:
-            raise ReleaseError(f"The manifest of release {self.name} does not list {name}.", remedy=_ANEW)
+            raise ReleaseError(f"The manifest of release {self.version} does not list {name}.", remedy=_REBUILD)
         data = self.read(name)
-        if len(data) != entry["bytes"]:
-            raise ReleaseError(f"{name} has {len(data):,} bytes, the manifest says {entry['bytes']:,}.", remedy=_ANEW)
-        if sha256(data) != entry["sha256"]:
-            told = f"{sha256(data)[:16]}…, the manifest says {entry['sha256'][:16]}…"
-            raise ReleaseError(f"{name} has SHA-256 {told}.", remedy=_ANEW)
+        if len(data) != entry.bytes:
+            raise ReleaseError(f"{name} has {len(data):,} bytes, the manifest says {entry.bytes:,}.", remedy=_REBUILD)
+        if sha256(data) != entry.sha256:
+            told = f"{sha256(data)[:16]}…, the manifest says {entry.sha256[:16]}…"
+            raise ReleaseError(f"{name} has SHA-256 {told}.", remedy=_REBUILD)
         return data
 
     @property
-    def sound_lines(self) -> list[str]:
-        """Return the lines of the master, where it is what the manifest says; raise ReleaseError where it is not."""
-        self.sound(MASTER)
-        return self.lines
-
-    def _file(self, name: str) -> bytes:
-        assert self.folder is not None
-        try:
-            return (self.folder / name).read_bytes()
-        except OSError as error:
-            raise ReleaseError(f"{name} cannot be read: {error.strerror}.") from None
+    def lines(self) -> list[str]:
+        """Return the lines of the master N-Quads, read anew each time; raise ReleaseError where it is cut short or damaged."""
+        return _lines(self.read(MASTER))
 
     @property
-    def files(self) -> dict[str, Mapping[str, Any]]:
-        """Return the files that can be had: all that are listed; over HTTP the dumps."""
-        return {name: entry for name, entry in self.manifest["files"].items() if self.folder or name.startswith("dumps/")}
+    def checked_lines(self) -> list[str]:
+        """Return the lines of the master N-Quads where it agrees with the manifest; raise ReleaseError where it does not."""
+        return _lines(self.read_checked(MASTER))
 
-    @cached_property
-    def lines(self) -> list[str]:
-        """Return the lines of the master; raise ReleaseError where it is cut short or damaged."""
-        data = unpacked(self.read(MASTER), MASTER)
-        try:
-            lines = data.decode("utf-8").split("\n")
-        except UnicodeDecodeError as error:
-            raise ReleaseError(f"{MASTER} is not UTF-8: {error}") from None
-        if lines.pop() != "":
-            raise ReleaseError(f"{MASTER} is cut short: its last line has no end.")
-        return lines
+    def open_store(self) -> Store:
+        """Open its store to read from; raise ReleaseError where it is damaged or not there."""
+        return open_store(self.folder)
 
 
-def _get(address: str) -> bytes:
+def _lines(packed: bytes) -> list[str]:
     try:
-        request = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.1"})  # noqa: S310 - HTTP, see above
+        lines = unpacked(packed, MASTER).decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise ReleaseError(f"{MASTER} is not UTF-8: {error}") from None
+    if lines.pop() != "":
+        raise ReleaseError(f"{MASTER} is cut short: its last line has no end.")
+    return lines
+
+
+def fetch(address: str) -> bytes:
+    """Return what an HTTP address gives; raise ReleaseError where it cannot be had."""
+    try:
+        request = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.1"})  # noqa: S310 - HTTP, see site.py
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
             content: bytes = answer.read()
             return content
@@ -99,45 +136,23 @@ def _get(address: str) -> bytes:
         raise ReleaseError(f"{address} cannot be had: {getattr(error, 'reason', error)}.") from None
 
 
-def shapes_folder(opened: Opened, stack: ExitStack) -> Path:
-    """Put the shapes and rules of a release into a folder of their own, which goes with the stack."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    (folder / "rules").mkdir()
-    for name in opened.files:
-        if name == "dumps/shapes.ttl" or (name.startswith("dumps/rules/") and name.endswith(".rq")):
-            target = folder / ("shapes.ttl" if name.endswith(".ttl") else f"rules/{name.rsplit('/', 1)[-1]}")
-            target.write_bytes(opened.read(name))
-    return folder
-
-
-#: What the manifest lists with size and digest: all of a release but the store, whose files RocksDB rewrites, and itself.
-LISTED = ("dumps", "reports", "questions", SEARCH_INDEX)
-
-
-@dataclass(frozen=True)
-class Release:
-    """A release on disk: its folder and its manifest."""
-
-    folder: Path
-    manifest: dict[str, Any]
-
-    @property
-    def version(self) -> str:
-        """Return the version of the corpus."""
-        return str(self.manifest["version"])
-
-    @property
-    def hash(self) -> str:
-        """Return the RDFC-1.0 hash of the data."""
-        return str(self.manifest["rdfc10"])
-
-
 def open_store(folder: Path) -> Store:
-    """Open the store of a release to read from; raise ReleaseError where it is damaged or not there."""
+    """Open the store of the release in a folder to read from; raise ReleaseError where it is damaged or not there."""
     try:
         return Store.read_only(str(folder / "store"))
     except (OSError, ValueError, RuntimeError) as error:
         raise ReleaseError(f"{folder / 'store'} cannot be opened: {error}", remedy="Build the release anew.") from None
+
+
+def copy_shapes(release: Release, stack: ExitStack) -> Path:
+    """Copy the SHACL shapes and SPARQL rules of a release into a folder of their own, which goes with the stack."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    (folder / "rules").mkdir()
+    for name in release.files:
+        if name == "dumps/shapes.ttl" or (name.startswith("dumps/rules/") and name.endswith(".rq")):
+            target = folder / ("shapes.ttl" if name.endswith(".ttl") else f"rules/{name.rsplit('/', 1)[-1]}")
+            target.write_bytes(release.read(name))
+    return folder
 
 
 def listed_files(folder: Path) -> list[Path]:

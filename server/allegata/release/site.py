@@ -10,7 +10,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from allegata.errors import Gone, NotFound, ReleaseError, UsageError
 from allegata.model.namespaces import expand
-from allegata.release.handle import Opened, Release, _get, open_store
+from allegata.release.handle import Release, fetch
+from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import parse_manifest, read_manifest
 
 _NUMBERS = re.compile(r"\d+")
@@ -34,7 +35,7 @@ class Site:
             except ReleaseError:
                 continue
             # A version that was built several times while it was edited counts once: as the current one, or as built last.
-            if release.manifest["base"] == current.manifest["base"]:
+            if release.manifest.base == current.manifest.base:
                 found.setdefault(release.version, release)
         del found[current.version]
         self.releases = [*sorted(found.values(), key=_age), current]
@@ -50,7 +51,7 @@ class Site:
         if version is None or version == self.current.version:
             return self.current
         release = next((item for item in self.releases if item.version == version), None)
-        iri = f"{self.current.manifest['base']}release/{version}"
+        iri = f"{self.current.manifest.base}release/{version}"
         reason = self.withdrawn.get(iri) or self._reasons.get(version)
         if reason:
             raise Gone(f"Release {version} was withdrawn: {reason}", remedy=f"The current release is {self.current.version}.")
@@ -68,10 +69,10 @@ class Site:
         """Return why a release cannot be had: it was withdrawn itself, or it holds something that was withdrawn since."""
         if release is self.current or not self.withdrawn:
             return None
-        named = self.withdrawn.get(f"{release.manifest['base']}release/{release.version}")
+        named = self.withdrawn.get(release.manifest.release_iri)
         if named:
             return named
-        store = open_store(release.folder)
+        store = release.open_store()
         held = (why for iri, why in self.withdrawn.items() if any(store.quads_for_pattern(NamedNode(iri), None, None, None)))
         found = next(held, None)
         return f"it holds what was withdrawn since. {found}" if found else None
@@ -79,7 +80,7 @@ class Site:
 
 def withdrawals(release: Release) -> dict[str, str]:
     """Return what a release says was withdrawn, with the reason: what an alg:Redaction names and nothing else describes."""
-    store = open_store(release.folder)
+    store = release.open_store()
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, NamedNode(expand("alg:redacts")), None, DefaultGraph()):
         if isinstance(quad.object, NamedNode) and not any(store.quads_for_pattern(quad.object, None, None, DefaultGraph())):
@@ -103,7 +104,7 @@ def _objects(store: Store, subject: NamedNode, curie: str) -> Iterable[object]:
 
 def _age(release: Release) -> tuple[str, list[int], str]:
     """Order releases by the day on which they came out, then by the numbers of their version."""
-    return str(release.manifest["created"]), [int(part) for part in _NUMBERS.findall(release.version)], release.version
+    return release.manifest.created, [int(part) for part in _NUMBERS.findall(release.version)], release.version
 
 
 def current(site: Path) -> Release:
@@ -115,42 +116,40 @@ def current(site: Path) -> Release:
     return Release(folder, read_manifest(folder))
 
 
-def open_release(word: str, site: Path) -> Opened:
-    """Open a release by its folder, the folder of a site, its version in the site, or an address.
+def open_release(word: str, site: Path) -> Release:
+    """Open a release by its folder, the folder of a site, its version in the site, or an address over HTTP.
 
+    The one handle on a release for whatever reads one: the Python API, the exports, `verify` and `diff`.
     Raises ReleaseError where there is none, UsageError for an address that is not HTTP.
     """
     if "://" in word:
         return _at_address(word)
     path = Path(word)
-    if (path / "manifest.json").is_file():
-        release = read_release(path)
-    elif (path / "current").exists():
-        release = current(path)
-    elif path.is_dir():
-        release = read_release(path)
-    else:
-        release = _by_version(word, site)
-    return Opened(release.version, release.manifest, folder=release.folder)
+    if (path / MANIFEST).is_file():
+        return read_release(path)
+    if (path / "current").exists():
+        return current(path)
+    if path.is_dir():
+        return read_release(path)
+    return _by_version(word, site)
 
 
-def _by_version(word: str, site: Path) -> Release:
-    if not (site / "current").exists():
+def _by_version(word: str, folder: Path) -> Release:
+    if not (folder / "current").exists():
         raise ReleaseError(
-            f"There is no folder {word}, and {site} holds no release.", remedy="Give another, or the site by --site."
+            f"There is no folder {word}, and {folder} holds no release.", remedy="Give another, or the site by --site."
         )
-    opened = Site(current(site))
-    found = [item for item in opened.releases if word in (item.version, item.folder.name)]
-    if not found:
-        known = ", ".join(item.version for item in opened.releases)
-        raise ReleaseError(f"There is no folder and no release {word}.", remedy=f"{site} holds: {known}.")
-    return found[0]
+    site = Site(current(folder))
+    found = next((item for item in site.releases if word in (item.version, item.name)), None)
+    if found is None:
+        known = ", ".join(item.version for item in site.releases)
+        raise ReleaseError(f"There is no folder and no release {word}.", remedy=f"{folder} holds: {known}.")
+    return found
 
 
-def _at_address(word: str) -> Opened:
+def _at_address(word: str) -> Release:
     if not word.startswith(("http://", "https://")):
         raise UsageError(f"{word} is not an address of a release.", remedy="Give http://… or https://…, or a folder.")
-    address = word.removesuffix("manifest.json").rstrip("/")
+    address = word.removesuffix(MANIFEST).rstrip("/")
     address = address if address.endswith("/dumps") else f"{address}/dumps"
-    manifest = parse_manifest(_get(f"{address}/manifest.json"), f"{address}/manifest.json")
-    return Opened(str(manifest["version"]), manifest, address=address)
+    return Release(address, parse_manifest(fetch(f"{address}/{MANIFEST}"), f"{address}/{MANIFEST}"))

@@ -12,16 +12,18 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata.corpus import anchors
-from allegata.corpus.rdf import iri_of
+from allegata.corpus.rdf import iri_of, rdf_format
 from allegata.corpus.reader import union
 from allegata.corpus.validation import validate
 from allegata.errors import AllegataError, ReleaseError
+from allegata.model.formats import Format, of_file
 from allegata.model.namespaces import expand
 from allegata.release.canonical import canonical_hash
 from allegata.release.compare_builds import compare
 from allegata.release.digests import sha256, unpacked
-from allegata.release.dumps import DATASETS, SYNTAX, by_graph
-from allegata.release.handle import Opened, listed_files, open_store, shapes_folder
+from allegata.release.dumps import WRITERS, by_graph
+from allegata.release.handle import Release, copy_shapes, listed_files
+from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.void import recount
 
 #: Problems of one check that are told; the rest are counted.
@@ -49,11 +51,11 @@ NAMES = ("files", "manifest", "canonical hash", "numbers", "description", "dumps
 
 
 def verify(
-    opened: Opened,
+    release: Release,
     *,
     sources: Path | None = None,
     expected: str | None = None,
-    against: Opened | None = None,
+    against: Release | None = None,
     only: Collection[str] = NAMES,
 ) -> list[Check]:
     """Make every check on a release, or only some.
@@ -61,25 +63,26 @@ def verify(
     With the source texts the anchors are checked too, with a published hash that it is that release, and with another
     build of it that both hold the same.
     """
-    first = [_check("files", lambda: _files(opened))] if "files" in only else []
+    first = [_check("files", lambda: _files(release))] if "files" in only else []
     try:
-        quads = list(parse("\n".join(opened.lines), RdfFormat.N_QUADS))
+        lines = release.lines
+        quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
     except SyntaxError as error:
         return [*first, Check("master", "the master N-Quads", (f"It does not parse: {error}.",))]
     except ReleaseError as error:
         return [*first, Check("master", "the master N-Quads", (error.message,))]
     finders: dict[str, Callable[[], _Found]] = {
-        "manifest": lambda: _manifest(opened, quads),
-        "canonical hash": lambda: _hash(opened, expected),
-        "numbers": lambda: _numbers(opened, quads),
-        "description": lambda: _description(opened, quads),
-        "dumps": lambda: _dumps(opened, quads),
-        "store": lambda: _store(opened, quads),
-        "shapes": lambda: _shapes(opened, quads),
+        "manifest": lambda: _manifest(release, quads),
+        "canonical hash": lambda: _hash(release, lines, expected),
+        "numbers": lambda: _numbers(release, lines, quads),
+        "description": lambda: _description(release, quads),
+        "dumps": lambda: _dumps(release, quads),
+        "store": lambda: _store(release, quads),
+        "shapes": lambda: _shapes(release, quads),
         "anchors": lambda: _anchors(quads, sources),
     }
     if against:
-        finders["other build"] = lambda: compare(opened, against)
+        finders["other build"] = lambda: compare(release, against)
     return [*first, *(_check(name, find) for name, find in finders.items() if name in only)]
 
 
@@ -103,18 +106,18 @@ _WITHOUT = {
 }
 
 
-def _files(opened: Opened) -> _Found:
+def _files(release: Release) -> _Found:
     """Compare size and SHA-256 of every file with the manifest, and look for files that it does not list."""
     problems: list[str] = []
-    for name in opened.files:
+    for name in release.files:
         try:
-            opened.sound(name)
+            release.read_checked(name)
         except ReleaseError as error:
             problems.append(error.message)
-    if opened.folder:
-        there = {path.relative_to(opened.folder).as_posix() for path in listed_files(opened.folder)}
-        problems += [f"{name} is not in the manifest." for name in sorted(there - set(opened.files))]
-    return f"{len(opened.files)} files by size and SHA-256", problems
+    if release.is_local:
+        there = {path.relative_to(release.folder).as_posix() for path in listed_files(release.folder)}
+        problems += [f"{name} is not in the manifest." for name in sorted(there - set(release.files))]
+    return f"{len(release.files)} files by size and SHA-256", problems
 
 
 #: What a manifest says of the dataset, by the property with which the data says it.
@@ -132,95 +135,86 @@ _SAID = {
 _FOLDER = re.compile(r"(?P<version>.+)\+(?P<digest>[0-9a-f]{8})")
 
 
-def _manifest(opened: Opened, quads: list[Quad]) -> _Found:
+def _manifest(release: Release, quads: list[Quad]) -> _Found:
     """Compare what the manifest says with the data, and its own digest with the name of the folder."""
     problems: list[str] = []
-    named = _FOLDER.fullmatch(opened.folder.name) if opened.folder else None
-    if named and opened.folder:
-        found = sha256((opened.folder / "manifest.json").read_bytes())[:8]
+    named = _FOLDER.fullmatch(release.name) if release.is_local else None
+    if named:
+        found = sha256(release.read(MANIFEST))[:8]
         if found != named["digest"]:
             problems.append(f"manifest.json has SHA-256 {found}…, the name of its folder says {named['digest']}….")
     space = NamedNode(expand("void:uriSpace"))
     datasets = {quad.subject for quad in quads if quad.predicate == space}
     about = [quad for quad in quads if quad.subject in datasets]
-    in_manifest = {**opened.manifest, "publisher": opened.manifest["publisher"]["iri"]}
+    in_manifest = {**release.manifest.to_json(), "publisher": release.manifest.publisher.iri}
     for name, curie in _SAID.items():
         said = {getattr(quad.object, "value", "") for quad in about if quad.predicate.value == expand(curie)}
-        if said and in_manifest.get(name) not in said:
-            problems.append(f"{name} is {in_manifest.get(name)!r} in the manifest, and in the data {min(said)!r}.")
-    return f"version {opened.manifest['version']} of {opened.manifest.get('created')}, as the data says", problems
+        if said and in_manifest[name] not in said:
+            problems.append(f"{name} is {in_manifest[name]!r} in the manifest, and in the data {min(said)!r}.")
+    return f"version {release.manifest.version} of {release.manifest.created}, as the data says", problems
 
 
-def _hash(opened: Opened, expected: str | None) -> _Found:
+def _hash(release: Release, lines: list[str], expected: str | None) -> _Found:
     """Canonicalise the master again (RDFC-1.0)."""
-    found, told = canonical_hash(opened.lines), opened.manifest["rdfc10"]
+    found, told = canonical_hash(lines), release.manifest.rdfc10
     problems = [f"The data has {found}, the manifest says {told}."] if found != told else []
     if expected and found != expected.lower():
         problems.append(f"The data has {found}, expected is {expected.lower()}.")
     return f"RDFC-1.0 {found}", problems
 
 
-def _numbers(opened: Opened, quads: list[Quad]) -> _Found:
+def _numbers(release: Release, lines: list[str], quads: list[Quad]) -> _Found:
     """Count statements and graphs again."""
     graphs = Counter(iri_of(quad.graph_name) for quad in quads)
-    found = {"quads": len(set(opened.lines)), "triples": len(union(quads))}
-    problems = [
-        f"There are {number:,} {name}, the manifest says {opened.manifest.get(name):,}."
-        for name, number in found.items()
-        if number != opened.manifest.get(name)
-    ]
-    told: dict[str, int] = dict(opened.manifest.get("graphs", {}))
+    manifest = release.manifest
+    counts = (("quads", len(set(lines)), manifest.quads), ("triples", len(union(quads)), manifest.triples))
+    problems = [f"There are {found:,} {name}, the manifest says {said:,}." for name, found, said in counts if found != said]
+    told = manifest.graphs
     problems += [
         f"<{name}> holds {graphs.get(name, 0):,} statements, the manifest says {told.get(name, 0):,}."
         for name in sorted({*graphs, *told})
         if graphs.get(name, 0) != told.get(name, 0)
     ]
-    if opened.lines != sorted(set(opened.lines)):
+    if lines != sorted(set(lines)):
         problems.append("The lines of the master are not sorted, or one stands there twice.")
-    return f"{found['quads']:,} statements in {len(graphs)} graphs", problems
+    return f"{len(set(lines)):,} statements in {len(graphs)} graphs", problems
 
 
-def _description(opened: Opened, quads: list[Quad]) -> _Found:
+def _description(release: Release, quads: list[Quad]) -> _Found:
     """Count again what the description counts (VoID): the whole, each graph, each class and property."""
     told, problems = 0, []
-    for subject, curie, said, counted in recount(quads, opened.manifest["base"]):
+    for subject, curie, said, counted in recount(quads, release.manifest.base):
         told += 1
         if said != counted:
             problems.append(f"<{subject}> says {curie} {said}, counted are {counted}.")
     return f"{told} counts of the description", problems if told else ["There is no description with counts."]
 
 
-def _dumps(opened: Opened, quads: list[Quad]) -> _Found:
+def _dumps(release: Release, quads: list[Quad]) -> _Found:
     """Read every dump and compare it with the master, statement by statement."""
-    base = opened.manifest["base"]
+    base = release.manifest.base
     merged = {Quad(t.subject, t.predicate, t.object) for t in union(quads)}
     graphs = {path: {Quad(q.subject, q.predicate, q.object) for q in inside} for path, inside in by_graph(quads, base)}
     problems: list[str] = []
     count, whole = 0, set(quads)
-    for name in opened.files:
-        stem, _, packing = name.removeprefix("dumps/").rpartition(".")
-        path, _, suffix = stem.rpartition(".")
-        if packing not in ("gz", "zst") or suffix not in SYNTAX:
+    for name in release.files:
+        form, packing = of_file(name)
+        if form not in WRITERS or not packing:
             continue
-        expected = (
-            graphs.get(path.removeprefix("graphs/"), set())
-            if path.startswith("graphs/")
-            else whole
-            if suffix in DATASETS
-            else merged
-        )
+        path = name.removesuffix(f".{form.suffix}.{packing.suffix}")
+        one = graphs.get(path.removeprefix("dumps/graphs/"), set()) if path.startswith("dumps/graphs/") else None
         count += 1
-        problems += _difference(opened, name, suffix, expected)
-    missing = [path for path in graphs if f"dumps/graphs/{path}.ttl.gz" not in opened.files]
+        problems += _difference(release, name, form, one if one is not None else whole if form.datasets else merged)
+    missing = [path for path in graphs if f"dumps/graphs/{path}.ttl.gz" not in release.files]
     return f"{count} dumps hold what the master holds", [
         *problems,
         *(f"There is no dump of the graph {path}." for path in missing),
     ]
 
 
-def _difference(opened: Opened, name: str, suffix: str, expected: set[Quad]) -> Iterator[str]:
+def _difference(release: Release, name: str, form: Format, expected: set[Quad]) -> Iterator[str]:
     try:
-        held = set(parse(unpacked(opened.read(name), name), SYNTAX[suffix]))
+        held = set(parse(unpacked(release.read(name), name), rdf_format(form)))
     except SyntaxError as error:
         yield f"{name} does not parse: {error}."
         return
@@ -233,12 +227,12 @@ def _difference(opened: Opened, name: str, suffix: str, expected: set[Quad]) -> 
         yield f"{name} lacks {len(lost)} statements of the master and has {len(added)} others, such as {example}"
 
 
-def _store(opened: Opened, quads: list[Quad]) -> _Found:
+def _store(release: Release, quads: list[Quad]) -> _Found:
     """Compare the store, from which queries are answered, with the master: every statement, and every order it is kept in."""
-    if not opened.folder or not (opened.folder / "store").is_dir():
+    if not release.is_local or not (release.folder / "store").is_dir():
         return None
     merged = [Quad(t.subject, t.predicate, t.object) for t in union(quads)]
-    store = open_store(opened.folder)
+    store = release.open_store()
     try:
         named = {quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph)}
         default = set(store.quads_for_pattern(None, None, None, DefaultGraph()))
@@ -272,10 +266,10 @@ def _found(store: Store, way: _Way) -> int:
     return sum(wanted is None or quad.object == wanted for quad in store.quads_for_pattern(*way))  # type: ignore[arg-type]
 
 
-def _shapes(opened: Opened, quads: list[Quad]) -> _Found:
+def _shapes(release: Release, quads: list[Quad]) -> _Found:
     """Validate again with the shapes and rules of the release."""
     with ExitStack() as stack:
-        report = validate(quads, shapes_folder(opened, stack))
+        report = validate(quads, copy_shapes(release, stack))
     if not report.shapes:
         return "shapes", ["The release has no shapes."]
     problems = [] if report.conforms else report.text().splitlines()[1:]

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from allegata import __version__
 from allegata.corpus.rdf import iri_of
 from allegata.corpus.reader import Corpus, nquads_lines, split_line
+from allegata.model.formats import GZIP, Use, serving
 from allegata.model.namespaces import PREFIXES, expand
 
 _TYPE = f"<{expand('rdf:type')}>"
@@ -114,8 +115,9 @@ def _statements(corpus: Corpus, counts: _Counts) -> Iterator[Quad]:
 
     yield say(dataset, "dct:conformsTo", NamedNode(f"{corpus.base}ns"))
     yield say(dataset, "void:sparqlEndpoint", NamedNode(f"{corpus.base}sparql"))
-    for suffix in ("nq", "trig", "jsonld", "ttl", "nt"):
-        yield say(dataset, "void:dataDump", NamedNode(f"{corpus.base}release/{corpus.version}/dumps/allegata.{suffix}.gz"))
+    for form in serving(Use.DUMPS):
+        name = f"allegata.{form.suffix}.{GZIP.suffix}"
+        yield say(dataset, "void:dataDump", NamedNode(f"{corpus.base}release/{corpus.version}/dumps/{name}"))
     for prefix in _VOCABULARIES:
         yield say(dataset, "void:vocabulary", NamedNode(PREFIXES[prefix]))
     for curie, number in _numbers(counts):

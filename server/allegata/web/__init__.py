@@ -9,10 +9,11 @@ from allegata.engine import Engine
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from allegata.web import openapi, reconcile, validate
-from allegata.web.http import compression, headers, health, metrics, page_cache, problems
+from allegata.web.http import health, metrics, page_cache, problems, steps
+from allegata.web.http.views import declare_static
 from allegata.web.i18n import gettext, links, names, phrases
 from allegata.web.pages import compare, home, method, overviews, search, things
-from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases, signposting
+from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases, schema_org
 from allegata.web.sparql import editor_terms, query_page, sparql
 from allegata.web.state import State
 
@@ -25,10 +26,9 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
     app.url_map.merge_slashes = False
     # What every view works with.
-    State(settings, release, engine, Descriptions(release.folder, release.manifest["base"])).attach(app)
-    # What is done first and last with every request: counting, and compression of the finished answer.
+    State(settings, release, engine, Descriptions(release.folder, release.manifest.base)).attach(app)
+    # What counts answers, and what keeps finished pages.
     metrics.register(app)
-    compression.register(app)
     page_cache.register(app)
     # The language of the pages: strings, links that stay in it, names of things.
     gettext.register(app)
@@ -36,15 +36,14 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     names.register(app)
     phrases.register(app)
     _register_views(app)
-    # One shape for every error, one place for headers that every answer carries.
+    # One shape for every error, and the steps before a view and behind it.
     problems.register(app)
-    headers.register(app)
-    # Pages that are finished already, once the request is found to be in order.
-    page_cache.serve_cached_pages(app)
+    steps.register(app)
     return app
 
 
 def _register_views(app: Flask) -> None:
+    declare_static(app)
     # Queries.
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(query_page.blueprint)
@@ -66,7 +65,7 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(memento.blueprint)
     app.register_blueprint(catalog.blueprint)
-    app.register_blueprint(signposting.blueprint)
+    app.register_blueprint(schema_org.blueprint)
     app.register_blueprint(citations.blueprint)
     # The front door, and the signs of life.
     app.register_blueprint(home.blueprint)

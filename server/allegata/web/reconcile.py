@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.domain.reconcile import FEATURES, TYPES, Candidate, Entry, Matcher, Names
 from allegata.domain.reconcile.properties import PROPERTIES, Cell, agreement, proposed
 from allegata.errors import BadRequest, LimitExceeded, NotFound
+from allegata.model.formats import HTML, JSON
 from allegata.model.namespaces import ALG, expand
+from allegata.web.http.views import view
 from allegata.web.i18n.gettext import pgettext
 from allegata.web.reconcile_queries import ReconcileQuery, batch, extension, number, parsed
 from allegata.web.state import state
@@ -19,9 +21,13 @@ from allegata.web.state import state
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
 VERSION = "0.2"
+FORM_TYPE = "application/x-www-form-urlencoded"
 BATCH, SHOWN, MOST, LONGEST = 100, 10, 100, 500
 WIDTH, HEIGHT = 430, 240
 _KEY = "allegata.reconciling"
+_QUERIES = {"queries": "a batch of queries (section 4), as JSON", "extend": "a data extension query (section 7), as JSON"}
+_PREFIX = {"prefix": "the beginning of a name", "cursor": "how many suggestions to leave out"}
+_ID = {"id": "IRI of a thing, or its path below the base IRI"}
 
 
 def _matcher() -> Matcher:
@@ -32,7 +38,8 @@ def _matcher() -> Matcher:
     return cast(Matcher, made)
 
 
-@blueprint.route("", methods=["GET", "POST"])
+@view(blueprint, "", formats=(JSON,), parameters=_QUERIES)
+@view(blueprint, "", name="batch", methods=("POST",), formats=(JSON,), parameters=_QUERIES, body=(FORM_TYPE,))
 def service() -> Response:
     """Return the manifest (section 3), answer a batch of queries (section 4) or a data extension query (section 7)."""
     if queries := request.values.get("queries"):
@@ -51,7 +58,7 @@ def _manifest() -> dict[str, Any]:
     suggest = {"service_url": root}
     return {
         "versions": [VERSION],
-        "name": str(manifest["title"]),
+        "name": manifest.title,
         "identifierSpace": state().base,
         "schemaSpace": ALG,
         "documentation": f"{root}/reconcile/features",
@@ -121,7 +128,7 @@ def _curie(kind: str) -> str:
 # -- suggest (section 5) -----------------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/suggest/entity")
+@view(blueprint, "/suggest/entity", formats=(JSON,), parameters=_PREFIX)
 def suggest_entity() -> Response:
     """Suggest things whose name has a word that begins so (section 5.2)."""
     found: dict[str, dict[str, Any]] = {}
@@ -132,14 +139,14 @@ def suggest_entity() -> Response:
     return _suggested(list(found.values()))
 
 
-@blueprint.get("/suggest/type")
+@view(blueprint, "/suggest/type", formats=(JSON,), parameters=_PREFIX)
 def suggest_type() -> Response:
     """Suggest types."""
     prefix = _prefix().casefold()
     return _suggested([_type(curie) for curie, label in TYPES.items() if prefix in label or prefix in curie.casefold()])
 
 
-@blueprint.get("/suggest/property")
+@view(blueprint, "/suggest/property", formats=(JSON,), parameters=_PREFIX)
 def suggest_property() -> Response:
     """Suggest properties."""
     prefix = _prefix().casefold()
@@ -162,7 +169,7 @@ def _suggested(items: list[dict[str, Any]]) -> Response:
 # -- preview (section 6) and view ----------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/preview")
+@view(blueprint, "/preview", formats=(HTML,), parameters=_ID, required=("id",), cached=True)
 def preview() -> Response:
     """Show a thing in a small frame on somebody else's page."""
     entry = _entry()
@@ -182,13 +189,13 @@ def preview() -> Response:
     return response
 
 
-@blueprint.get("/view")
-def view() -> BaseResponse:
+@view(blueprint, "/view", formats=(HTML,), parameters=_ID, required=("id",), redirects=True)
+def page() -> BaseResponse:
     """Lead from an identifier to the page of the thing."""
     return redirect(state().local(_entry().iri), 303)
 
 
-@blueprint.get("/features")
+@view(blueprint, "/features", formats=(HTML,), cached=True, in_sitemap=True)
 def features() -> str:
     """Return what the features mean and how a score is made of them."""
     return render_template("reconciling.html", features=FEATURES, types=TYPES, properties=PROPERTIES.values())
@@ -206,7 +213,12 @@ def _entry() -> Entry:
 # -- data extension (section 7) ------------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/properties")
+@view(
+    blueprint,
+    "/properties",
+    formats=(JSON,),
+    parameters={"type": "the type whose properties are proposed", "limit": "the most properties, 0 for all"},
+)
 def properties() -> Response:
     """Propose properties for a type (section 7.2)."""
     kind, limit = request.args.get("type", ""), number(request.args.get("limit"), "limit")

@@ -46,7 +46,7 @@ class State:
         if release is self.release:
             return self
         if release.version not in self._others:
-            descriptions = Descriptions(release.folder, str(release.manifest["base"]))
+            descriptions = Descriptions(release.folder, release.manifest.base)
             self._others[release.version] = State(self.settings, release, self.engine, descriptions)
         return self._others[release.version]
 
@@ -97,7 +97,7 @@ class State:
     @property
     def base(self) -> str:
         """Return the base IRI of the release."""
-        return str(self.release.manifest["base"])
+        return self.release.manifest.base
 
     def local(self, iri: str) -> str:
         """Return the address by which a page links to an IRI: on this host for our things and the model, else as it is."""

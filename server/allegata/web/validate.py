@@ -11,8 +11,9 @@ from flask import Blueprint, Response, render_template, request
 
 from allegata.engine.validator import REPORTS, SYNTAXES, check_document
 from allegata.errors import BadRequest, RequestError, UnsupportedMediaType
-from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, by_word, listing, negotiate
+from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, listing
 from allegata.web.http.parameters import Parameters, parse
+from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("validate", __name__)
@@ -35,13 +36,21 @@ EXAMPLE: Final = """\
 """
 
 
-@blueprint.get("/validate")
+@view(blueprint, "/validate", formats=(HTML,), in_sitemap=True)
 def form() -> str:
     """Show the form, with an example that the shapes find something in."""
     return _page(EXAMPLE, TURTLE)
 
 
-@blueprint.post("/validate")
+@view(
+    blueprint,
+    "/validate",
+    methods=("POST",),
+    formats=OFFERED,
+    parameters={"format": "word of a format, before the Accept header", "output": "the same as format"},
+    body=(*(item.media_type for item in SYNTAXES), FORM_TYPE),
+    lifetime=Lifetime.NONE,
+)
 def check() -> Response:
     """Check the document in the body, or in the field `document` of a form, against the shapes of the current release."""
     address = parse(request.environ["QUERY_STRING"], "query string")
@@ -63,9 +72,7 @@ def _syntax(word: str) -> Format:
 
 
 def _checked(data: bytes, syntax: Format, parameters: Parameters) -> Response:
-    word = parameters.one("format", "output")
-    accepted = request.headers.get("Accept")
-    choice = by_word(word, OFFERED) if word else negotiate(accepted, OFFERED, state().settings.accept_ranges)
+    choice = choose_format(parameters.one("format", "output"))
     if not data.strip():
         raise BadRequest("There is no document.", remedy="Send it as the body, or in the field document of the form.")
     if choice.format is HTML and request.mimetype == FORM_TYPE:
@@ -76,7 +83,7 @@ def _checked(data: bytes, syntax: Format, parameters: Parameters) -> Response:
         made = _csv(json.loads(made))
     if choice.format is HTML:
         made = _page("", syntax, report=json.loads(made)).encode()
-    return _headed(Response(made, content_type=choice.content_type))
+    return Response(made, content_type=choice.content_type)
 
 
 def _told(data: bytes, syntax: Format) -> Response:
@@ -87,14 +94,7 @@ def _told(data: bytes, syntax: Format) -> Response:
         page = _page(text, syntax, report=json.loads(made))
     except RequestError as error:
         page, status = _page(text, syntax, problem=error), error.status
-    return _headed(Response(page, status=status))
-
-
-def _headed(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Allegata-Release"] = state().release.version
-    response.vary.add("Accept")
-    return response
+    return Response(page, status=status)
 
 
 def _csv(said: dict[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from allegata.model.namespaces import expand
 from allegata.release.export.nanopubs import Nanopub, artifact_code, nanopubs
-from allegata.release.handle import Opened, Release
+from allegata.release.handle import Release
 from allegata.release.site import open_release
 
 # The library is built on rdflib's older classes.
@@ -29,12 +29,12 @@ def _forms_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(release: Release) -> Opened:
+def opened(release: Release) -> Release:
     return open_release(str(release.folder), release.folder)
 
 
 @pytest.fixture(scope="module")
-def made(opened: Opened) -> list[Nanopub]:
+def made(opened: Release) -> list[Nanopub]:
     return list(nanopubs(opened.lines, opened.manifest))
 
 
@@ -49,7 +49,7 @@ def test_the_code_of_every_example_of_the_suite(suites: Path) -> None:
         assert artifact_code(quads[1:], code) != code, path.name
 
 
-def test_there_is_one_for_each_assertion(made: list[Nanopub], opened: Opened) -> None:
+def test_there_is_one_for_each_assertion(made: list[Nanopub], opened: Release) -> None:
     kind = f"<{expand('rdf:type')}> <{expand('alg:Assertion')}>"
     assertions = {line.split()[0].strip("<>") for line in opened.lines if kind in line and "graph/inferred" not in line}
     assert {item.assertion for item in made} == assertions
@@ -91,10 +91,10 @@ def test_the_attribution_is_stated_and_the_claim_only_worded(made: list[Nanopub]
         assert any(quad.predicate.value == expand("alg:polarity") for quad in stated)
 
 
-def test_licence_creator_and_release_stand_in_the_publication(made: list[Nanopub], opened: Opened) -> None:
+def test_licence_creator_and_release_stand_in_the_publication(made: list[Nanopub], opened: Release) -> None:
     published = {quad.predicate.value: quad.object for quad in made[0].quads if str(quad.graph_name).endswith("#pubinfo>")}
-    assert published[expand("dct:license")] == NamedNode(opened.manifest["licence"])
-    assert published[expand("prov:wasDerivedFrom")] == NamedNode(f"{opened.manifest['base']}release/{opened.name}")
+    assert published[expand("dct:license")] == NamedNode(opened.manifest.licence)
+    assert published[expand("prov:wasDerivedFrom")] == NamedNode(f"{opened.manifest.base}release/{opened.version}")
     created = published[expand("dct:created")]
     assert isinstance(created, Literal) and created.value.endswith("T00:00:00Z")
 

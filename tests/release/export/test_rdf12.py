@@ -11,22 +11,22 @@ from pyoxigraph import Literal, RdfFormat, Store, Triple, parse
 
 from allegata.model.namespaces import sparql_prologue
 from allegata.release.export.rdf12 import REIFIES, triple_terms, write_turtle
-from allegata.release.handle import Opened, Release
+from allegata.release.handle import Release
 from allegata.release.site import open_release
 
 
 @pytest.fixture(scope="module")
-def opened(release: Release) -> Opened:
+def opened(release: Release) -> Release:
     return open_release(str(release.folder), release.folder)
 
 
-def test_turtle_1_2_reads_back(opened: Opened) -> None:
-    data = write_turtle(opened.lines, opened.name, opened.manifest["rdfc10"])
+def test_turtle_1_2_reads_back(opened: Release) -> None:
+    data = write_turtle(opened.lines, opened.version, opened.manifest.rdfc10)
     assert data.startswith(b'VERSION "1.2"\n# RDF 1.2')
     assert [quad.triple for quad in parse(data, RdfFormat.TURTLE)] == triple_terms(opened.lines)
 
 
-def test_only_reification_is_stated(opened: Opened) -> None:
+def test_only_reification_is_stated(opened: Release) -> None:
     made = triple_terms(opened.lines)
     assert {triple.predicate for triple in made} == {REIFIES}
     assert all(isinstance(triple.object, Triple) for triple in made)
@@ -39,8 +39,8 @@ def test_only_reification_is_stated(opened: Opened) -> None:
         ("?x alg:from ?s ; alg:stance ?p ; alg:to ?o", "stance"),
     ],
 )
-def test_there_is_one_for_each_speaker_and_each_stance(release: Release, opened: Opened, pattern: str, term: str) -> None:
-    base = opened.manifest["base"]
+def test_there_is_one_for_each_speaker_and_each_stance(release: Release, opened: Release, pattern: str, term: str) -> None:
+    base = opened.manifest.base
     store = Store.read_only(str(release.folder / "store"))
     counted = store.query(f"{sparql_prologue()} SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
     number = next(iter(counted))["n"]  # type: ignore[arg-type]

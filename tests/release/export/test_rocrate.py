@@ -30,9 +30,9 @@ def crate(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_independent_library_reads_it(crate: Path, release: Release) -> None:
     read = ROCrate(str(crate))
     root = read.root_dataset
-    assert root["name"] == release.manifest["title"]
-    assert root["datePublished"].startswith(release.manifest["created"][:4])
-    assert root["license"].id == release.manifest["licence"] and root["author"].type == "Organization"
+    assert root["name"] == release.manifest.title
+    assert root["datePublished"].startswith(release.manifest.created[:4])
+    assert root["license"].id == release.manifest.licence and root["author"].type == "Organization"
     files = {entity.id for entity in read.data_entities}
     there = {path.relative_to(crate).as_posix() for path in crate.rglob("*") if path.is_file()} - {METADATA}
     assert files == there

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 
 from allegata.release.export.zenodo import deposit
+from releases import minimal_manifest, parsed
 
 #: The attributes of a dataset's deposit with their types, by https://developers.zenodo.org/#deposit-metadata.
 ATTRIBUTES: dict[str, type] = {
@@ -29,24 +29,26 @@ RELATIONS = {
 }
 #: HTML that is kept in descriptions and notes.
 TAGS = set("a abbr acronym b blockquote br code caption div em i li ol p pre span strike strong sub table".split())
-MANIFEST: dict[str, Any] = {
-    "title": "A & B",
-    "description": "What <they> say & where.",
-    "publisher": {"iri": "https://example.org/actor/curators", "name": "Curators"},
-    "keywords": ["one", "two"],
-    "language": "http://publications.europa.eu/resource/authority/language/ENG",
-    "base": "https://example.org/",
-    "version": "1.2",
-    "created": "2026-01-01T12:00:00Z",
-    "licence": "https://creativecommons.org/licenses/by/4.0/",
-    "rights": "No text of the documents is part of it.",
-    "rdfc10": "a" * 64,
-    "notes": ["Ten claims were added."],
-}
+MANIFEST = minimal_manifest(
+    **{
+        "title": "A & B",
+        "description": "What <they> say & where.",
+        "publisher": {"iri": "https://example.org/actor/curators", "name": "Curators"},
+        "keywords": ["one", "two"],
+        "language": "http://publications.europa.eu/resource/authority/language/ENG",
+        "base": "https://example.org/",
+        "version": "1.2",
+        "created": "2026-01-01T12:00:00Z",
+        "licence": "https://creativecommons.org/licenses/by/4.0/",
+        "rights": "No text of the documents is part of it.",
+        "rdfc10": "a" * 64,
+        "notes": ["Ten claims were added."],
+    }
+)
 
 
 def test_every_attribute_is_one_that_zenodo_documents() -> None:
-    made = deposit(MANIFEST)
+    made = deposit(parsed(MANIFEST))
     assert set(made) >= REQUIRED
     for name, value in made.items():
         assert isinstance(value, ATTRIBUTES[name]) and value, name
@@ -60,7 +62,7 @@ def test_every_attribute_is_one_that_zenodo_documents() -> None:
 
 
 def test_text_is_html_that_zenodo_keeps() -> None:
-    made = deposit(MANIFEST)
+    made = deposit(parsed(MANIFEST))
     for name in ("description", "notes"):
         assert set(re.findall(r"</?([a-z]+)", made[name])) <= TAGS
     assert made["description"] == "<p>What &lt;they&gt; say &amp; where.</p>"
@@ -68,7 +70,7 @@ def test_text_is_html_that_zenodo_keeps() -> None:
 
 
 def test_the_deposit_names_the_release_and_its_version() -> None:
-    made = deposit(MANIFEST)
+    made = deposit(parsed(MANIFEST))
     assert made["version"] == "1.2"
     assert {item["identifier"] for item in made["related_identifiers"]} == {
         "https://example.org/release/1.2",
@@ -87,10 +89,10 @@ def test_the_deposit_names_the_release_and_its_version() -> None:
     ],
 )
 def test_licences_have_the_identifiers_of_zenodo(address: str, expected: str) -> None:
-    assert deposit({**MANIFEST, "licence": address})["license"] == expected
+    assert deposit(parsed({**MANIFEST, "licence": address}))["license"] == expected
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    made = deposit({**MANIFEST, "language": "", "keywords": [], "description": "", "notes": [], "rights": ""})
+    made = deposit(parsed({**MANIFEST, "language": "", "keywords": [], "description": "", "notes": [], "rights": ""}))
     assert {"language", "keywords"} & set(made) == set()
     assert made["description"] == "<p>A &amp; B</p>" and set(made) >= REQUIRED

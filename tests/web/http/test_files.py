@@ -42,12 +42,12 @@ def test_each_file_has_its_type(server: str, name: str, media_type: str) -> None
 
 
 def test_every_listed_file_is_served_with_its_digest(server: str, release: Release) -> None:
-    names = [name for name in release.manifest["files"] if name.startswith("dumps/")]
+    names = [name for name in release.manifest.files if name.startswith("dumps/")]
     assert len(names) > 100
     for name in names[::7]:
         reply = fetch(server, f"/{name}")
         digest = hashlib.sha256(reply.body).digest()
-        assert reply.headers["etag"] == f'"{digest.hex()}"' == f'"{release.manifest["files"][name]["sha256"]}"'
+        assert reply.headers["etag"] == f'"{digest.hex()}"' == f'"{release.manifest.files[name].sha256}"'
         assert reply.headers["repr-digest"] == f"sha-256=:{base64.b64encode(digest).decode()}:"
 
 
@@ -133,12 +133,12 @@ def test_nothing_outside_the_folder_is_given(server: str, path: str) -> None:
 def test_the_page_lists_every_dump(server: str, release: Release) -> None:
     page = fetch(server, "/dumps", headers={"Accept": "text/html"})
     assert page.type == "text/html"
-    names = [name.removeprefix("dumps/") for name in release.manifest["files"] if name.startswith("dumps/allegata.")]
+    names = [name.removeprefix("dumps/") for name in release.manifest.files if name.startswith("dumps/allegata.")]
     assert len(names) == 10
     for name in (*names, "tables/claims.csv", "graphs/events/events.rdf.gz", "tables/datapackage.json"):
         assert f"/dumps/{name}" in page.text
-    assert release.hash in page.text and release.manifest["licence"] in page.text
-    assert fetch(server, "/dumps", headers={"Accept": "application/json"}).json == release.manifest
+    assert release.hash in page.text and release.manifest.licence in page.text
+    assert fetch(server, "/dumps", headers={"Accept": "application/json"}).json == release.manifest.to_json()
 
 
 def test_the_usual_program_checks_the_dumps_by_the_list_that_is_served(server: str, release: Release) -> None:
@@ -150,4 +150,4 @@ def test_the_usual_program_checks_the_dumps_by_the_list_that_is_served(server: s
         assert fetch(server, path, headers={"If-None-Match": reply.headers["etag"]}).status == 304
     command = ["sha256sum", "--check", "--strict"]
     done = subprocess.run(command, cwd=release.folder / "dumps", input=reply.text, capture_output=True, text=True, check=True)
-    assert done.stdout.count(": OK") == len([name for name in release.manifest["files"] if name.startswith("dumps/")])
+    assert done.stdout.count(": OK") == len([name for name in release.manifest.files if name.startswith("dumps/")])

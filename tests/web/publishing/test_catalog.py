@@ -148,7 +148,7 @@ DATA = (
 def test_every_page_names_its_licence(server: str, release: Release, path: str) -> None:
     reply = fetch(server, path.format(version=release.version), headers={"Accept": "text/html"})
     assert (reply.status, reply.type) == (200, "text/html")
-    licence = str(release.manifest["licence"])
+    licence = release.manifest.licence
     assert f'<{licence}>; rel="license"' in reply.headers["link"]
     assert re.search(
         rf'<a [^>]*rel="license" href="{re.escape(licence)}"|<a [^>]*href="{re.escape(licence)}" rel="license"', reply.text
@@ -159,12 +159,12 @@ def test_every_page_names_its_licence(server: str, release: Release, path: str) 
 def test_every_file_and_answer_names_its_licence(server: str, release: Release, path: str) -> None:
     reply = fetch(server, path.format(version=release.version), method="HEAD" if "dumps/" in path else "GET")
     assert reply.status == 200
-    assert f'<{release.manifest["licence"]}>; rel="license"' in reply.headers["link"]
+    assert f'<{release.manifest.licence}>; rel="license"' in reply.headers["link"]
 
 
 def test_every_dump_says_its_licence_inside(release: Release) -> None:
     """RDF in the meta graph, tables in their data package; a graph's own dump is described with its licence in VoID."""
-    licence = str(release.manifest["licence"])
+    licence = release.manifest.licence
     for suffix in ("nq", "trig", "ttl", "nt", "jsonld"):
         name = f"allegata.{suffix}.gz"
         assert licence.encode() in unpacked((release.folder / "dumps" / name).read_bytes(), name), name
@@ -180,7 +180,7 @@ def test_provenance_names_the_software_and_every_file(server: str, release: Rele
     assert described.value(build, prov.wasAssociatedWith)
     made = set(described.subjects(prov.wasGeneratedBy, build)) - {rdflib.URIRef(f"{BASE}dataset")}
     assert {str(part).rsplit("/", 1)[-1] for part in made} == {"inferred", "meta"}
-    assert len(used) + len(made) == len(release.manifest["graphs"])
+    assert len(used) + len(made) == len(release.manifest.graphs)
 
 
 # -- search engines ------------------------------------------------------------------------------------------------------
@@ -268,10 +268,10 @@ def test_pages_describe_the_dataset_as_search_engines_ask(server: str, release: 
     assert (data["@context"], data["@type"]) == ("https://schema.org/", "Dataset")
     assert objections(data) == []
     assert set(data) >= GIVEN and all(data[name] for name in GIVEN)
-    assert data["name"].startswith(release.manifest["title"]) and data["license"] == release.manifest["licence"]
+    assert data["name"].startswith(release.manifest.title) and data["license"] == release.manifest.licence
     for item in data["distribution"]:
         assert fetch(server, "/" + item["contentUrl"].removeprefix(BASE), method="HEAD").status == 200
-        assert item["sha256"] == release.manifest["files"][item["contentUrl"].split(f"/{release.version}/")[1]]["sha256"]
+        assert item["sha256"] == release.manifest.files[item["contentUrl"].split(f"/{release.version}/")[1]].sha256
     assert "script-src 'self'" in page.headers["content-security-policy"]
 
 
@@ -311,7 +311,7 @@ def test_the_pages_of_the_dataset_are_signposted(server: str, release: Release, 
     reply = fetch(server, path, headers={"Accept": "text/html"})
     signs = signposting.find_signposting_http_link([reply.headers["link"]], server + path)
     assert signs.citeAs and signs.citeAs.target == f"{BASE}release/{release.version}"
-    assert signs.license and signs.license.target == release.manifest["licence"]
+    assert signs.license and signs.license.target == release.manifest.licence
     assert {str(sign.target) for sign in signs.types} == {"https://schema.org/Dataset", "https://schema.org/AboutPage"}
     assert signs.authors and len(signs.describedBy) == 2 and len(signs.items) == 4
     for sign in (*signs.describedBy, *signs.items):

@@ -141,12 +141,11 @@ class Names:
                     seen.add(key)
 
     def _forms(self) -> Iterator[tuple[str, str]]:
-        """Yield the other names of states, and of the United Nations, its bodies and the European Union, with their labels.
+        """Yield the other names of states, and of bodies that adopt instruments, with their labels.
 
-        They stand inside the names of other things: “DPRK” in “human rights in the DPRK”.
+        They stand inside the names of other things: “UNGA” in “UNGA resolution 60/173”.
         """
-        united, union = (NamedNode(f"{self.descriptions.base}actor/{slug}") for slug in ("united-nations", "european-union"))
-        bodies = {united, union, *self.descriptions.subjects("org:subOrganizationOf", united)}
+        bodies = self._adopting_bodies()
         for entry in self.entries.values():
             state = entry.main == "schema:Country"
             if entry.main == "schema:Place":
@@ -157,6 +156,17 @@ class Names:
                     words = literal.value.split()
                     if literal.language == "en" and (state or words[1:] or literal.value.isupper()):
                         yield plain(literal.value), plain(without_bracket(entry.label))
+
+    def _adopting_bodies(self) -> set[NamedNode]:
+        """Return the organizations that adopt instruments: whole ones, of which they themselves or a part did, and their parts.
+
+        A government is none of them: it acts on behalf of its state.
+        """
+        read, within, for_another = self.descriptions, "org:subOrganizationOf", "prov:actedOnBehalfOf"
+        adopters = {body for instrument in read.instances("alg:Instrument") for body in read.nodes(instrument, "alg:adoptedBy")}
+        wholes = adopters | {whole for body in adopters for whole in read.nodes(body, within)}
+        wholes = {whole for whole in wholes if not (read.nodes(whole, within) or read.nodes(whole, for_another))}
+        return wholes | {part for whole in wholes for part in read.subjects(within, whole)}
 
 
 def _numbered(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from allegata.corpus.extensions import Option, Registry, Values
 from allegata.errors import UsageError
-from allegata.release.handle import Opened
+from allegata.release.handle import Release
 
 
 @dataclass(frozen=True)
@@ -20,18 +20,18 @@ class Exporter:
     """A form of a release: what it is, its options, and the function that writes it.
 
     `write` takes the release, the path to write to, at which nothing is yet, and the values of the options; it returns what it
-    wrote in words, such as "12 files". What it reads by `sound` is checked against the manifest.
+    wrote in words, such as "12 files". What it reads by `read_checked` is checked against the manifest.
     """
 
     summary: str
-    write: Callable[[Opened, Path, Values], str]
+    write: Callable[[Release, Path, Values], str]
     options: tuple[Option, ...] = ()
 
 
 EXPORTERS: Final = Registry("allegata.exporters", Exporter)
 
 
-def export(exporter: Exporter, release: Opened, out: Path, values: Values) -> str:
+def export(exporter: Exporter, release: Release, out: Path, values: Values) -> str:
     """Write a release in another form; where anything fails, nothing is left at the target; nothing is written over."""
     with _written(out) as aside:
         return exporter.write(release, aside, values)

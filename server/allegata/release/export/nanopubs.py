@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,9 +21,9 @@ from allegata.corpus.extensions import Values
 from allegata.corpus.rdf import iri_of
 from allegata.model.namespaces import PREFIXES, expand
 from allegata.release.export.exporters import Exporter
-from allegata.release.handle import Opened
+from allegata.release.handle import Release
+from allegata.release.manifest import Manifest
 
-Manifest = Mapping[str, Any]
 _MADE: Final = ("graph/inferred", "graph/meta")
 #: Stands where the artifact code will stand, until it is known.
 _BLANK: Final = "ARTIFACT-CODE"
@@ -99,7 +99,7 @@ class _Things:
 
 
 def _nanopub(assertion: str, things: _Things, manifest: Manifest) -> Nanopub:
-    this = f"{manifest['base']}np/{_BLANK}"
+    this = f"{manifest.base}np/{_BLANK}"
     quads = {
         *_head(this),
         *_stated(assertion, this, things),
@@ -136,7 +136,7 @@ def _stated(assertion: str, this: str, things: _Things) -> Iterator[Quad]:
 def _provenance(assertion: str, this: str, things: _Things, manifest: Manifest) -> Iterator[Quad]:
     """Return who read it where: the anchors, the sources, the curators."""
     graph = f"{this}#provenance"
-    yield _quad(f"{this}#assertion", "prov:wasAttributedTo", manifest["publisher"]["iri"], graph)
+    yield _quad(f"{this}#assertion", "prov:wasAttributedTo", manifest.publisher.iri, graph)
     yield _quad(f"{this}#assertion", "prov:wasQuotedFrom", assertion, graph)
     for quad in things.facts[assertion]:
         if quad.predicate.value in _WHERE:
@@ -149,11 +149,11 @@ def _provenance(assertion: str, this: str, things: _Things, manifest: Manifest) 
 
 
 def _publication(assertion: str, this: str, manifest: Manifest) -> Iterator[Quad]:
-    graph, created = f"{this}#pubinfo", str(manifest["created"])
-    yield _quad(this, "dct:creator", manifest["publisher"]["iri"], graph)
-    yield _quad(this, "dct:license", manifest["licence"], graph)
+    graph, created = f"{this}#pubinfo", manifest.created
+    yield _quad(this, "dct:creator", manifest.publisher.iri, graph)
+    yield _quad(this, "dct:license", manifest.licence, graph)
     yield _quad(this, "dct:subject", assertion, graph)
-    yield _quad(this, "prov:wasDerivedFrom", f"{manifest['base']}release/{manifest['version']}", graph)
+    yield _quad(this, "prov:wasDerivedFrom", manifest.release_iri, graph)
     moment = created if "T" in created else f"{created}T00:00:00Z"
     literal = Literal(moment, datatype=NamedNode(expand("xsd:dateTime")))
     yield Quad(_node(this), NamedNode(expand("dct:created")), literal, _node(graph))
@@ -209,8 +209,8 @@ def _object(key: _Key) -> str:
     return f"@{language.lower()} {escaped}" if language else f"^{datatype} {escaped}"
 
 
-def _write(release: Opened, target: Path, _values: Values) -> str:
-    return f"{write_nanopubs(release.sound_lines, release.manifest, target)} nanopublications"
+def _write(release: Release, target: Path, _values: Values) -> str:
+    return f"{write_nanopubs(release.checked_lines, release.manifest, target)} nanopublications"
 
 
 EXPORTER: Final = Exporter(

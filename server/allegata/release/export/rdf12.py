@@ -18,7 +18,7 @@ from allegata.corpus.extensions import Values
 from allegata.corpus.rdf import iri_of
 from allegata.model.namespaces import PREFIXES, expand
 from allegata.release.export.exporters import Exporter
-from allegata.release.handle import Opened
+from allegata.release.handle import Release
 
 REIFIES: Final = NamedNode(expand("rdf:reifies"))
 HEAD: Final = """VERSION "1.2"
@@ -57,8 +57,8 @@ def write_turtle(lines: Sequence[str], version: str, digest: str) -> bytes:
     return HEAD.format(version=version, hash=digest).encode() + body
 
 
-def _write(release: Opened, target: Path, _values: Values) -> str:
-    target.write_bytes(write_turtle(release.sound_lines, release.name, str(release.manifest["rdfc10"])))
+def _write(release: Release, target: Path, _values: Values) -> str:
+    target.write_bytes(write_turtle(release.checked_lines, release.version, release.manifest.rdfc10))
     return "Turtle 1.2"
 
 

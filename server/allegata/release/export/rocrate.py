@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from allegata.corpus.extensions import Values
+from allegata.model.formats import of_file
 from allegata.release.citations import of_dataset
 from allegata.release.digests import sha256
 from allegata.release.export.exporters import Exporter
 from allegata.release.export.zenodo import NAME, deposit
-from allegata.release.handle import Opened
+from allegata.release.handle import Release
 from allegata.release.jsonld import write
 from allegata.release.manifest import NAME as MANIFEST
+from allegata.release.manifest import FileEntry, Manifest
 
 SPECIFICATION: Final = "https://w3id.org/ro/crate/1.1"
 METADATA: Final = "ro-crate-metadata.json"
-#: Suffix → media type and the page that defines the format.
-_FORMATS: Final = {
-    "nq": ("application/n-quads", "https://www.w3.org/TR/n-quads/"),
-    "trig": ("application/trig", "https://www.w3.org/TR/trig/"),
-    "ttl": ("text/turtle", "https://www.w3.org/TR/turtle/"),
-    "nt": ("application/n-triples", "https://www.w3.org/TR/n-triples/"),
-    "jsonld": ("application/ld+json", "https://www.w3.org/TR/json-ld11/"),
-    "rdf": ("application/rdf+xml", "https://www.w3.org/TR/rdf-syntax-grammar/"),
-    "csv": ("text/csv", ""),
-    "json": ("application/json", ""),
-    "txt": ("text/plain", ""),
-    "rq": ("application/sparql-query", "https://www.w3.org/TR/sparql11-query/"),
-    "parquet": ("application/vnd.apache.parquet", ""),
-    "gz": ("application/gzip", ""),
-    "zst": ("application/zstd", ""),
-}
 #: Parts of a release that are of use away from its server.
 _PARTS: Final = ("dumps/", "reports/", "questions/")
 _README: Final = """{title}
@@ -49,76 +36,76 @@ Licence: {licence}
 """
 
 
-def contents(opened: Opened) -> Iterator[tuple[str, bytes]]:
+def contents(release: Release) -> Iterator[tuple[str, bytes]]:
     """Yield the files of the crate in a stable order: the description, a page to read first, the manifest, the release's files.
 
     Of the packings of a dump only gzip is taken, which every system unpacks; the manifest of the crate lists no other.
     """
-    files = [name for name in sorted(opened.files) if name.startswith(_PARTS) and not name.endswith(".zst")]
-    manifest = {**opened.manifest, "files": {name: opened.manifest["files"][name] for name in files}}
+    files = [name for name in sorted(release.files) if name.startswith(_PARTS) and not name.endswith(".zst")]
+    manifest = replace(release.manifest, files={name: release.manifest.files[name] for name in files})
     extra = {"README.txt": _readme(manifest).encode(), MANIFEST: b"", NAME: write(deposit(manifest))}
     described = b""
     # The manifest has the digest of the description, which has the size of the manifest: that is settled in a few rounds.
     while True:
         listed = {name: _entry(data) for name, data in {**extra, METADATA: described}.items() if name != MANIFEST}
-        extra[MANIFEST] = write({**manifest, "files": {**manifest["files"], **listed}})
+        extra[MANIFEST] = write(replace(manifest, files={**manifest.files, **listed}).to_json())
         before, described = described, write(metadata(manifest, {**extra, **dict.fromkeys(files, b"")}))
         if described == before:
             break
     yield METADATA, described
     yield from extra.items()
     for name in files:
-        yield name, opened.sound(name)
+        yield name, release.read_checked(name)
 
 
-def _entry(data: bytes) -> dict[str, Any]:
+def _entry(data: bytes) -> FileEntry:
     """Describe a file as a manifest does."""
-    return {"sha256": sha256(data), "bytes": len(data)}
+    return FileEntry(sha256(data), len(data))
 
 
-def write_crate(opened: Opened, target: Path) -> int:
+def write_crate(release: Release, target: Path) -> int:
     """Write the crate as a folder, or as a ZIP archive where the name ends in .zip; give the number of its files."""
     count = 0
     if target.suffix == ".zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in contents(opened):
+            for name, data in contents(release):
                 # The earliest day of the format for every file (APPNOTE, section 4.4.6): the bytes depend on the content alone.
                 entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 archive.writestr(entry, data)
                 count += 1
         return count
-    for name, data in contents(opened):
+    for name, data in contents(release):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_bytes(data)
         count += 1
     return count
 
 
-def metadata(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+def metadata(manifest: Manifest, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Describe the crate (RO-Crate 1.1, sections 3 to 5)."""
-    publisher, licence = manifest["publisher"], manifest["licence"]
+    publisher, licence = manifest.publisher, manifest.licence
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
-        "name": manifest["title"],
-        "description": manifest["description"] or manifest["title"],
-        "datePublished": manifest["created"],
-        "version": manifest["version"],
-        "identifier": f"{manifest['base']}release/{manifest['version']}",
-        "url": manifest["base"],
+        "name": manifest.title,
+        "description": manifest.description or manifest.title,
+        "datePublished": manifest.created,
+        "version": manifest.version,
+        "identifier": manifest.release_iri,
+        "url": manifest.base,
         "license": {"@id": licence},
-        "usageInfo": manifest["rights"],
-        "keywords": ", ".join(manifest["keywords"]),
-        "author": {"@id": publisher["iri"]},
-        "publisher": {"@id": publisher["iri"]},
+        "usageInfo": manifest.rights,
+        "keywords": ", ".join(manifest.keywords),
+        "author": {"@id": publisher.iri},
+        "publisher": {"@id": publisher.iri},
         "creditText": of_dataset(manifest).text().strip(),
         "hasPart": [{"@id": name} for name in files],
     }
     graph = [
         {"@id": METADATA, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": SPECIFICATION}},
         {key: value for key, value in root.items() if value},
-        {"@id": publisher["iri"], "@type": "Organization", "name": publisher["name"], "url": publisher["iri"]},
+        {"@id": publisher.iri, "@type": "Organization", "name": publisher.name, "url": publisher.iri},
         {"@id": licence, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International", "url": licence},
         *(_file(name, manifest, data) for name, data in files.items()),
         *({"@id": page, "@type": "WebPage", "name": page} for page in _pages(files)),
@@ -126,39 +113,40 @@ def metadata(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[st
     return {"@context": f"{SPECIFICATION}/context", "@graph": graph}
 
 
-def _file(name: str, manifest: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+def _file(name: str, manifest: Manifest, data: bytes) -> dict[str, Any]:
     """Describe a file; what is in the manifest has its size and digest from there."""
     media_type, page = _format(name)
-    entry = manifest["files"].get(name)
+    entry = manifest.files.get(name)
     described: dict[str, Any] = {
         "@id": name,
         "@type": "File",
         "name": name,
         "encodingFormat": [media_type, {"@id": page}] if page else media_type,
-        "contentSize": str(entry["bytes"] if entry else len(data)),
-        "license": {"@id": manifest["licence"]},
+        "contentSize": str(entry.bytes if entry else len(data)),
+        "license": {"@id": manifest.licence},
     }
-    return {**described, "sha256": entry["sha256"]} if entry else described
+    return {**described, "sha256": entry.sha256} if entry else described
 
 
 def _format(name: str) -> tuple[str, str]:
-    stem, _, suffix = name.rpartition(".")
-    packed = _FORMATS.get(suffix, ("application/octet-stream", ""))
-    return (packed[0], _FORMATS[stem.rpartition(".")[2]][1]) if suffix == "gz" and stem.rpartition(".")[2] in _FORMATS else packed
+    """Return the media type of a file, and the page that defines its format, or that of what is packed in it."""
+    form, packing = of_file(name)
+    outer = packing or form
+    return outer.media_type if outer else "application/octet-stream", form.page if form else ""
 
 
 def _pages(files: Mapping[str, bytes]) -> list[str]:
     return sorted({page for _, page in map(_format, files) if page})
 
 
-def _readme(manifest: Mapping[str, Any]) -> str:
-    return _README.format(citation=of_dataset(manifest).text(), **{key: manifest[key] for key in _SAID})
+def _readme(manifest: Manifest) -> str:
+    return _README.format(citation=of_dataset(manifest).text(), **{name: getattr(manifest, name) for name in _IN_README})
 
 
-_SAID: Final = ("title", "version", "created", "description", "licence", "rights")
+_IN_README: Final = ("title", "version", "created", "description", "licence", "rights")
 
 
-def _write(release: Opened, target: Path, _values: Values) -> str:
+def _write(release: Release, target: Path, _values: Values) -> str:
     return f"{write_crate(release, target)} files"
 
 

@@ -7,11 +7,11 @@ Nothing is uploaded by this project: whoever deposits a release gives this file 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
 
 from allegata.release.citations import of_dataset
+from allegata.release.manifest import Manifest
 
 NAME: Final = ".zenodo.json"
 #: Address of a Creative Commons licence: its code and version make Zenodo's identifier, such as cc-by-4.0.
@@ -19,29 +19,29 @@ _CREATIVE_COMMONS: Final = re.compile(r"https?://creativecommons\.org/licenses/(
 _PUBLIC_DOMAIN: Final = re.compile(r"https?://creativecommons\.org/publicdomain/zero/1\.0/?(?:legalcode)?")
 
 
-def deposit(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def deposit(manifest: Manifest) -> dict[str, Any]:
     """Return the metadata of a deposit: the required attributes, and of the others those that the manifest knows."""
-    notes = [*manifest.get("notes", ()), manifest["rights"], of_dataset(manifest).note]
+    notes = [*manifest.notes, manifest.rights, of_dataset(manifest).note]
     found: dict[str, Any] = {
         "upload_type": "dataset",
-        "publication_date": str(manifest["created"])[:10],
-        "title": manifest["title"],
-        "creators": [{"name": manifest["publisher"]["name"]}],
-        "description": f"<p>{escape(manifest['description'] or manifest['title'])}</p>",
+        "publication_date": manifest.created[:10],
+        "title": manifest.title,
+        "creators": [{"name": manifest.publisher.name}],
+        "description": f"<p>{escape(manifest.description or manifest.title)}</p>",
         "access_right": "open",
-        "license": _licence(str(manifest["licence"])),
-        "keywords": list(manifest["keywords"]),
+        "license": _licence(manifest.licence),
+        "keywords": list(manifest.keywords),
         "notes": "".join(f"<p>{escape(note)}</p>" for note in notes if note),
         "related_identifiers": [
             {
-                "identifier": f"{manifest['base']}release/{manifest['version']}",
+                "identifier": manifest.release_iri,
                 "relation": "isIdenticalTo",
                 "resource_type": "dataset",
             },
-            {"identifier": manifest["base"], "relation": "isDocumentedBy"},
+            {"identifier": manifest.base, "relation": "isDocumentedBy"},
         ],
-        "version": manifest["version"],
-        "language": _language(manifest["language"]),
+        "version": manifest.version,
+        "language": _language(manifest.language),
     }
     return {name: value for name, value in found.items() if value}
 

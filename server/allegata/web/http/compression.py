@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol, cast
 
 import brotli
 import zstandard
-from flask import Flask, Response, request
+from flask import Response, request
 
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, JSON, N_QUADS, PROBLEM, TEXT
 from allegata.web.http.lru import LruCache
@@ -54,12 +54,6 @@ ENCODINGS: Final[dict[str, Callable[[], _Compressor]]] = {
 }
 
 
-def register(app: Flask) -> None:
-    """Compress the answers of an application. Registered before what sets other headers, so that it runs after it."""
-    app.before_request(_plain_tags)
-    app.after_request(_encode)
-
-
 def choose(accept: str | None) -> str:
     """Choose a content coding; the empty one is none. A header that cannot be read counts as none."""
     weights: dict[str, float] = {}
@@ -73,7 +67,7 @@ def choose(accept: str | None) -> str:
     return best if weight > 0 and weight >= weights.get("identity", 0.0) else ""
 
 
-def _plain_tags() -> None:
+def strip_encodings() -> None:
     """Let the application see its own tags in If-None-Match: a tag of an encoding is the plain one with a suffix."""
     sent = request.environ.get("HTTP_IF_NONE_MATCH", "")
     if sent:
@@ -81,7 +75,8 @@ def _plain_tags() -> None:
         request.environ["HTTP_IF_NONE_MATCH"] = _SUFFIX.sub('"', sent)
 
 
-def _encode(response: Response) -> Response:
+def encode(response: Response) -> Response:
+    """Compress an answer that is worth it, in the encoding that the client likes best of those that the server has."""
     if response.status_code == 304:
         return _tagged_as_asked(response)
     if response.mimetype not in _TYPES or "Content-Encoding" in response.headers or response.status_code == 206:

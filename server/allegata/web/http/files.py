@@ -6,34 +6,26 @@ import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import RangeNotSatisfiable, ReleaseError
-from allegata.model.formats import CSV_RESULTS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TEXT, TRIG, TURTLE
+from allegata.model.formats import DATA_PACKAGE, of_file
 from allegata.release.handle import Release
 
 _BLOCK: Final = 1 << 16
-#: Suffix → media type, by the registrations; a packed file has the type of its packing.
-TYPES: Final = {
-    **{item.suffix: item.content_type for item in (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS, JSON, TEXT)},
-    "csv": f"{CSV_RESULTS.content_type}; header=present",
-    "parquet": "application/vnd.apache.parquet",
-    "gz": "application/gzip",
-    "zst": "application/zstd",
-    "zip": "application/zip",
-    "rq": "application/sparql-query",
-}
 _ONE_RANGE: Final = re.compile(r"\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}))\s*")
 
 
 def media_type(name: str) -> str:
-    """Return the Content-Type of a file by its name."""
+    """Return the Content-Type of a file by its name; a packed one has that of its packing."""
     if name.endswith("datapackage.json"):
-        return "application/vnd.datapackage+json"
-    return TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+        return DATA_PACKAGE.media_type
+    form, packing = of_file(name)
+    outer = packing or form
+    return outer.file_content_type if outer else "application/octet-stream"
 
 
 def send(release: Release, name: str) -> BaseResponse:
@@ -41,11 +33,11 @@ def send(release: Release, name: str) -> BaseResponse:
 
     Raises ReleaseError for one that is not there or not as long as the manifest says: half a file is not sent as the whole.
     """
-    entry: dict[str, Any] = release.manifest["files"][name]
-    tag, path = str(entry["sha256"]), release.folder / name
+    entry = release.manifest.files[name]
+    tag, path = entry.sha256, release.folder / name
     size = path.stat().st_size if path.is_file() else None
-    if size != entry["bytes"]:
-        found = "is not there" if size is None else f"has {size} bytes instead of {entry['bytes']}"
+    if size != entry.bytes:
+        found = "is not there" if size is None else f"has {size} bytes instead of {entry.bytes}"
         raise ReleaseError(
             f"{name} of release {release.version} {found}.", remedy="The operator has to build or copy the release anew."
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Response, request
 from werkzeug.http import parse_date
-from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import HeadersTooLarge, UriTooLong
+from allegata.web.http.views import Lifetime, current_view
 from allegata.web.state import state
 
 
@@ -40,21 +40,8 @@ _PREFLIGHT = {
 _DATED: Final = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE")
 
 
-def register(app: Flask) -> None:
-    """Check the head of each request, and set the headers of each answer."""
-    app.before_request(_check_head)
-    app.before_request(_ignore_dates)
-    app.after_request(_set_headers)
-
-
-def negotiated(response: Response) -> BaseResponse:
-    """Finish an answer whose type the client chose: tagged, and given on its conditions (RFC 9110, sections 12.5.5 and 13)."""
-    response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
-
-
-def _check_head() -> None:
+def check_sizes() -> None:
+    """Refuse a request whose address or headers are longer than the settings allow."""
     settings = state().settings
     address = len(request.environ.get("QUERY_STRING", "")) + len(request.environ.get("PATH_INFO", ""))
     if address > settings.address_bytes:
@@ -70,7 +57,7 @@ def _check_head() -> None:
         )
 
 
-def _ignore_dates() -> None:
+def ignore_dates() -> None:
     """Take out conditions whose date is none: they are to be ignored (RFC 9110, sections 13.1.3 to 13.1.5)."""
     for name in _DATED:
         try:
@@ -79,14 +66,42 @@ def _ignore_dates() -> None:
             del request.environ[name]
 
 
-def _set_headers(response: Response) -> Response:
+def set_headers(response: Response) -> Response:
+    """Set what every answer says of itself; what its view has set stays."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
     response.headers.setdefault("Allegata-Release", state().release.version)
-    if response.status_code < 300 and request.method in ("GET", "HEAD"):
-        response.headers.setdefault("Cache-Control", "public, max-age=300")
-    elif response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
+    lifetime = current_view().lifetime
+    if response.status_code >= 400:
+        response.headers["Cache-Control"] = Lifetime.NONE
+    elif lifetime and (request.method in ("GET", "HEAD") or lifetime is Lifetime.NONE):
+        response.headers.setdefault("Cache-Control", lifetime)
+    return response
+
+
+def vary_by_format(response: Response) -> Response:
+    """Name the Accept header as what the answer depends on, where the view gives several types (RFC 9110, section 12.5.5)."""
+    if len(current_view().formats) > 1:
+        response.vary.add("Accept")
+    return response
+
+
+def add_signposts(response: Response) -> Response:
+    """Add the links that the view names, to those that it has set, in one field line, of which no client loses any."""
+    if request.method in ("GET", "HEAD") and response.status_code in (200, 206, 303, 304):
+        found = list(current_view().signposts(**(request.view_args or {})))
+        if found:
+            response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), *found])
+    return response
+
+
+def tag(response: Response) -> Response:
+    """Give a whole answer its strong tag, and send it on the conditions of the request (RFC 9110, sections 8.8.3 and 13)."""
+    kept = current_view().lifetime not in (Lifetime.NONE, Lifetime.BY_ANSWER)
+    whole = response.status_code == 200 and response.is_sequence and "ETag" not in response.headers
+    if kept and whole and request.method in ("GET", "HEAD"):
+        response.add_etag()
+        response.make_conditional(request)
     return response

@@ -6,25 +6,23 @@ from flask import Blueprint, Response, jsonify
 
 from allegata import __version__
 from allegata.errors import Busy
+from allegata.model.formats import JSON
+from allegata.web.http.views import Lifetime, view
 from allegata.web.state import state
 
 blueprint = Blueprint("health", __name__)
 
 
-@blueprint.get("/healthz")
+@view(blueprint, "/healthz", formats=(JSON,), lifetime=Lifetime.NONE)
 def healthz() -> Response:
     """Answer as long as the process does."""
     release = state().release
-    response = jsonify(status="ok", release=release.version, rdfc10=release.hash, software=f"allegata {__version__}")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify(status="ok", release=release.version, rdfc10=release.hash, software=f"allegata {__version__}")
 
 
-@blueprint.get("/readyz")
+@view(blueprint, "/readyz", formats=(JSON,), lifetime=Lifetime.NONE)
 def readyz() -> Response:
     """Answer 200 while queries can be answered, 503 while not."""
     if not state().engine.healthy():
         raise Busy("The query engine does not answer.", retryAfter=5)
-    response = jsonify(status="ready")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify(status="ready")

@@ -18,6 +18,9 @@ class LruCache(Generic[T]):
         self._things: OrderedDict[str, tuple[T, int]] = OrderedDict()
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        return len(self._things)
+
     def get(self, key: str) -> T | None:
         """Return what has a key, or nothing."""
         with self._lock:

@@ -15,6 +15,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from allegata import __version__
+from allegata.model.formats import TEXT
+from allegata.web.http.views import Lifetime, view
 from allegata.web.state import state
 
 blueprint = Blueprint("metrics", __name__)
@@ -63,16 +65,15 @@ def register(app: Flask) -> None:
     """Count the answers of an application."""
     disable_created_metrics()
     app.extensions[_KEY] = Counts()
-    app.before_request(_start)
-    app.after_request(_count)
 
 
-def _start() -> None:
+def start_clock() -> None:
+    """Note when the request came."""
     g.started = time.monotonic()
 
 
-def _count(response: Response) -> Response:
-    """Count by route as it is written in the code: what a client puts in an address never becomes a name."""
+def count_answer(response: Response) -> Response:
+    """Count an answer by route as it is written in the code: what a client puts in an address never becomes a name."""
     route = str(request.url_rule) if request.url_rule else "none"
     method = request.method if request.method in _METHODS else "other"
     _counts().answers.labels(method, route, str(response.status_code)).inc()
@@ -87,9 +88,7 @@ def _counts() -> Counts:
     return found
 
 
-@blueprint.get("/metrics")
+@view(blueprint, "/metrics", formats=(TEXT,), lifetime=Lifetime.NONE)
 def metrics() -> Response:
     """Return all numbers."""
-    response = Response(generate_latest(_counts().registry), content_type=_TYPE)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Response(generate_latest(_counts().registry), content_type=_TYPE)

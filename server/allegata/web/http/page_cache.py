@@ -1,114 +1,76 @@
-"""Keeps rendered pages: a release never changes, so a page is rendered once and then sent as it is, with a strong tag."""
+"""Caches finished pages: a release never changes, so a page is made once and then sent as it is, with its headers and tag."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from functools import wraps
-from typing import Final, ParamSpec
+from typing import Final
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.web.http.lru import LruCache
-from allegata.web.i18n.gettext import language, preferred
+from allegata.web.http.views import current_view
+from allegata.web.i18n.gettext import PARAMETER, chosen, preferred
 from allegata.web.state import state
 
-KEPT_BYTES: Final = 12 * 1024 * 1024
-FINISHED_BYTES: Final = 8 * 1024 * 1024
-_KEY, _FINISHED = "allegata.pages", "allegata.finished"
+CACHED_BYTES: Final = 20 * 1024 * 1024
+_KEY: Final = "allegata.pages"
 #: Addresses longer than this are asked once.
 _LONGEST: Final = 600
-#: Blueprints whose pages follow from the address, the language and the type that is asked for, and from nothing else.
-_LASTING: Final = frozenset({"changes", "citing", "compare", "dumps", "memento", "model", "reconcile", "releases", "search"})
-#: What the address of the query page may carry so that its page lasts: no query of the reader's own.
-_OWN: Final = frozenset({"example", "lang"})
-P = ParamSpec("P")
-Page = tuple[bytes, str]
-
-
-class PageCache:
-    """Pages by their key, those that were not asked for longest given up first."""
-
-    def __init__(self, most: int = KEPT_BYTES):
-        self._pages: LruCache[Page] = LruCache(most)
-
-    def get(self, key: str, make: Callable[[], str]) -> Page:
-        """Return a page and its tag (RFC 9110, section 8.8.3), made now if it is not kept."""
-        page = self._pages.get(key)
-        if page:
-            return page
-        body = make().encode()
-        return self._pages.put(key, (body, hashlib.sha256(body).hexdigest()[:32]), len(body))
-
-
-def kept(view: Callable[P, str]) -> Callable[P, BaseResponse]:
-    """Keep what a view renders, by release, path and language; for views that look at nothing else of the request."""
-
-    @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> BaseResponse:
-        pages: PageCache = current_app.extensions.setdefault(_KEY, PageCache())
-        g.kept = True
-        body, tag = pages.get(f"{state().release.hash} {language()} {request.path}", lambda: view(*args, **kwargs))
-        response = Response(body, content_type="text/html; charset=utf-8")
-        response.set_etag(tag)
-        return response.make_conditional(request)
-
-    return answer
+Page = tuple[bytes, list[tuple[str, str]]]
 
 
 def register(app: Flask) -> None:
-    """Keep finished pages: registered behind the compression and before what else works on an answer, it runs between them."""
-    app.extensions[_FINISHED] = LruCache(FINISHED_BYTES)
-    app.after_request(_keep)
+    """Give an application its cache."""
+    app.extensions[_KEY] = LruCache[Page](CACHED_BYTES)
 
 
-def serve_cached_pages(app: Flask) -> None:
-    """Give a finished page in the place of a view. Registered last, so that every check of the request comes first."""
-    app.before_request(_finished)
-
-
-def _finished() -> BaseResponse | None:
-    key = _key()
-    found = _answers().get(key) if key else None
+def cached_page() -> BaseResponse | None:
+    """Return the finished page that the request asks for, if it is cached."""
+    g.page_key = _page_key()
+    found = _pages().get(g.page_key) if g.page_key else None
     if found is None:
-        g.finished = key
         return None
-    g.given = True
+    g.is_cached = True
     body, headers = found
     return Response(body, headers=headers).make_conditional(request)
 
 
-def given() -> bool:
+def is_cached() -> bool:
     """Return whether the answer was finished before this request, with all its headers."""
-    return "given" in g
+    return "is_cached" in g
 
 
-def _keep(response: Response) -> Response:
-    key = g.get("finished")
-    if not key or response.status_code != 200 or response.mimetype != "text/html" or not response.is_sequence:
-        return response
-    if "ETag" not in response.headers:
-        response.add_etag()
-        response.make_conditional(request)
-    if response.status_code == 200 and request.method == "GET":
+def cache_page(response: Response) -> Response:
+    """Cache a page that is in order, if its view says that it can be."""
+    key = g.get("page_key")
+    if key and response.status_code == 200 and response.mimetype == "text/html" and request.method == "GET":
         body = response.get_data()
-        _answers().put(key, (body, [pair for pair in response.headers if pair[0] != "Content-Length"]), len(body))
+        _pages().put(key, (body, [pair for pair in response.headers if pair[0] != "Content-Length"]), len(body))
     return response
 
 
-def _key() -> str:
-    """Name a page that lasts: by release, address with the host, and the headers that choose its type and language.
+def _page_key() -> str:
+    """Name a page by what it follows from; return nothing for one that follows from more than its view says.
 
-    The host is part of it because pages and their Link headers say where the service is; other pages have no name.
+    That is the release, the path, the parameters that the view declares, the language, and the type where it is a choice.
+    The host is part of it because pages and their Link headers say where the service is.
     """
-    blueprint, address = request.blueprint or "", request.full_path
-    own = request.endpoint == "query.page" and set(request.args) <= _OWN
-    if request.method not in ("GET", "HEAD") or not (own or blueprint in _LASTING) or len(address) > _LONGEST:
+    view = current_view()
+    if view.cached is None or request.method not in ("GET", "HEAD") or len(request.full_path) > _LONGEST:
         return ""
-    return f"{state().release.hash} {preferred()} {request.headers.get('Accept', '')[:_LONGEST]} {request.host_url}{address}"
+    asked = {PARAMETER: preferred()}
+    if PARAMETER in request.args:
+        if not chosen():
+            return ""
+        asked = {"chosen": request.args[PARAMETER].lower().partition("-")[0]}
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name in view.parameters]
+    if not all(name in view.cached for name, _ in pairs):
+        return ""
+    accept = request.headers.get("Accept", "")[:_LONGEST] if len(view.formats) > 1 else ""
+    return f"{state().release.hash} {urlencode(asked)} {accept} {request.host_url}{request.path}?{urlencode(pairs)}"
 
 
-def _answers() -> LruCache[tuple[bytes, list[tuple[str, str]]]]:
-    answers: LruCache[tuple[bytes, list[tuple[str, str]]]] = current_app.extensions[_FINISHED]
-    return answers
+def _pages() -> LruCache[Page]:
+    pages: LruCache[Page] = current_app.extensions[_KEY]
+    return pages

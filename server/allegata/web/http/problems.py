@@ -19,7 +19,8 @@ from allegata.errors import (
     RequestError,
     UnsupportedMediaType,
 )
-from allegata.model.formats import HTML, PROBLEM, TEXT, Choice, negotiate
+from allegata.model.formats import HTML, PROBLEM, TEXT, Choice
+from allegata.web.http.negotiation import negotiate
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, pgettext
 
 _log = logging.getLogger("allegata.web")

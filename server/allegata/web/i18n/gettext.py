@@ -79,7 +79,8 @@ def is_translated() -> bool:
     return bool(_SAID.get())
 
 
-def _forget(_error: BaseException | None = None) -> None:
+def forget_language(_error: BaseException | None = None) -> None:
+    """Forget in which language the last answer was."""
     _SAID.set("")
 
 
@@ -115,8 +116,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name under which extractors kno
 
 def register(app: Flask) -> None:
     """Let templates say strings: `_("…")`, `ngettext`, `pgettext` and `{% trans %}`."""
-    app.before_request(_forget)
-    app.teardown_request(_forget)
+    app.teardown_request(forget_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]

@@ -8,8 +8,9 @@ from html import unescape
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
+from allegata.web.http.views import NOWHERE, current_view
 from allegata.web.i18n.gettext import LANGUAGES, PARAMETER, chosen, is_translated, language
 
 _LINK: Final = re.compile(rb'(<a\b[^>]*?\shref=")(/[^"]*)(")')
@@ -26,7 +27,6 @@ _NO_PAGE: Final = re.compile(
 
 def register(app: Flask) -> None:
     """Finish every page that was made in a language, and let templates lead to the others."""
-    app.after_request(_finish)
     app.jinja_env.globals.update(
         language=language, languages=tuple(LANGUAGES), other_languages=other_languages, same_page=same_page
     )
@@ -35,9 +35,11 @@ def register(app: Flask) -> None:
 def same_page(tag: str = "") -> str:
     """Return the address of this page in a language, or in the one that the reader's browser prefers.
 
-    A page that is kept for all who ask for its path is one page whatever else is asked of it.
+    What the view does not read is no part of it.
     """
-    pairs = [] if g.get("kept") else [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
+    view = current_view()
+    given = ((name, value) for name, value in request.args.items(multi=True) if name != PARAMETER)
+    pairs = [(name, value) for name, value in given if name in view.parameters or view is NOWHERE]
     query = urlencode([*pairs, *([(PARAMETER, tag)] if tag else [])])
     return f"{request.path}?{query}" if query else request.path
 
@@ -47,7 +49,7 @@ def other_languages() -> Iterator[tuple[str, str]]:
     return ((tag, name) for tag, name in LANGUAGES.items() if tag != language())
 
 
-def _finish(response: Response) -> Response:
+def name_language(response: Response) -> Response:
     """Name the language (RFC 9110, section 8.5) and what it depends on (section 12.5.5); carry a chosen one on."""
     if "Location" in response.headers and chosen():
         response.headers["Location"] = carried(response.headers["Location"], language())

@@ -7,13 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain.comparisons import Comparison
 from allegata.errors import BadRequest, NotFound
-from allegata.model.formats import HTML, JSON, negotiate
+from allegata.model.formats import HTML, JSON
 from allegata.model.namespaces import BASE
-from allegata.web.http.headers import negotiated
+from allegata.web.http.views import choose_format, view
 from allegata.web.i18n.names import called
 from allegata.web.pages.evidence_mix import evidence_picture
 from allegata.web.pages.lists import split
@@ -25,19 +24,26 @@ blueprint = Blueprint("compare", __name__)
 SUBJECTS = {"topic": "scheme/topic/", "claim": "claim/", "measure": "scheme/measure/", "right": "scheme/right/"}
 
 
-@blueprint.get("/compare")
-def compare() -> BaseResponse:
+@view(
+    blueprint,
+    "/compare",
+    formats=(HTML, JSON),
+    parameters=dict.fromkeys(SUBJECTS, "what is compared, one of the four"),
+    cached=True,
+    in_sitemap=True,
+)
+def compare() -> Response:
     """Compare one subject, or list what can be compared."""
     given = [(name, request.args[name]) for name in SUBJECTS if request.args.get(name)]
     if len(given) > 1:
         raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
-    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
+    choice = choose_format()
     comparison = _compared(*given[0]) if given else None
     if choice.format is JSON:
         body = json.dumps(_data(comparison), ensure_ascii=False, indent=1) + "\n"
     else:
         body = _page(comparison) if comparison else _index()
-    return negotiated(Response(body, content_type=choice.content_type))
+    return Response(body, content_type=choice.content_type)
 
 
 def _compared(name: str, value: str) -> Comparison:

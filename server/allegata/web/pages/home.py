@@ -6,15 +6,16 @@ from flask import Blueprint, render_template
 
 from allegata.domain import Value, by_document, figures
 from allegata.domain.comparisons import CORE
-from allegata.web.http.page_cache import kept
+from allegata.model.formats import HTML
+from allegata.web.http.signposts import dataset_links
+from allegata.web.http.views import view
 from allegata.web.i18n.names import ordered
 from allegata.web.state import state
 
 blueprint = Blueprint("home", __name__)
 
 
-@blueprint.get("/")
-@kept
+@view(blueprint, "/", formats=(HTML,), cached=True, in_sitemap=True, signposts=dataset_links)
 def home() -> str:
     """Show the figures of the release: by class, and the assertions by document."""
     descriptions = state().descriptions

@@ -6,15 +6,15 @@ from flask import Blueprint, render_template
 
 from allegata.domain import by_document, figures
 from allegata.domain.attributions import GAP
-from allegata.web.http.page_cache import kept
+from allegata.model.formats import HTML
+from allegata.web.http.views import view
 from allegata.web.i18n.names import called
 from allegata.web.state import state
 
 blueprint = Blueprint("method", __name__)
 
 
-@blueprint.get("/method")
-@kept
+@view(blueprint, "/method", formats=(HTML,), cached=True, in_sitemap=True)
 def method() -> str:
     """Show the method with the figures of this release."""
     descriptions = state().descriptions

@@ -8,7 +8,8 @@ from flask import Blueprint, render_template
 from pyoxigraph import NamedNode
 
 from allegata.domain import Commitment, Value, Vote, kilometres
-from allegata.web.http.page_cache import kept
+from allegata.model.formats import HTML
+from allegata.web.http.views import view
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import called
 from allegata.web.i18n.phrases import choice
@@ -21,8 +22,7 @@ blueprint = Blueprint("overviews", __name__)
 CHOICES = ("yes", "no", "abstain", "absent")
 
 
-@blueprint.get("/timeline")
-@kept
+@view(blueprint, "/timeline", formats=(HTML,), cached=True, in_sitemap=True)
 def when() -> str:
     """Show events, and claims that speak of a time, by date."""
     read = state().descriptions
@@ -43,8 +43,7 @@ def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str)
     return Dated(called(read.value(thing)), read.text(holder, start), read.text(holder, end), kind)
 
 
-@blueprint.get("/places")
-@kept
+@view(blueprint, "/places", formats=(HTML,), cached=True, in_sitemap=True)
 def places() -> str:
     """Show where sources put places, and how far apart they put the same one."""
     everywhere = state().geography.places()
@@ -60,8 +59,7 @@ def places() -> str:
     )
 
 
-@blueprint.get("/treaties")
-@kept
+@view(blueprint, "/treaties", formats=(HTML,), cached=True, in_sitemap=True)
 def treaties() -> str:
     """Show the acts of states towards instruments as a matrix."""
     cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
@@ -78,8 +76,7 @@ def treaties() -> str:
     )
 
 
-@blueprint.get("/votes")
-@kept
+@view(blueprint, "/votes", formats=(HTML,), cached=True, in_sitemap=True)
 def votes() -> str:
     """Show recorded votes: the totals by year, and the position of each state in each vote."""
     recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
@@ -107,8 +104,7 @@ def _parts(vote: Vote) -> list[tuple[str, int]]:
     return [(word, int(given[word]) if word in given else tally.get(word, 0)) for word in CHOICES]
 
 
-@blueprint.get("/evidence")
-@kept
+@view(blueprint, "/evidence", formats=(HTML,), cached=True, in_sitemap=True)
 def evidence() -> str:
     """Show which kinds of evidence are offered on which topic, by document."""
     comparisons = state().comparisons

@@ -10,9 +10,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from allegata.domain import Descriptions
-from allegata.model.formats import Format
 
-CSV: Final = Format("CSV", "csv", "text/csv", ("application/csv",), ("csv",), charset=True)
 COLUMNS: Final = ("subject", "property", "property name", "value", "value name", "language", "datatype")
 
 

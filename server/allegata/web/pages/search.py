@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain.search import SearchResults
 from allegata.errors import BadRequest
-from allegata.model.formats import HTML, JSON, by_word, negotiate
+from allegata.model.formats import HTML, JSON
 from allegata.release.search_index import FACETS
-from allegata.web.http.headers import negotiated
+from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("search", __name__)
@@ -23,8 +22,21 @@ LONGEST = 500
 OFFERED = 12
 
 
-@blueprint.get("/search")
-def search() -> BaseResponse:
+@view(
+    blueprint,
+    "/search",
+    formats=(HTML, JSON),
+    parameters={
+        "q": "words, all of which have to occur",
+        "kind": "kind of thing; may be repeated",
+        **dict.fromkeys(FACETS, "IRI of a value; may be repeated"),
+        "page": "number of the page, from 1",
+        "format": "word of a format, before the Accept header",
+    },
+    cached=True,
+    in_sitemap=True,
+)
+def search() -> Response:
     """Find what the words and facets of the address ask for."""
     text, page = request.args.get("q", ""), request.args.get("page", "1")
     if len(text) > LONGEST:
@@ -33,11 +45,9 @@ def search() -> BaseResponse:
         raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
     chosen = {name: _given(name) for name in ("kind", *FACETS)}
     found = state().search.ask(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
-    word = request.args.get("format")
-    accepted = request.headers.get("Accept")
-    choice = by_word(word, (HTML, JSON)) if word else negotiate(accepted, (HTML, JSON), state().settings.accept_ranges)
+    choice = choose_format(request.args.get("format"))
     body = _json(found) if choice.format is JSON else _page(text, chosen, found, int(page))
-    return negotiated(Response(body, content_type=choice.content_type))
+    return Response(body, content_type=choice.content_type)
 
 
 def _given(name: str) -> list[str]:

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import Gone, NotFound
-from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
-from allegata.web.http.headers import negotiated
-from allegata.web.http.page_cache import kept
+from allegata.model.formats import CSV, GRAPH_FORMATS, HTML
+from allegata.web.http.signposts import data_links, page_links, timegate_links
+from allegata.web.http.views import choose_format, view
 from allegata.web.pages.kinds import content, kind_of
-from allegata.web.pages.rows import CSV, as_rows
+from allegata.web.pages.rows import as_rows
+from allegata.web.publishing.memento import timegate
 from allegata.web.state import state
 
 blueprint = Blueprint("things", __name__)
@@ -25,21 +26,29 @@ FORMATS = (*GRAPH_FORMATS, CSV)
 _SUFFIX = {item.suffix: item for item in FORMATS}
 
 
-@blueprint.get(f"/<any({','.join(repr(kind) for kind in KINDS)}):kind>/<path:slug>")
-@blueprint.get("/<any('dataset'):kind>", defaults={"slug": ""})
-def thing(kind: str, slug: str) -> BaseResponse:
+@view(
+    blueprint,
+    f"/<any({','.join(repr(kind) for kind in KINDS)}):kind>/<path:slug>",
+    "/<any('dataset'):kind>",
+    formats=(HTML, *FORMATS),
+    signposts=timegate_links,
+    redirects=True,
+)
+def thing(kind: str, slug: str = "") -> BaseResponse:
     """Send a client from the thing to its description in the type that it asks for."""
     path = f"{kind}/{slug}".rstrip("/")
+    moment = request.headers.get("Accept-Datetime")
+    if moment is not None:
+        return timegate(path, moment)
     _existing(path)
-    choice = negotiate(request.headers.get("Accept"), (HTML, *FORMATS), state().settings.accept_ranges)
+    choice = choose_format()
     where = f"/page/{path}" if choice.format is HTML else f"/data/{path}.{choice.format.suffix}"
     response = redirect(where, code=303)
-    response.vary.add("Accept")
+    response.vary.add("Accept-Datetime")
     return response
 
 
-@blueprint.get("/page/<path:path>")
-@kept
+@view(blueprint, "/page/<path:path>", formats=(HTML,), cached=True, signposts=page_links)
 def page(path: str) -> str:
     """Show a thing to people."""
     iri = _existing(path)
@@ -51,20 +60,20 @@ def page(path: str) -> str:
     return render_template(template, thing=thing, kind=kind, path=path, curators=curators, **gathered)
 
 
-@blueprint.get("/data/<path:path>")
-def data(path: str) -> BaseResponse:
+@view(blueprint, "/data/<path:path>", formats=FORMATS, signposts=data_links)
+def data(path: str) -> Response:
     """Return what is stated of a thing; the suffix chooses the syntax, without one the Accept header does."""
     stem, dot, suffix = path.rpartition(".")
     if dot and suffix in _SUFFIX:
-        path, choice = stem, by_word(suffix, FORMATS)
+        path, choice = stem, choose_format(suffix)
     else:
-        choice = negotiate(request.headers.get("Accept"), FORMATS, state().settings.accept_ranges)
+        choice = choose_format()
     iri = _existing(path)
     triples = state().descriptions.triples(iri)
     body = as_rows(state().descriptions, triples) if choice.format is CSV else serialize_triples(triples, choice.format)
     response = Response(body, content_type=choice.content_type)
     response.headers["Link"] = f'<{iri}>; rel="describes"'
-    return negotiated(response)
+    return response
 
 
 def _existing(path: str) -> str:

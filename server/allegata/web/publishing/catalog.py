@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, current_app, request
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import NotFound
-from allegata.model.formats import GRAPH_FORMATS, TEXT, negotiate
-from allegata.web.http.headers import negotiated
+from allegata.model.formats import GRAPH_FORMATS, TEXT, Format
+from allegata.web.http.views import choose_format, main_rules, view
 from allegata.web.publishing.releases import whole_catalogue
 from allegata.web.sparql.service_description import service_description
 from allegata.web.state import state
@@ -32,10 +31,7 @@ _KINDS: Final = (
     "Commitment",
     "Vote",
 )
-_PAGES: Final = (
-    *("", "compare", "search", "query", "timeline", "treaties", "votes", "places", "evidence", "method"),
-    *("ns", "dumps", "release", "validate", "reconcile/features"),
-)
+_XML: Final = Format("XML", "xml", "application/xml", charset=True)
 _ROBOTS: Final = """# Public data: read it, or better, download it whole from /dumps.
 User-agent: *
 Disallow: /sparql
@@ -50,27 +46,27 @@ Sitemap: {root}sitemap.xml
 """
 
 
-@blueprint.get("/.well-known/void")
-def void() -> BaseResponse:
+@view(blueprint, "/.well-known/void", formats=GRAPH_FORMATS)
+def void() -> Response:
     """Return the description with its counts (VoID, section 7.2) and the endpoint over it."""
-    choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
-    return negotiated(Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type))
+    choice = choose_format()
+    return Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type)
 
 
-@blueprint.get("/catalog")
-def catalog() -> BaseResponse:
+@view(blueprint, "/catalog", formats=GRAPH_FORMATS)
+def catalog() -> Response:
     """Return the catalogue of the dataset, its releases and their files (DCAT 3)."""
-    choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
-    return negotiated(Response(serialize_triples(whole_catalogue(state()), choice.format), content_type=choice.content_type))
+    choice = choose_format()
+    return Response(serialize_triples(whole_catalogue(state()), choice.format), content_type=choice.content_type)
 
 
-@blueprint.get("/robots.txt")
+@view(blueprint, "/robots.txt", formats=(TEXT,))
 def robots() -> Response:
     """Return what crawlers may read (RFC 9309)."""
     return Response(_ROBOTS.format(root=request.url_root), content_type=TEXT.content_type)
 
 
-@blueprint.get("/sitemap.xml")
+@view(blueprint, "/sitemap.xml", formats=(_XML,))
 def sitemap() -> Response:
     """List the sitemaps."""
     count = -(-len(list(_addresses())) // PER_SITEMAP)
@@ -78,20 +74,20 @@ def sitemap() -> Response:
     return _xml("sitemapindex", rows)
 
 
-@blueprint.get("/sitemap/<int:number>.xml")
+@view(blueprint, "/sitemap/<int:number>.xml", formats=(_XML,))
 def sitemap_part(number: int) -> Response:
     """List the addresses of pages, with the day of the release."""
     part = list(_addresses())[(number - 1) * PER_SITEMAP : number * PER_SITEMAP] if number else []
     if not part:
         raise NotFound(f"There is no sitemap {number}.", remedy="/sitemap.xml lists them.")
-    day = str(state().release.manifest["created"])[:10]
+    day = state().release.manifest.created[:10]
     root = escape(request.url_root)
     rows = (f"<url><loc>{root}{escape(path)}</loc><lastmod>{day}</lastmod></url>\n" for path in part)
     return _xml("urlset", "".join(rows))
 
 
 def _addresses() -> Iterator[str]:
-    yield from _PAGES
+    yield from (rule.rule.removeprefix("/") for rule, declared in main_rules(current_app) if declared.in_sitemap)
     base, descriptions = state().base, state().descriptions
     things = {node.value for kind in _KINDS for node in descriptions.instances(f"alg:{kind}")}
     things |= {node.value for curie in ("prov:Agent", "schema:Place") for node in descriptions.instances(curie)}
@@ -101,4 +97,4 @@ def _addresses() -> Iterator[str]:
 def _xml(element: str, rows: str) -> Response:
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{element} xmlns="{space}">\n{rows}</{element}>\n'
-    return Response(body, content_type="application/xml; charset=utf-8")
+    return Response(body, content_type=_XML.content_type)

@@ -6,15 +6,15 @@ import json
 from functools import lru_cache
 from threading import Lock
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain import Descriptions
-from allegata.model.formats import HTML, JSON, negotiate
+from allegata.model.formats import HTML, JSON
 from allegata.release.diff import Difference, Fact, as_json, diff
-from allegata.release.handle import Opened, Release
-from allegata.web.http.headers import negotiated
-from allegata.web.publishing.releases import Key, of_release
+from allegata.release.handle import Release
+from allegata.web.http.views import Lifetime, choose_format, view
+from allegata.web.publishing.releases import of_release
 from allegata.web.state import state
 
 blueprint = Blueprint("changes", __name__)
@@ -23,18 +23,18 @@ SHOWN = 200
 _ONE = Lock()
 
 
-@blueprint.get("/release/<version>/changes")
+@view(blueprint, "/release/<version>/changes", formats=(HTML, JSON), lifetime=Lifetime.DAY, cached=True)
 def changes(version: str) -> BaseResponse:
     """Return what is new in a release: its notes, and what was added, removed, reworded and re-dated since the one before."""
     release = state().site.get(version)
     before = state().site.before(release)
-    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
+    choice = choose_format()
     differences = between(before, release)
     if choice.format is HTML:
         response = Response(_page(release, before, differences))
     else:
         response = Response(_document(release, before, differences), content_type=JSON.content_type)
-    return of_release(release, negotiated(response))
+    return of_release(release, response)
 
 
 def between(before: Release | None, after: Release) -> tuple[Difference, ...]:
@@ -42,24 +42,20 @@ def between(before: Release | None, after: Release) -> tuple[Difference, ...]:
     if before is None:
         return ()
     with _ONE:
-        return _between(Key(before), Key(after))
+        return _between(before, after)
 
 
 @lru_cache(64)
-def _between(before: Key, after: Key) -> tuple[Difference, ...]:
-    return tuple(diff(_lines(before.release), _lines(after.release)))
-
-
-def _lines(release: Release) -> list[str]:
-    return Opened(release.version, release.manifest, folder=release.folder).sound_lines
+def _between(before: Release, after: Release) -> tuple[Difference, ...]:
+    return tuple(diff(before.checked_lines, after.checked_lines))
 
 
 def _document(release: Release, before: Release | None, differences: tuple[Difference, ...]) -> str:
     document = {
         "release": release.version,
-        "created": release.manifest["created"],
+        "created": release.manifest.created,
         "since": before.version if before else None,
-        "notes": release.manifest.get("notes", []),
+        "notes": release.manifest.notes,
         "changes": as_json(differences),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -74,7 +70,7 @@ def _page(release: Release, before: Release | None, differences: tuple[Differenc
         new=release,
         before=before,
         differences=differences,
-        notes=release.manifest.get("notes", []),
+        notes=release.manifest.notes,
         most=SHOWN,
         gone=lambda fact: _named(then, fact),
         come=lambda fact: _named(now, fact),

@@ -8,32 +8,39 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import BadRequest, NotFound
-from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, TEXT, Choice, Format, by_word, negotiate
-from allegata.release.citations import (
-    BIBTEX,
+from allegata.model.formats import (
+    BINDING_FORMATS,
     CITATION_FORMATS,
-    CSL,
-    PLAIN,
-    RIS,
-    Citation,
-    of_dataset,
-    of_query,
-    of_thing,
-    query_hash,
+    GRAPH_FORMATS,
+    HTML,
+    SPARQL_QUERY,
+    TEXT,
+    Choice,
+    Format,
 )
+from allegata.release.citations import Citation, of_dataset, of_query, of_thing, query_hash
 from allegata.release.handle import Release
-from allegata.web.http.headers import negotiated
+from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.publishing.memento import described
 from allegata.web.publishing.releases import of_release
 from allegata.web.state import state
 
 blueprint = Blueprint("citing", __name__)
-SPARQL_QUERY = Format("SPARQL query", "rq", "application/sparql-query", (), ("rq", "sparql"))
-_SUFFIX: dict[str, Format] = {item.suffix: item for item in (BIBTEX, RIS, CSL, PLAIN)}
+_SUFFIX: dict[str, Format] = {item.suffix: item for item in CITATION_FORMATS}
+_OFFERED = (HTML, *CITATION_FORMATS)
+_FORMAT = {"format": "word of a format, before the Accept header"}
+_RELEASE = {"release": "version of the release, the current one without it"}
 
 
-@blueprint.get("/cite/query")
-def query() -> BaseResponse:
+@view(
+    blueprint,
+    "/cite/query",
+    formats=_OFFERED,
+    parameters={"query": "the query that is cited", **_RELEASE, **_FORMAT},
+    required=("query",),
+    cached=True,
+)
+def query() -> Response:
     """Cite the query in the address, as it was put to a release."""
     text = request.args.get("query", "")
     if not text.strip():
@@ -41,8 +48,8 @@ def query() -> BaseResponse:
     return _answer(of_query(_release().manifest, text), "query", _choice(None), {"query": text}, query=text)
 
 
-@blueprint.get("/cite/query/<digest>")
-def question(digest: str) -> BaseResponse:
+@view(blueprint, "/cite/query/<digest>", formats=_OFFERED, parameters={**_RELEASE, **_FORMAT}, cached=True)
+def question(digest: str) -> Response:
     """Cite a saved query, one that comes with the release, by its hash."""
     digest, _, suffix = digest.partition(".")
     release = _release()
@@ -52,22 +59,24 @@ def question(digest: str) -> BaseResponse:
     return _answer(cited, f"query/{digest}", _choice(suffix or None), {}, query=text)
 
 
-@blueprint.get("/release/<version>/query/<digest>")
+@view(
+    blueprint,
+    "/release/<version>/query/<digest>",
+    formats=(HTML, SPARQL_QUERY, TEXT, *BINDING_FORMATS, *GRAPH_FORMATS),
+    lifetime=Lifetime.DAY,
+    redirects=True,
+)
 def saved(version: str, digest: str) -> BaseResponse:
     """Return a saved query by its hash and release: its page to people, its text or its answer to programs."""
     release = state().site.get(version)
     text = _saved(release, digest)
-    offered = (HTML, SPARQL_QUERY, TEXT, *BINDING_FORMATS, *GRAPH_FORMATS)
-    choice = negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
+    choice = choose_format()
     if choice.format in (SPARQL_QUERY, TEXT):
         response: BaseResponse = Response(text, content_type=choice.content_type)
-        response.add_etag()
-        response = response.make_conditional(request)
     elif choice.format is HTML:
         response = redirect(f"/cite/query/{digest}?{urlencode({'release': version})}", code=303)
     else:
         response = redirect(f"/release/{version}/sparql?{urlencode({'query': text})}", code=303)
-    response.vary.add("Accept")
     return of_release(release, response)
 
 
@@ -82,17 +91,17 @@ def _saved(release: Release, digest: str) -> str:
     )
 
 
-@blueprint.get("/cite/release/<path:version>")
-def release(version: str) -> BaseResponse:
+@view(blueprint, "/cite/release/<path:name>", formats=_OFFERED, parameters=_FORMAT, cached=True)
+def release(name: str) -> Response:
     """Cite a release; its version may end in the suffix of a format."""
-    stem, _, suffix = version.rpartition(".")
+    stem, _, suffix = name.rpartition(".")
     known = suffix in _SUFFIX
-    chosen = state().site.get(stem if known else version)
+    chosen = state().site.get(stem if known else name)
     return _answer(of_dataset(chosen.manifest), f"release/{chosen.version}", _choice(suffix if known else None), {})
 
 
-@blueprint.get("/cite/<path:path>")
-def thing(path: str) -> BaseResponse:
+@view(blueprint, "/cite/<path:path>", formats=_OFFERED, parameters={**_RELEASE, **_FORMAT}, cached=True)
+def thing(path: str) -> Response:
     """Cite a record, or the dataset as a whole."""
     stem, _, suffix = path.rpartition(".")
     known = suffix in _SUFFIX
@@ -124,12 +133,10 @@ def _release() -> Release:
 
 def _choice(suffix: str | None) -> Choice:
     word = suffix or request.args.get("format")
-    if word:
-        return by_word(word, CITATION_FORMATS)
-    return negotiate(request.headers.get("Accept"), (HTML, *CITATION_FORMATS), state().settings.accept_ranges)
+    return choose_format(word, CITATION_FORMATS if word else ())
 
 
-def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str], query: str = "") -> BaseResponse:
+def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str], query: str = "") -> Response:
     if choice.format is HTML:
         release = cited.version if request.args.get("release") or given else ""
         arguments = {**given, **({"release": release} if release else {})}
@@ -138,4 +145,4 @@ def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str], q
         body = cited.write(choice.format)
     response = Response(body, content_type=choice.content_type)
     response.headers["Allegata-Release"] = cited.version
-    return negotiated(response)
+    return response

@@ -5,63 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import NotFound
-from allegata.model.formats import HTML, JSON, TEXT, negotiate
+from allegata.model.formats import CSV, HTML, JSON, PARQUET, TEXT, Choice
 from allegata.release.digests import CHECKSUMS, checksums, file_hash
+from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED
 from allegata.release.handle import Release
+from allegata.release.manifest import NAME as MANIFEST
+from allegata.release.manifest import FileEntry, Manifest
 from allegata.web.http.files import send, send_file
-from allegata.web.i18n.gettext import N_
+from allegata.web.http.signposts import dataset_links, file_links
+from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("dumps", __name__)
-#: What people want to know of a dump: its suffix and what is in it.
-_SYNTAXES = (
-    ("nq", "N-Quads", N_("named graphs; the master from which the others are made")),
-    ("trig", "TriG", N_("named graphs")),
-    ("jsonld", "JSON-LD", N_("named graphs, compact, with its own context")),
-    ("ttl", "Turtle", N_("the union of the graphs")),
-    ("nt", "N-Triples", N_("the union of the graphs")),
-)
 
 
-@blueprint.get("/dumps/")
-@blueprint.get("/dumps")
+@view(blueprint, "/dumps", "/dumps/", formats=(HTML, JSON), cached=True, in_sitemap=True, signposts=dataset_links)
 def index() -> BaseResponse:
     """List the files of the current release."""
-    return listed(state().release, "/dumps")
+    return listed(state().release, "/dumps", choose_format())
 
 
-@blueprint.get("/dumps/manifest.json")
+@view(blueprint, "/dumps/manifest.json", formats=(JSON,))
 def manifest() -> BaseResponse:
     """Return the manifest: version, counts, and the SHA-256 of each file."""
     return manifest_of(state().release)
 
 
-@blueprint.get("/dumps/<path:name>")
+@view(blueprint, "/dumps/<path:name>", formats=(), signposts=file_links)
 def dump(name: str) -> BaseResponse:
     """Return a file that the manifest lists, and no other."""
     return dump_of(state().release, name)
 
 
-def listed(release: Release, address: str) -> BaseResponse:
+def listed(release: Release, address: str, choice: Choice) -> BaseResponse:
     """List the files of a release: a page for people, the manifest for programs."""
-    choice = negotiate(request.headers.get("Accept"), (HTML, JSON), state().settings.accept_ranges)
     if choice.format is not HTML:
-        response = manifest_of(release)
-    else:
-        response = Response(render_template("dumps.html", files=release, address=address, **_files(release.manifest)))
-        response.add_etag()
-        response = response.make_conditional(request)
-    response.vary.add("Accept")
-    return response
+        return manifest_of(release)
+    return Response(render_template("dumps.html", files=release, address=address, **_files(release.manifest)))
 
 
 def manifest_of(release: Release) -> BaseResponse:
     """Return the manifest of a release."""
-    path = release.folder / "manifest.json"
+    path = release.folder / MANIFEST
     return send_file(path, JSON.media_type, file_hash(path))
 
 
@@ -69,37 +58,40 @@ def dump_of(release: Release, name: str) -> BaseResponse:
     """Return a dump of a release."""
     if name == CHECKSUMS:
         return _checksums(release)
-    if f"dumps/{name}" not in release.manifest["files"]:
+    if f"dumps/{name}" not in release.manifest.files:
         raise NotFound(f"There is no dump {name} in release {release.version}.", remedy="/dumps/manifest.json lists them.")
     return send(release, f"dumps/{name}")
 
 
 def _checksums(release: Release) -> BaseResponse:
     """List the digests of the dumps for `sha256sum --check`."""
-    files = {name.removeprefix("dumps/"): entry for name, entry in release.manifest["files"].items() if name.startswith("dumps/")}
-    response = Response(checksums(files), content_type=TEXT.content_type)
-    response.add_etag()
-    return response.make_conditional(request)
+    return Response(checksums(release.manifest.dumps), content_type=TEXT.content_type)
 
 
-def _files(manifest: dict[str, Any]) -> dict[str, Any]:
+def _files(manifest: Manifest) -> dict[str, Any]:
     """Arrange the files of a manifest for the page."""
-    files = {name.removeprefix("dumps/"): entry for name, entry in manifest["files"].items() if name.startswith("dumps/")}
+    files = manifest.dumps
     tables = sorted({name.split("/")[1].partition(".")[0] for name in files if name.startswith("tables/")} - {"datapackage"})
     graphs = sorted({name.rsplit(".", 2)[0].removeprefix("graphs/") for name in files if name.startswith("graphs/")})
     return {
-        "syntaxes": [(label, says, list(_packed(files, f"allegata.{suffix}"))) for suffix, label, says in _SYNTAXES],
+        "syntaxes": [(form.name, form.holds, list(_packed(files, f"allegata.{form.suffix}"))) for form in DUMPS],
         "tables": [
-            (name, [(f"tables/{name}.{end}", end, files[f"tables/{name}.{end}"]) for end in ("csv", "parquet")])
+            (
+                name,
+                [
+                    (path, path.partition(".")[2], files[path])
+                    for path in (f"tables/{name}.{item.suffix}" for item in (CSV, PARQUET))
+                ],
+            )
             for name in tables
         ],
         "graphs": [
-            (name, [row for end in ("ttl", "nt", "rdf") for row in _packed(files, f"graphs/{name}.{end}")]) for name in graphs
+            (name, [row for form in GRAPH_DUMPS for row in _packed(files, f"graphs/{name}.{form.suffix}")]) for name in graphs
         ],
     }
 
 
-def _packed(files: dict[str, Any], stem: str) -> Iterator[tuple[str, str, Any]]:
-    for packing in ("gz", "zst"):
+def _packed(files: dict[str, FileEntry], stem: str) -> Iterator[tuple[str, str, FileEntry]]:
+    for packing in (item.suffix for item in PACKED):
         if f"{stem}.{packing}" in files:
             yield f"{stem}.{packing}", f"{stem.rpartition('.')[2]}.{packing}", files[f"{stem}.{packing}"]

@@ -11,40 +11,35 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import BadRequest, Gone, NotFound
-from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.model.formats import GRAPH_FORMATS, HTML, Format
 from allegata.release.handle import Release
-from allegata.web.http.headers import negotiated
+from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("memento", __name__)
-LINK_FORMAT = "application/link-format"
+LINK_FORMAT = Format("link format", "link", "application/link-format")
 _SUFFIX = {item.suffix: item for item in GRAPH_FORMATS}
 _MISTAKE = "See RFC 7089, section 2.1.1; for example: Sat, 21 Nov 2026 00:00:00 GMT."
 
 
 def instant(release: Release) -> datetime:
     """Return the moment from which a release counts: the day on which it came out, from midnight on."""
-    found = datetime.fromisoformat(str(release.manifest["created"]))
+    found = datetime.fromisoformat(release.manifest.created)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-@blueprint.before_app_request
-def gate() -> BaseResponse | None:
+def timegate(path: str, moment: str) -> BaseResponse:
     """Answer a request for a thing that names a moment: 302 to the release of that time (RFC 7089, section 4.1.2)."""
-    wanted = request.headers.get("Accept-Datetime")
-    if wanted is None or request.endpoint != "things.thing" or request.method not in ("GET", "HEAD"):
-        return None
-    path = request.path.strip("/")
-    release = _chosen(_holding(path), _moment(wanted))
-    choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
+    release = _chosen(_holding(path), _moment(moment))
+    choice = choose_format(offered=(HTML, *GRAPH_FORMATS))
     response = redirect(_address(release, path, "" if choice.format is HTML else choice.format.suffix), code=302)
     response.vary.update(("Accept-Datetime", "Accept"))
     response.headers["Link"] = ", ".join(links(path, _holding(path)))
     return response
 
 
-@blueprint.get("/release/<version>/page/<path:path>")
-def page(version: str, path: str) -> BaseResponse:
+@view(blueprint, "/release/<version>/page/<path:path>", formats=(HTML,), cached=True)
+def page(version: str, path: str) -> Response:
     """Show a thing as a release describes it."""
     release = state().site.get(version)
     iri = described(release, path)
@@ -52,34 +47,32 @@ def page(version: str, path: str) -> BaseResponse:
     return _memento(Response(render_template("memento.html", thing=thing, path=path, old=release)), release, path)
 
 
-@blueprint.get("/release/<version>/data/<path:path>")
-def data(version: str, path: str) -> BaseResponse:
+@view(blueprint, "/release/<version>/data/<path:path>", formats=GRAPH_FORMATS)
+def data(version: str, path: str) -> Response:
     """Return what a release states of a thing; the suffix chooses the syntax, without one the Accept header does."""
     release = state().site.get(version)
     stem, dot, suffix = path.rpartition(".")
     if dot and suffix in _SUFFIX:
-        path, choice = stem, by_word(suffix, GRAPH_FORMATS)
+        path, choice = stem, choose_format(suffix)
     else:
-        choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
+        choice = choose_format()
     triples = state().at(release).descriptions.triples(described(release, path))
     return _memento(Response(serialize_triples(triples, choice.format), content_type=choice.content_type), release, path)
 
 
-@blueprint.get("/timemap/<path:path>")
-def timemap(path: str) -> BaseResponse:
+@view(blueprint, "/timemap/<path:path>", formats=(LINK_FORMAT,))
+def timemap(path: str) -> Response:
     """List the releases that describe a thing (RFC 7089, section 5)."""
     holding = _holding(path)
     span = f'from="{_date(holding[0])}"; until="{_date(holding[-1])}"'
-    own = f'<{request.url_root}timemap/{path}>; rel="self"; type="{LINK_FORMAT}"; {span}'
-    response = Response(",\n".join([own, *links(path, holding, every=True)]) + "\n", content_type=LINK_FORMAT)
-    response.add_etag()
-    return response.make_conditional(request)
+    own = f'<{request.url_root}timemap/{path}>; rel="self"; type="{LINK_FORMAT.media_type}"; {span}'
+    return Response(",\n".join([own, *links(path, holding, every=True)]) + "\n", content_type=LINK_FORMAT.content_type)
 
 
 def links(path: str, holding: list[Release], *, every: bool = False) -> Iterable[str]:
     """Yield the links of a TimeGate and a memento: the original, which is the TimeGate, the TimeMap, and mementos."""
     yield f'<{request.url_root}{path}>; rel="original timegate"'
-    yield f'<{request.url_root}timemap/{path}>; rel="timemap"; type="{LINK_FORMAT}"'
+    yield f'<{request.url_root}timemap/{path}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'
     shown = holding if every else list(dict.fromkeys((holding[0].version, holding[-1].version)))
     for release in holding:
         if every or release.version in shown:
@@ -88,11 +81,11 @@ def links(path: str, holding: list[Release], *, every: bool = False) -> Iterable
             yield f'<{request.url_root}{_address(release, path)[1:]}>; rel="{rel}"; datetime="{_date(release)}"'
 
 
-def _memento(response: Response, release: Release, path: str) -> BaseResponse:
+def _memento(response: Response, release: Release, path: str) -> Response:
     response.headers["Memento-Datetime"] = _date(release)
     response.headers["Link"] = ", ".join(links(path, _holding(path)))
     response.headers["Allegata-Release"] = release.version
-    return negotiated(response)
+    return response
 
 
 def described(release: Release, path: str) -> str:

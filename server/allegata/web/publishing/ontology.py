@@ -8,39 +8,36 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from pyoxigraph import Literal, NamedNode, Triple
-from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import parse_turtle, serialize_triples
 from allegata.domain import Descriptions, Statement, Thing
-from allegata.model.formats import GRAPH_FORMATS, HTML, negotiate
+from allegata.model.formats import GRAPH_FORMATS, HTML, Choice
 from allegata.model.namespaces import ALG, expand
-from allegata.web.http.headers import negotiated
+from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("model", __name__)
 
 
-@blueprint.get("/ns")
-def ontology() -> BaseResponse:
+@view(blueprint, "/ns", formats=(HTML, *GRAPH_FORMATS), cached=True, in_sitemap=True)
+def ontology() -> Response:
     """Return the ontology; its terms are fragments of this page."""
-    choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS), state().settings.accept_ranges)
+    choice = choose_format()
     if choice.format is HTML:
-        return negotiated(Response(render_template("ns.html", **_page())))
-    return _rdf(state().descriptions.graph(f"{state().base}graph/ontology/allegata"))
+        return Response(render_template("ns.html", **_page()))
+    return _rdf(state().descriptions.graph(f"{state().base}graph/ontology/allegata"), choice)
 
 
-@blueprint.get("/shapes")
-@blueprint.get("/shapes/<name>")
-def shapes(name: str = "") -> BaseResponse:
+@view(blueprint, "/shapes", "/shapes/<name>", formats=GRAPH_FORMATS)
+def shapes(name: str = "") -> Response:
     """Return all shapes: the IRI of each begins with the address of a file of them, and all of these lead here."""
-    return _rdf(list(parse_turtle(state().release.folder / "dumps" / "shapes.ttl")))
+    return _rdf(list(parse_turtle(state().release.folder / "dumps" / "shapes.ttl")), choose_format())
 
 
-def _rdf(triples: Sequence[Triple]) -> BaseResponse:
-    choice = negotiate(request.headers.get("Accept"), GRAPH_FORMATS, state().settings.accept_ranges)
-    return negotiated(Response(serialize_triples(triples, choice.format), content_type=choice.content_type))
+def _rdf(triples: Sequence[Triple], choice: Choice) -> Response:
+    return Response(serialize_triples(triples, choice.format), content_type=choice.content_type)
 
 
 def _with(rows: Sequence[Statement], curies: Sequence[str]) -> tuple[Statement, ...]:

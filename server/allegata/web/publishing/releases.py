@@ -5,81 +5,97 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode, Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
-from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice, Format, negotiate
-from allegata.release.dcat import catalogue, release_iri
+from allegata.model.formats import GRAPH_FORMATS, HTML, JSON, Choice
+from allegata.release.dcat import catalogue
 from allegata.release.handle import Release
-from allegata.web.http.headers import negotiated
+from allegata.web.http.signposts import dataset_links, file_links
+from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.publishing.dumps import dump_of, listed, manifest_of
 from allegata.web.state import State, state
 
 blueprint = Blueprint("releases", __name__)
-LATER = "public, max-age=86400"
 
 
-@blueprint.get("/release/")
-@blueprint.get("/release")
-def index() -> BaseResponse:
+@view(blueprint, "/release", "/release/", formats=(HTML, JSON), cached=True, in_sitemap=True)
+def index() -> Response:
     """List the releases: a page for people, JSON for programs."""
     site = state().site
-    choice = _choose((HTML, JSON))
+    choice = choose_format()
     if choice.format is HTML:
-        response = Response(render_template("releases.html", releases=list(reversed(site.offered)), current=site.current))
-    else:
-        rows = [
-            {
-                "version": item.version,
-                "created": item.manifest["created"],
-                "rdfc10": item.hash,
-                "notes": item.manifest.get("notes", []),
-                "changes": f"/release/{item.version}/changes",
-                "address": f"/release/{item.version}",
-            }
-            for item in site.offered
-        ]
-        response = Response(_json({"current": site.current.version, "releases": rows}), content_type=JSON.content_type)
-    return negotiated(response)
+        return Response(render_template("releases.html", releases=list(reversed(site.offered)), current=site.current))
+    rows = [
+        {
+            "version": item.version,
+            "created": item.manifest.created,
+            "rdfc10": item.hash,
+            "notes": item.manifest.notes,
+            "changes": f"/release/{item.version}/changes",
+            "address": f"/release/{item.version}",
+        }
+        for item in site.offered
+    ]
+    return Response(_json({"current": site.current.version, "releases": rows}), content_type=JSON.content_type)
 
 
-@blueprint.get("/release/<version>")
+@view(
+    blueprint,
+    "/release/<version>",
+    formats=(HTML, *GRAPH_FORMATS),
+    lifetime=Lifetime.DAY,
+    cached=True,
+    signposts=dataset_links,
+)
 def release(version: str) -> BaseResponse:
     """Describe a release: its files to people, DCAT and VoID to programs."""
     chosen = state().site.get(version)
-    choice = _choose((HTML, *GRAPH_FORMATS))
+    choice = choose_format()
     if choice.format is HTML:
-        return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
-    return of_release(chosen, negotiated(_rdf(described(state().at(chosen)), choice)))
+        return of_release(chosen, listed(chosen, f"/release/{version}/dumps", choice))
+    return of_release(chosen, _rdf(described(state().at(chosen)), choice))
 
 
-@blueprint.get("/release/<version>/void")
+@view(blueprint, "/release/<version>/void", formats=GRAPH_FORMATS, lifetime=Lifetime.DAY)
 def void(version: str) -> BaseResponse:
     """Return the counts and partitions of a release."""
     chosen = state().site.get(version)
     triples = state().at(chosen).descriptions.graph(f"{state().base}graph/meta")
-    return of_release(chosen, negotiated(_rdf(triples, _choose(GRAPH_FORMATS))))
+    return of_release(chosen, _rdf(triples, choose_format()))
 
 
-@blueprint.get("/release/<version>/manifest.json")
-@blueprint.get("/release/<version>/dumps/manifest.json")
+@view(
+    blueprint,
+    "/release/<version>/dumps/manifest.json",
+    "/release/<version>/manifest.json",
+    formats=(JSON,),
+    lifetime=Lifetime.DAY,
+)
 def manifest(version: str) -> BaseResponse:
     """Return the manifest of a release."""
     chosen = state().site.get(version)
     return of_release(chosen, manifest_of(chosen))
 
 
-@blueprint.get("/release/<version>/dumps/")
-@blueprint.get("/release/<version>/dumps")
+@view(
+    blueprint,
+    "/release/<version>/dumps",
+    "/release/<version>/dumps/",
+    formats=(HTML, JSON),
+    lifetime=Lifetime.DAY,
+    cached=True,
+    signposts=dataset_links,
+)
 def dumps(version: str) -> BaseResponse:
     """List the files of a release."""
     chosen = state().site.get(version)
-    return of_release(chosen, listed(chosen, f"/release/{version}/dumps"))
+    return of_release(chosen, listed(chosen, f"/release/{version}/dumps", choose_format()))
 
 
-@blueprint.get("/release/<version>/dumps/<path:name>")
+@view(blueprint, "/release/<version>/dumps/<path:name>", formats=(), lifetime=Lifetime.DAY, signposts=file_links)
 def dump(version: str, name: str) -> BaseResponse:
     """Return a file of a release."""
     chosen = state().site.get(version)
@@ -88,40 +104,23 @@ def dump(version: str, name: str) -> BaseResponse:
 
 def described(of: State) -> list[Triple]:
     """Return what the catalogue says of a release, with the counts that the release keeps of itself."""
-    name = release_iri(of.release.manifest)
-    about = [triple for triple in _catalogue((Key(of.release),)) if _begins(triple, name)]
+    name = of.release.manifest.release_iri
+    about = [triple for triple in _catalogue((of.release,)) if _begins(triple, name)]
     return [*about, *of.descriptions.graph(f"{of.base}graph/meta")]
 
 
 def whole_catalogue(of: State) -> tuple[Triple, ...]:
     """Return the catalogue of all releases that can be had."""
-    return _catalogue(tuple(Key(item) for item in of.site.offered))
-
-
-class Key:
-    """A release as a key: by its folder, which never changes."""
-
-    def __init__(self, of: Release):
-        self.release = of
-
-    def __hash__(self) -> int:
-        return hash(self.release.folder)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and other.release.folder == self.release.folder
+    return _catalogue(tuple(of.site.offered))
 
 
 @lru_cache(8)
-def _catalogue(releases: tuple[Key, ...]) -> tuple[Triple, ...]:
-    return tuple(catalogue([key.release.manifest for key in releases]))
+def _catalogue(releases: tuple[Release, ...]) -> tuple[Triple, ...]:
+    return tuple(catalogue([item.manifest for item in releases]))
 
 
 def _begins(triple: Triple, name: str) -> bool:
     return isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(name)
-
-
-def _choose(offered: tuple[Format, ...]) -> Choice:
-    return negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges)
 
 
 def _rdf(triples: list[Triple], choice: Choice) -> Response:
@@ -133,7 +132,6 @@ def _json(document: object) -> str:
 
 
 def of_release(chosen: Release, response: BaseResponse) -> BaseResponse:
-    """Return of which release an answer is, and that it may be kept for a day: a release changes only by being withdrawn."""
+    """Return an answer that says of which release it is."""
     response.headers["Allegata-Release"] = chosen.version
-    response.headers["Cache-Control"] = LATER
     return response

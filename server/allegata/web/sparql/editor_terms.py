@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
-from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain import Descriptions
 from allegata.errors import NotFound
-from allegata.model.formats import JSON
+from allegata.model.formats import HTML, JSON
 from allegata.model.namespaces import PREFIXES
 from allegata.web.http.headers import policy
+from allegata.web.http.views import view
 from allegata.web.sparql.query_page import FIRST
 from allegata.web.state import built, state
 
@@ -30,12 +30,10 @@ _LABELS: Final = ("rdfs:label", "skos:prefLabel")
 _DEFINITIONS: Final = ("skos:definition", "rdfs:comment")
 
 
-@blueprint.get("/query/terms")
-def terms() -> BaseResponse:
+@view(blueprint, "/query/terms", formats=(JSON,))
+def terms() -> Response:
     """Return what queries over this dataset are made of: prefixes, the classes and properties that it uses, its concepts."""
-    response = Response(_terms(state().descriptions), content_type=JSON.content_type)
-    response.add_etag()
-    return response.make_conditional(request)
+    return Response(_terms(state().descriptions), content_type=JSON.content_type)
 
 
 @lru_cache(2)
@@ -68,7 +66,7 @@ def _concepts(descriptions: Descriptions) -> Iterator[tuple[str, str, str, str]]
         yield node.value, label, descriptions.text(scheme, *_LABELS), descriptions.text(node, *_DEFINITIONS)
 
 
-@blueprint.get("/yasgui")
+@view(blueprint, "/yasgui", formats=(HTML,))
 def yasgui() -> Response:
     """Show YASGUI, for those who expect it, on this endpoint alone."""
     script = built("yasgui.js")

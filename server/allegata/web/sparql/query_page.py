@@ -12,7 +12,8 @@ from flask import Blueprint, render_template, request
 
 from allegata.engine import Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, NotFound
-from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, TURTLE
+from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
+from allegata.web.http.views import view
 from allegata.web.state import built, state
 
 blueprint = Blueprint("query", __name__)
@@ -32,7 +33,14 @@ LIMIT 20
 """
 
 
-@blueprint.get("/query")
+@view(
+    blueprint,
+    "/query",
+    formats=(HTML,),
+    parameters={"query": "a SPARQL 1.1 query", "example": "name of a question that comes with the release"},
+    cached=("example",),
+    in_sitemap=True,
+)
 def page() -> tuple[str, int]:
     """Show the query of the address with its answer; the address is the permalink."""
     text = request.args.get("query") or _example(request.args.get("example", ""))

@@ -15,9 +15,10 @@ from werkzeug.wsgi import wrap_file
 
 from allegata.engine import Answer, Query, repeatable
 from allegata.errors import NotAcceptable
-from allegata.model.formats import CSV_RESULTS, Choice, Format, by_word, negotiate
+from allegata.model.formats import CSV_RESULTS, Choice, Format, by_word
 from allegata.release.handle import Release
 from allegata.web.http.parameters import Parameters
+from allegata.web.http.views import Lifetime, choose_format
 from allegata.web.state import state
 
 #: The word for CSV that a spreadsheet takes as text: a cell that would be a formula begins with an apostrophe.
@@ -86,7 +87,7 @@ def _tag(release: str, query: Query, choice: Choice, safe: bool) -> str:
 
 def _headed(response: Response, tag: str, release: Release, bound: bool) -> Response:
     if not tag:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = Lifetime.NONE
     elif bound:
         # RFC 8246: what the address of a release gives never changes.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -95,7 +96,6 @@ def _headed(response: Response, tag: str, release: Release, bound: bool) -> Resp
     if tag:
         response.set_etag(tag)
     response.headers["Allegata-Release"] = release.version
-    response.vary.add("Accept")
     return response
 
 
@@ -112,7 +112,7 @@ def choose(parameters: Parameters, offered: tuple[Format, ...]) -> tuple[Choice,
             return by_word(word, offered), False
     if words:
         return by_word(words[0], offered), False
-    return negotiate(request.headers.get("Accept"), offered, state().settings.accept_ranges), False
+    return choose_format(offered=offered), False
 
 
 def _guarded(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -11,19 +11,8 @@ from allegata.model.namespaces import expand
 from allegata.web.sparql.examples import endpoint_examples
 from allegata.web.state import State
 
+#: Unique URIs for file formats.
 _FORMATS = "http://www.w3.org/ns/formats/"
-#: Unique URIs for file formats, by the names of the format table.
-_FORMAT_IRI = {
-    "SPARQL Results JSON": "SPARQL_Results_JSON",
-    "SPARQL Results XML": "SPARQL_Results_XML",
-    "SPARQL Results CSV": "SPARQL_Results_CSV",
-    "SPARQL Results TSV": "SPARQL_Results_TSV",
-    "Turtle": "Turtle",
-    "N-Triples": "N-Triples",
-    "JSON-LD": "JSON-LD",
-    "RDF/XML": "RDF_XML",
-    "TriG": "TriG",
-}
 
 
 def service_description(state: State, endpoint: str = "sparql") -> list[Triple]:
@@ -47,14 +36,14 @@ def _service(state: State, endpoint: str) -> Iterator[Triple]:
     if state.engines.federation.addresses:
         yield say(service, "sd:feature", expand("sd:BasicFederatedQuery"))
     for item in (*BINDING_FORMATS, *GRAPH_FORMATS):
-        yield say(service, "sd:resultFormat", _FORMATS + _FORMAT_IRI[item.name])
+        yield say(service, "sd:resultFormat", _FORMATS + item.w3c)
     yield say(service, "sd:defaultDataset", graphs.value)
     yield say(service, "sd:availableGraphs", graphs.value)
     yield say(graphs, "rdf:type", expand("sd:Dataset"))
     yield say(graphs, "rdf:type", expand("sd:GraphCollection"))
     yield say(graphs, "sd:defaultGraph", dataset.value)
     yield say(dataset, "rdf:type", expand("sd:Graph"))
-    for name in sorted(state.release.manifest["graphs"]):
+    for name in sorted(state.release.manifest.graphs):
         part = f"{state.base}dataset/graph/{name.removeprefix(state.base + 'graph/')}"
         yield say(graphs, "sd:namedGraph", part)
         yield say(NamedNode(part), "rdf:type", expand("sd:NamedGraph"))

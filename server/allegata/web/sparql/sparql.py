@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.engine import Query, inspect
 from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
-from allegata.model.formats import GRAPH_FORMATS, HTML, by_word, negotiate
+from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML
 from allegata.web.http.parameters import Parameters, parse, utf8
+from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.sparql.query_page import shown
 from allegata.web.sparql.responses import choose, respond
 from allegata.web.sparql.service_description import service_description
@@ -22,8 +25,29 @@ QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
 
-@blueprint.get("/sparql")
-@blueprint.get("/release/<version>/sparql")
+#: What the protocol has (section 2.1), with other words by which clients ask for a format.
+_PARAMETERS: Final = {
+    "query": "a SPARQL 1.1 query",
+    "format": "word of a format, before the Accept header",
+    "output": "the same as format",
+    "results": "the same as format",
+    "timeout": "seconds that lower the time limit",
+    "default-graph-uri": "a graph of the default graph; may be repeated",
+    "named-graph-uri": "a named graph; may be repeated",
+}
+_RELEASE: Final = {"release": "version of the release, the current one without it"}
+_ANSWERS: Final = (*BINDING_FORMATS, *GRAPH_FORMATS)
+_BY_GET: Final[dict[str, Any]] = {"formats": (*_ANSWERS, HTML), "lifetime": Lifetime.BY_ANSWER}
+_BY_POST: Final[dict[str, Any]] = {
+    "formats": _ANSWERS,
+    "methods": ("POST",),
+    "body": (QUERY_TYPE, FORM_TYPE),
+    "lifetime": Lifetime.BY_ANSWER,
+}
+
+
+@view(blueprint, "/sparql", parameters={**_PARAMETERS, **_RELEASE}, **_BY_GET)
+@view(blueprint, "/release/<version>/sparql", name="release_by_get", parameters=_PARAMETERS, **_BY_GET)
 def by_get(version: str = "") -> Response:
     """Answer a query by GET (SPARQL Protocol, section 2.1.1); without one, describe the service or show the form."""
     parameters = _address(version)
@@ -34,8 +58,8 @@ def by_get(version: str = "") -> Response:
     return _answer(parameters)
 
 
-@blueprint.post("/sparql")
-@blueprint.post("/release/<version>/sparql")
+@view(blueprint, "/sparql", parameters={**_PARAMETERS, **_RELEASE}, **_BY_POST)
+@view(blueprint, "/release/<version>/sparql", name="release_by_post", parameters=_PARAMETERS, **_BY_POST)
 def by_post(version: str = "") -> Response:
     """Answer a query by POST, in a form (SPARQL Protocol, section 2.1.2) or directly (section 2.1.3)."""
     address = _address(version)
@@ -103,13 +127,12 @@ def _timeout(parameters: Parameters) -> float | None:
 def _introduction(parameters: Parameters) -> Response:
     """Show the form to people and the service description to programs (SPARQL Service Description, section 2)."""
     word = parameters.one("format", "output", "results")
-    offered = (HTML, *GRAPH_FORMATS)
-    choice = by_word(word, offered) if word else negotiate(request.headers.get("Accept"), offered)
+    choice = choose_format(word, (HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
         response = Response(shown("")[0])
     else:
         response = Response(serialize_triples(_described(parameters), choice.format), content_type=choice.content_type)
-    response.vary.add("Accept")
+    response.headers["Cache-Control"] = Lifetime.MINUTES
     return response
 
 

@@ -1,0 +1,82 @@
+"""Puts up signposts for programs: Link headers that say what a page is, how to cite it, where its data is (FAIR Signposting)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from flask import request
+
+from allegata.model.formats import GZIP, HTML, JSON_LD, N_QUADS, TURTLE
+from allegata.release.manifest import Manifest
+from allegata.web.http.files import media_type
+from allegata.web.state import state
+
+_SCHEMA: Final = "https://schema.org/"
+#: Files that stand for all: the master, the readable ones, the tables.
+ITEMS: Final = (*(f"allegata.{item.suffix}.{GZIP.suffix}" for item in (N_QUADS, TURTLE, JSON_LD)), "tables/datapackage.json")
+#: The list of releases that describe a thing (RFC 7089, section 5).
+_LINK_FORMAT: Final = "application/link-format"
+
+
+def no_links(**_path: str) -> Iterator[str]:
+    """Yield nothing: what is there has no licence of its own."""
+    return iter(())
+
+
+def licence_link(version: str | None = None, **_path: str) -> Iterator[str]:
+    """Yield the licence of the release that answers."""
+    yield f'<{state().site.get(version).manifest.licence}>; rel="license"'
+
+
+def dataset_links(version: str | None = None) -> Iterator[str]:
+    """Signpost the page of the dataset or of a release (FAIR Signposting Profile, level 1)."""
+    manifest = state().site.get(version).manifest
+    yield f'<{manifest.release_iri}>; rel="cite-as"'
+    yield f'<{_SCHEMA}Dataset>; rel="type"'
+    yield f'<{_SCHEMA}AboutPage>; rel="type"'
+    yield f'<{manifest.publisher.iri}>; rel="author"'
+    yield f'</catalog>; rel="describedby"; type="{TURTLE.media_type}"'
+    yield f'</.well-known/void>; rel="describedby"; type="{TURTLE.media_type}"'
+    yield from _items(manifest, f"/release/{version}/dumps" if version else "/dumps")
+    yield from licence_link(version)
+
+
+def _items(manifest: Manifest, dumps: str) -> Iterator[str]:
+    for name in ITEMS:
+        if f"dumps/{name}" in manifest.files:
+            yield f'<{dumps}/{name}>; rel="item"; type="{media_type(name).partition(";")[0]}"'
+
+
+def page_links(path: str) -> Iterator[str]:
+    """Signpost the page of a thing."""
+    yield f'<{state().descriptions.iri_at(path)}>; rel="cite-as"'
+    for item in (TURTLE, JSON_LD):
+        yield f'</data/{path}.{item.suffix}>; rel="describedby"; type="{item.media_type}"'
+    yield f'<{_SCHEMA}AboutPage>; rel="type"'
+    yield f'<{state().release.manifest.publisher.iri}>; rel="author"'
+    yield _collection()
+    yield from licence_link()
+
+
+def timegate_links(**_path: str) -> Iterator[str]:
+    """Lead from a thing, which is its own TimeGate, to the list of what releases state of it (RFC 7089, section 3.2)."""
+    path = request.path.strip("/")
+    yield f'</{path}>; rel="original timegate"'
+    yield f'</timemap/{path}>; rel="timemap"; type="{_LINK_FORMAT}"'
+
+
+def data_links(path: str) -> Iterator[str]:
+    """Lead from the data of a thing to its page."""
+    yield f'</page/{path.rpartition(".")[0] or path}>; rel="describes"; type="{HTML.media_type}"'
+    yield from licence_link()
+
+
+def file_links(version: str | None = None, **_path: str) -> Iterator[str]:
+    """Lead from a file to the page of what it belongs to."""
+    yield _collection()
+    yield from licence_link(version)
+
+
+def _collection() -> str:
+    return f'</>; rel="collection"; type="{HTML.media_type}"'

@@ -1,0 +1,89 @@
+"""Describes the dataset to search engines, in the words of schema.org."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint
+from markupsafe import Markup
+
+from allegata.release.manifest import Manifest
+from allegata.web.http.files import media_type
+from allegata.web.http.signposts import ITEMS
+from allegata.web.state import state
+
+blueprint = Blueprint("schema_org", __name__)
+_SCHEMA = "https://schema.org/"
+
+
+@blueprint.app_context_processor
+def markup() -> dict[str, object]:
+    """Provide templates with the dataset as schema.org describes one."""
+    return {
+        "schema_dataset": lambda: _block(dataset(state().release.manifest)),
+        "schema_release": lambda manifest: _block(release(manifest)),
+    }
+
+
+def release(manifest: Manifest) -> dict[str, Any]:
+    """Describe one release for search engines, under a name and address of its own, as a version of the dataset."""
+    iri = manifest.release_iri
+    own = {"@id": iri, "url": iri, "sameAs": iri, "name": f"{manifest.title}, release {manifest.version}"}
+    return {**dataset(manifest), **own, "isPartOf": f"{manifest.base}dataset"}
+
+
+def dataset(manifest: Manifest) -> dict[str, Any]:
+    """Describe the dataset for search engines: every property that they require or recommend and that is known.
+
+    The properties are those of https://developers.google.com/search/docs/appearance/structured-data/dataset.
+    """
+    base, version = manifest.base, manifest.version
+    publisher = {"@type": "Organization", "@id": manifest.publisher.iri, "name": manifest.publisher.name}
+    publisher["url"] = publisher["@id"]
+    return {
+        "@context": _SCHEMA,
+        "@type": "Dataset",
+        "@id": f"{base}dataset",
+        "name": manifest.title,
+        "description": manifest.description,
+        "url": base,
+        "sameAs": f"{base}dataset",
+        "identifier": f"{base}release/{version}",
+        "version": version,
+        "datePublished": manifest.created,
+        "dateModified": manifest.created,
+        "inLanguage": "en",
+        "keywords": manifest.keywords,
+        "license": manifest.licence,
+        "usageInfo": manifest.rights,
+        "isAccessibleForFree": True,
+        "creator": publisher,
+        "publisher": publisher,
+        "includedInDataCatalog": {"@type": "DataCatalog", "name": f"Catalogue of {manifest.title}", "url": f"{base}catalog"},
+        "distribution": list(_downloads(manifest)),
+    }
+
+
+def _downloads(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    """Describe the files that stand for all, where the release has them."""
+    for name in ITEMS:
+        entry = manifest.files.get(f"dumps/{name}")
+        if entry:
+            yield {
+                "@type": "DataDownload",
+                "name": name,
+                "contentUrl": f"{manifest.release_iri}/dumps/{name}",
+                "encodingFormat": media_type(name).partition(";")[0],
+                "contentSize": f"{entry.bytes} B",
+                "sha256": entry.sha256,
+            }
+
+
+def _block(document: dict[str, Any]) -> Markup:
+    """Write a data block: JSON in which no character can end the element (HTML, section 4.12.1.3)."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(f'<script type="application/ld+json">\n{text}\n</script>')  # noqa: S704 - escaped above

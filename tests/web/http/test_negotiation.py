@@ -1,0 +1,80 @@
+"""Negotiation: each test is a claim about RFC 9110, section 12.5.1, run over the tables themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from allegata.errors import BadRequest, LimitExceeded, NotAcceptable
+from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, XML_RESULTS, Format
+from allegata.web.http.negotiation import negotiate, parse_accept
+
+TABLES = [(table, item) for table in (BINDING_FORMATS, GRAPH_FORMATS) for item in table]
+
+
+@pytest.mark.parametrize(("table", "item"), TABLES, ids=lambda value: getattr(value, "name", ""))
+def test_each_format_is_chosen_by_its_media_type(table: tuple[Format, ...], item: Format) -> None:
+    assert negotiate(item.media_type, table).format is item
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, TURTLE),
+        ("", TURTLE),
+        ("*/*", TURTLE),
+        ("text/*", TURTLE),
+        ("application/*", N_TRIPLES),
+        ("application/rdf+xml;q=0.9, text/turtle;q=0.8", RDF_XML),
+        ("text/turtle;charset=utf-8", TURTLE),
+        ("TEXT/TURTLE", TURTLE),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', JSON_LD),
+        ('application/ld+json;profile="a,b;q=0";q=0.9, text/turtle;q=0.5', JSON_LD),
+        ("text/turtle;q=0, */*", N_TRIPLES),
+        ("text/*;q=0, */*;q=0.1", N_TRIPLES),
+        ("*/*;q=0.9, application/rdf+xml;q=0.1", TURTLE),
+        ("text/turtle;q=0.2, application/*;q=0.5, application/n-triples;q=0.1", JSON_LD),
+        ("*/*, application/rdf+xml", RDF_XML),
+        ("application/json", JSON_LD),
+        (" , text/turtle ,, ", TURTLE),
+        ("*;q=0.5", TURTLE),
+    ],
+)
+def test_graph_formats_are_negotiated(accept: str | None, expected: Format) -> None:
+    assert negotiate(accept, GRAPH_FORMATS).format is expected
+
+
+def test_an_alias_is_answered_under_the_name_by_which_it_was_asked_for() -> None:
+    assert negotiate("application/json", BINDING_FORMATS).content_type == "application/json"
+    assert negotiate("application/sparql-results+json", BINDING_FORMATS).content_type == "application/sparql-results+json"
+
+
+def test_a_wildcard_gives_the_registered_type() -> None:
+    assert negotiate("*/*", BINDING_FORMATS).content_type == "application/sparql-results+json"
+    assert negotiate("text/csv", BINDING_FORMATS).content_type == "text/csv; charset=utf-8"
+
+
+def test_a_browser_gets_a_page_where_there_is_one() -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert negotiate(browser, (HTML, *GRAPH_FORMATS)).format is HTML
+    assert negotiate(browser, BINDING_FORMATS).format is XML_RESULTS
+
+
+def test_what_nobody_offers_is_refused_with_the_offer() -> None:
+    with pytest.raises(NotAcceptable) as refusal:
+        negotiate("image/png", BINDING_FORMATS)
+    assert all(item.media_type in str(refusal.value.remedy) for item in BINDING_FORMATS)
+    with pytest.raises(NotAcceptable):
+        negotiate("*/*;q=0", BINDING_FORMATS)
+
+
+@pytest.mark.parametrize("header", ["text", "text/turtle;q=2", "text/turtle;q=x", "text/turtle text/csv", "/", "text/"])
+def test_a_malformed_header_is_refused(header: str) -> None:
+    with pytest.raises(BadRequest):
+        negotiate(header, GRAPH_FORMATS)
+
+
+def test_ranges_have_a_limit() -> None:
+    assert len(parse_accept(", ".join(["text/turtle"] * 32))) == 32
+    with pytest.raises(LimitExceeded) as refusal:
+        parse_accept(", ".join(["text/turtle"] * 33))
+    assert refusal.value.members["limit"] == "accept_ranges"
