@@ -17,6 +17,7 @@ from allegata.domain.search import Search
 from allegata.engine import Engine, Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, LimitExceeded, NotFound
 from allegata.model.formats import JSON_RESULTS, TURTLE
+from allegata.model.kinds import Use, serving
 from allegata.model.namespaces import BASE
 from allegata.release.handle import Release
 from allegata.settings import Settings
@@ -29,6 +30,7 @@ INSTRUCTIONS: Final = (
 )
 #: Values, assertions and stances that one answer lists, and bytes of one answer to a query.
 LISTED, LONGEST = 40, 100_000
+_FOUND: Final = ", ".join(kind.label for kind in serving(Use.SEARCH))
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
@@ -44,7 +46,7 @@ class Tools:
     def search(self, words: str, kind: str = "", limit: int = 10) -> _Answer:
         """Find assertions, actors, instruments, documents, events and concepts by words.
 
-        kind narrows to one of: assertion, actor, instrument, provision, source, event, place, evidence line, concept.
+        kind narrows to one of: {kinds}.
         """
         if not 0 < limit <= LISTED:
             raise LimitExceeded(f"limit={limit} is not from 1 to {LISTED}.", limit="limit", allowed=LISTED)
@@ -169,7 +171,7 @@ def make_server(settings: Settings, release: Release, engine: Engine) -> MCPServ
     instructions = INSTRUCTIONS % {"title": release.manifest.title}
     server: MCPServer[Any] = MCPServer("allegata", instructions=instructions, version=__version__, log_level="ERROR")
 
-    @server.tool(annotations=_READ_ONLY, description=tools.search.__doc__)
+    @server.tool(annotations=_READ_ONLY, description=(tools.search.__doc__ or "").format(kinds=_FOUND))
     def search(words: str, kind: str = "", limit: int = 10) -> _Answer:
         return _told(lambda: tools.search(words, kind, limit))
 

@@ -37,7 +37,7 @@ class Names:
         labelled = self.reader.text(node, *_LABELS)
         if labelled:
             return labelled
-        for name, namer in _NAMERS.items():
+        for name, namer in NAMERS.items():
             if expand(name) in self.reader.classes(node):
                 return namer(self, node)
         graphs = f"{self.reader.base}graph/"
@@ -135,7 +135,8 @@ def _comparison(names: Names, node: NamedNode) -> str:
     return f"“{first}” and “{second}”: numbers that do not overlap"
 
 
-_NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
+#: Class → what composes the name of a thing that has no label.
+NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "alg:Assertion": _assertion,
     "alg:Stance": _stance,
     "alg:Commitment": _commitment,

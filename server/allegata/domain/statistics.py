@@ -7,15 +7,13 @@ from collections import Counter
 from pyoxigraph import DefaultGraph, NamedNode
 
 from allegata.domain.things import Descriptions
+from allegata.model.kinds import KINDS
 from allegata.model.namespaces import expand
 
 
 def figures(descriptions: Descriptions) -> dict[str, int]:
-    """Count what a release holds, by class, for the home page."""
-    classes = ("Claim", "Assertion", "Stance", "EvidenceLine", "Instrument", "Source", "Event", "Commitment", "Vote")
-    counts = {name: sum(1 for _ in descriptions.instances(f"alg:{name}")) for name in classes}
-    counts["Actor"] = sum(1 for _ in descriptions.instances("prov:Agent"))
-    return counts
+    """Count what a release holds, by class, of the kinds whose number the home page has."""
+    return {kind.curie: sum(1 for _ in descriptions.instances(kind.curie)) for kind in KINDS if kind.counted}
 
 
 def by_document(descriptions: Descriptions) -> dict[str, int]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, Quad, RdfFormat, parse
 
 from allegata.corpus.rdf import iri_of
+from allegata.model.kinds import Use, serving
 from allegata.model.namespaces import PREFIXES, expand
 
 #: Class → word for people, in the order in which they are told.
-KINDS = {"alg:Claim": "claims", "alg:Assertion": "assertions", "alg:Stance": "stances"}
+KINDS = {kind.curie: kind.plural for kind in serving(Use.DIFF)}
 _WORDS = {expand(curie) for curie in ("alg:statement", "alg:phrase", "alg:rationale", "rdfs:label", "rdfs:comment")}
 _TIMES = {
     expand(curie) for curie in ("dct:date", "dct:temporal", "dcat:startDate", "dcat:endDate", "alg:dateDistance", "dct:issued")

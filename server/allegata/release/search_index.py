@@ -11,6 +11,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.errors import ReleaseError
+from allegata.model.kinds import Use, serving
 from allegata.model.namespaces import expand
 
 FILE = "search.sqlite"
@@ -23,18 +24,6 @@ FACETS = {
     "evidence": "alg:evidenceKind",
     "right": "claim/alg:concernsRight",
     "topic": "claim/alg:topic",
-}
-#: Kinds of things that are found by name, in the order in which an index entry takes its kind.
-KINDS = {
-    "alg:Assertion": "assertion",
-    "alg:Instrument": "instrument",
-    "alg:Provision": "provision",
-    "alg:Source": "source",
-    "alg:Event": "event",
-    "schema:Place": "place",
-    "prov:Agent": "actor",
-    "alg:EvidenceLine": "evidence line",
-    "skos:Concept": "concept",
 }
 _NAMES = ("rdfs:label", "skos:prefLabel", "dct:title")
 _TEXTS = ("skos:altLabel", "skos:definition", "rdfs:comment", "dct:description", "dct:identifier", "alg:phrase")
@@ -76,7 +65,7 @@ class _Source:
     def kind(self, iri: str) -> str:
         """Return the kind under which a thing is found, or nothing."""
         classes = set(self.values(iri, "rdf:type"))
-        return next((kind for curie, kind in KINDS.items() if expand(curie) in classes), "")
+        return next((kind.label for kind in serving(Use.SEARCH) if expand(kind.curie) in classes), "")
 
 
 def write_index(quads: Iterable[Quad], folder: Path) -> None:

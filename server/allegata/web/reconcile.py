@@ -8,10 +8,11 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.domain.reconcile import FEATURES, TYPES, Candidate, Entry, Matcher, Names
+from allegata.domain.reconcile import FEATURES, Candidate, Entry, Matcher, Names
 from allegata.domain.reconcile.properties import PROPERTIES, Cell, agreement, proposed
 from allegata.errors import BadRequest, LimitExceeded, NotFound
 from allegata.model.formats import HTML, JSON
+from allegata.model.kinds import KINDS, TYPES
 from allegata.model.namespaces import ALG, expand
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import pgettext
@@ -110,15 +111,9 @@ def _description(entry: Entry, name: str = "") -> str:
 
 
 def _type(curie: str) -> dict[str, Any]:
-    broader = (
-        {"alg": "alg:Instrument"}
-        if curie in ("alg:Treaty", "alg:Resolution", "alg:Statute", "alg:Declaration", "alg:Policy")
-        else {}
-    )
-    if curie in ("schema:Country", "schema:Organization", "schema:Person", "alg:PopulationGroup"):
-        broader = {"agent": "prov:Agent"}
     found = {"id": expand(curie), "name": TYPES[curie]}
-    return {**found, "broader": [{"id": expand(item), "name": TYPES[item]} for item in broader.values()]} if broader else found
+    broader = next((kind.broader for kind in KINDS if kind.curie == curie), "")
+    return {**found, "broader": [{"id": expand(broader), "name": TYPES[broader]}]} if broader else found
 
 
 def _curie(kind: str) -> str:

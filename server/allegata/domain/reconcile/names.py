@@ -12,32 +12,14 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Descriptions
 from allegata.domain.reconcile.normalize import ShortForms, compact, grams, initials, plain, without_bracket
+from allegata.model.kinds import TYPES, Use, serving
 from allegata.model.namespaces import ALG, BASE
 
-#: The types of things that can be found, in the order in which one of two equally good candidates is preferred.
-TYPES = {
-    "schema:Country": "state",
-    "schema:Organization": "organization",
-    "schema:Person": "person",
-    "alg:Treaty": "treaty",
-    "alg:Resolution": "resolution",
-    "alg:Statute": "statute",
-    "alg:Declaration": "declaration",
-    "alg:Policy": "policy",
-    "alg:Instrument": "instrument",
-    "alg:Provision": "provision",
-    "schema:Place": "place",
-    "alg:Source": "document or other source",
-    "alg:Event": "event",
-    "alg:PopulationGroup": "group of people",
-    "prov:Agent": "actor",
-    "skos:Concept": "concept",
-}
 #: Properties with names, and the one with symbols and codes.
 _NAMES = ("rdfs:label", "skos:prefLabel", "dct:title", "skos:altLabel")
 _CODE = "dct:identifier"
 #: Types that a query has to ask for: their names are common words, or those of what they are about.
-ON_REQUEST = frozenset(("alg:Event", "skos:Concept"))
+ON_REQUEST = frozenset(kind.curie for kind in serving(Use.ON_REQUEST))
 _NEAREST = 60
 _SUBJECT = re.compile(r", | on ")
 

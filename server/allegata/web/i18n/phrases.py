@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from allegata.domain import Assertion, Value
 from allegata.domain.comparisons import Estimate, figure
 from allegata.domain.search import SearchHit
+from allegata.model.kinds import Use, serving
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
 from allegata.web.i18n.names import called, marked
 from allegata.web.state import state
@@ -154,17 +155,8 @@ _FACETS: Final = {
     "right": N_("right"),
     "topic": N_("topic"),
 }
-_KINDS: Final = {
-    "assertion": N_("assertion"),
-    "instrument": N_("instrument"),
-    "provision": N_("provision"),
-    "source": N_("source"),
-    "event": N_("event"),
-    "place": N_("place"),
-    "actor": N_("actor"),
-    "evidence line": N_("evidence line"),
-    "concept": N_("concept"),
-}
+#: What the search calls kinds of things.
+_FOUND: Final = frozenset(kind.label for kind in serving(Use.SEARCH))
 
 
 def facet_name(name: str) -> str:
@@ -175,7 +167,7 @@ def facet_name(name: str) -> str:
 def facet_value(facet: str, value: str, label: str) -> Value | str:
     """Return a value of a facet, to be named and marked."""
     if facet == "kind":
-        return gettext(_KINDS[value]) if value in _KINDS else label
+        return gettext(value) if value in _FOUND else label
     return Value(label, value)
 
 
@@ -190,4 +182,4 @@ def found_note(hit: SearchHit) -> str | Markup:
         return hit.note or hit.kind
     if hit.kind == "assertion":
         return assertion_text(state().attributions.assertion(hit.iri))
-    return gettext(_KINDS[hit.kind]) if hit.kind in _KINDS else hit.kind
+    return gettext(hit.kind) if hit.kind in _FOUND else hit.kind

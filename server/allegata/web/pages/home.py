@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from allegata.domain import Value, by_document, figures
 from allegata.domain.comparisons import CORE
 from allegata.model.formats import HTML
+from allegata.model.kinds import KINDS
 from allegata.web.http.signposts import dataset_links
 from allegata.web.http.views import view
 from allegata.web.i18n.names import ordered
@@ -24,6 +25,7 @@ def home() -> str:
     return render_template(
         "home.html",
         figures=figures(descriptions),
+        kinds=[kind for kind in KINDS if kind.counted],
         documents=ordered([row for row in documents if row[1] >= CORE]),
         record=sorted((row for row in documents if row[1] < CORE), key=lambda row: (-row[1], row[0].text)),
         topics=comparisons.subjects("topic"),

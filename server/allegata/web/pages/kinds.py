@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pyoxigraph import NamedNode
 
 from allegata.domain import Located, Passage, Value, kilometres
 from allegata.domain.passages import Context
+from allegata.model.kinds import KINDS
 from allegata.model.namespaces import expand, scheme_path
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import called
@@ -16,38 +17,40 @@ from allegata.web.pages.stance_graph_data import stance_graph_data
 from allegata.web.state import State
 from allegata.web.svg import close_up, on_outline, overview, stance_graph
 
-_KINDS = {
-    "alg:Claim": "claim",
-    "alg:Assertion": "assertion",
-    "alg:Stance": "stance",
-    "alg:EvidenceLine": "evidence-line",
-    "alg:Commitment": "commitment",
-    "alg:Vote": "vote",
-    "alg:Instrument": "instrument",
-    "alg:Provision": "provision",
-    "alg:Source": "source",
-    "alg:Event": "event",
-    "prov:Agent": "actor",
-    "schema:Place": "place",
-    "alg:PointStatement": "point",
-    "skos:ConceptScheme": "scheme",
-    "skos:Concept": "concept",
-}
+Gatherer = Callable[[State, str], Content]
+#: The name of a page → what gathers its contents.
+_CONTENT: dict[str, Gatherer] = {}
+
+
+def shows(page: str) -> Callable[[Gatherer], Gatherer]:
+    """Register the function that gathers what the page of a kind shows."""
+
+    def register(gather: Gatherer) -> Gatherer:
+        _CONTENT[page] = gather
+        return gather
+
+    return register
+
+
+def gatherers() -> Mapping[str, Gatherer]:
+    """Return what is registered, by the name of its page."""
+    return _CONTENT
 
 
 def kind_of(state: State, iri: str) -> str:
-    """Return the kind of page that a thing has."""
+    """Return the name of the page that a thing has."""
     if state.descriptions.holds(iri):
         return "graph"
     classes = state.descriptions.classes(NamedNode(iri))
-    return next((kind for curie, kind in _KINDS.items() if expand(curie) in classes), "thing")
+    return next((kind.page for kind in KINDS if kind.page and expand(kind.curie) in classes), "thing")
 
 
 def content(state: State, kind: str, iri: str) -> Content:
-    """Return what the template of a kind shows."""
+    """Return what the template of a page shows."""
     return _CONTENT[kind](state, iri) if kind in _CONTENT else {}
 
 
+@shows("claim")
 def _claim(state: State, iri: str) -> Content:
     sides = state.attributions.sides(iri)
     assertions = [item for _, items in sides.sides for item in items]
@@ -63,6 +66,7 @@ def _claim(state: State, iri: str) -> Content:
     }
 
 
+@shows("assertion")
 def _assertion(state: State, iri: str) -> Content:
     assertion = state.attributions.assertion(iri)
     stances, taken = state.attributions.stances_to(iri), state.attributions.stances_from(iri)
@@ -83,6 +87,7 @@ def _context(state: State, passage: Passage) -> Context | None:
     return state.texts.context(passage)
 
 
+@shows("stance")
 def _stance(state: State, iri: str) -> Content:
     stance = state.attributions.stance(iri)
     return {
@@ -95,6 +100,7 @@ def _stance(state: State, iri: str) -> Content:
     }
 
 
+@shows("evidence-line")
 def _evidence_line(state: State, iri: str) -> Content:
     return {
         "evidence": state.attributions.evidence(iri),
@@ -103,6 +109,7 @@ def _evidence_line(state: State, iri: str) -> Content:
     }
 
 
+@shows("actor")
 def _actor(state: State, iri: str) -> Content:
     read, node = state.descriptions, NamedNode(iri)
     asserted = state.attributions.by("alg:assertedBy", iri)
@@ -124,6 +131,7 @@ def _actor(state: State, iri: str) -> Content:
     }
 
 
+@shows("instrument")
 def _instrument(state: State, iri: str) -> Content:
     return {
         "provisions": values(state, "alg:provisionOf", iri),
@@ -133,6 +141,7 @@ def _instrument(state: State, iri: str) -> Content:
     }
 
 
+@shows("provision")
 def _provision(state: State, iri: str) -> Content:
     read, node = state.descriptions, NamedNode(iri)
     rights = read.nodes(node, "alg:protects")
@@ -151,6 +160,7 @@ def _provision(state: State, iri: str) -> Content:
     }
 
 
+@shows("source")
 def _source(state: State, iri: str) -> Content:
     return {
         **some(state.attributions.by("alg:statedIn", iri), f"document={_path(state, iri)}"),
@@ -162,10 +172,12 @@ def _source(state: State, iri: str) -> Content:
     }
 
 
+@shows("event")
 def _event(state: State, iri: str) -> Content:
     return {"named": {gettext("Claims about it"): claims(state, "alg:about", NamedNode(iri))}}
 
 
+@shows("place")
 def _place(state: State, iri: str) -> Content:
     located, node = state.geography.located(iri), NamedNode(iri)
     events = [item for item in state.descriptions.subjects("alg:place", node) if kind_of(state, item.value) == "event"]
@@ -181,6 +193,7 @@ def _place(state: State, iri: str) -> Content:
     }
 
 
+@shows("point")
 def _point(state: State, iri: str) -> Content:
     place = state.descriptions.node(NamedNode(iri), "alg:locates")
     located = state.geography.located(place.value) if place else None
@@ -197,6 +210,7 @@ def _maps(located: Located) -> Content:
     }
 
 
+@shows("concept")
 def _concept(state: State, iri: str) -> Content:
     comparison = state.comparisons.compare(iri)
     properties = ("alg:evidenceKind", "alg:modality", "alg:polarity")
@@ -212,6 +226,7 @@ def _concept(state: State, iri: str) -> Content:
     }
 
 
+@shows("scheme")
 def _scheme(state: State, iri: str) -> Content:
     tops = state.descriptions.values(NamedNode(iri), "skos:hasTopConcept")
     return {
@@ -221,6 +236,7 @@ def _scheme(state: State, iri: str) -> Content:
     }
 
 
+@shows("vote")
 def _vote(state: State, iri: str) -> Content:
     vote = state.record.vote(iri)
     choices: dict[str, list[Value]] = {word: [] for word in ("yes", "no", "abstain", "absent")}
@@ -229,6 +245,7 @@ def _vote(state: State, iri: str) -> Content:
     return {"vote": vote, "choices": choices}
 
 
+@shows("commitment")
 def _commitment(state: State, iri: str) -> Content:
     read, node = state.descriptions, NamedNode(iri)
     state_iri, instrument = read.node(node, "alg:state"), read.node(node, "alg:instrument")
@@ -239,6 +256,7 @@ def _commitment(state: State, iri: str) -> Content:
     }
 
 
+@shows("graph")
 def _graph(state: State, iri: str) -> Content:
     triples = state.descriptions.graph(iri)
     subjects = {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
@@ -248,23 +266,3 @@ def _graph(state: State, iri: str) -> Content:
 
 def _path(state: State, iri: str) -> str:
     return iri.removeprefix(state.base)
-
-
-_CONTENT: dict[str, Callable[[State, str], Content]] = {
-    "claim": _claim,
-    "assertion": _assertion,
-    "stance": _stance,
-    "evidence-line": _evidence_line,
-    "actor": _actor,
-    "instrument": _instrument,
-    "provision": _provision,
-    "source": _source,
-    "event": _event,
-    "place": _place,
-    "point": _point,
-    "concept": _concept,
-    "scheme": _scheme,
-    "graph": _graph,
-    "vote": _vote,
-    "commitment": _commitment,
-}
