@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,6 +16,7 @@ from allegata.model.kinds import KINDS, TYPES
 from allegata.model.namespaces import ALG, expand
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import pgettext
+from allegata.web.i18n.links import local
 from allegata.web.reconcile_queries import ReconcileQuery, batch, extension, number, parsed
 from allegata.web.state import state
 
@@ -55,6 +56,9 @@ def service() -> Response:
 
 
 def _manifest() -> dict[str, Any]:
+    def address(view: str) -> str:
+        return url_for(f".{view}", lang=None, _external=True)
+
     root, manifest = request.url_root.rstrip("/"), state().release.manifest
     suggest = {"service_url": root}
     return {
@@ -62,15 +66,15 @@ def _manifest() -> dict[str, Any]:
         "name": manifest.title,
         "identifierSpace": state().base,
         "schemaSpace": ALG,
-        "documentation": f"{root}/reconcile/features",
+        "documentation": address("features"),
         "serviceVersion": state().release.version,
         "defaultTypes": [_type(curie) for curie in ("prov:Agent", "alg:Instrument", "schema:Place", "alg:Source")],
-        "view": {"url": f"{root}/reconcile/view?id={{{{id}}}}"},
-        "feature_view": {"url": f"{root}/reconcile/features#{{{{id}}}}"},
-        "preview": {"url": f"{root}/reconcile/preview?id={{{{id}}}}", "width": WIDTH, "height": HEIGHT},
-        "suggest": {name: {**suggest, "service_path": f"/reconcile/suggest/{name}"} for name in ("entity", "type", "property")},
+        "view": {"url": address("page") + "?id={{id}}"},
+        "feature_view": {"url": address("features") + "#{{id}}"},
+        "preview": {"url": address("preview") + "?id={{id}}", "width": WIDTH, "height": HEIGHT},
+        "suggest": {name: {**suggest, "service_path": url_for(f".suggest_{name}")} for name in ("entity", "type", "property")},
         "extend": {
-            "propose_properties": {"service_url": root, "service_path": "/reconcile/properties"},
+            "propose_properties": {"service_url": root, "service_path": url_for(".properties")},
             "property_settings": [
                 {
                     "name": "limit",
@@ -187,7 +191,7 @@ def preview() -> Response:
 @view(blueprint, "/view", formats=(HTML,), parameters=_ID, required=("id",), redirects=True)
 def page() -> BaseResponse:
     """Lead from an identifier to the page of the thing."""
-    return redirect(state().local(_entry().iri), 303)
+    return redirect(local(_entry().iri), 303)
 
 
 @view(blueprint, "/features", formats=(HTML,), cached=True, in_sitemap=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 
 from allegata.domain import Attributions, Descriptions, Geography, Record
 from allegata.domain.comparisons import Comparisons
@@ -39,7 +39,6 @@ class State:
         self.texts.check()
         app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
         app.jinja_env.globals["release"] = self.release
-        app.jinja_env.globals["local"] = self.local
 
     def at(self, release: Release) -> State:
         """Return what this would be on another release of the site; queries are answered by `engines`."""
@@ -119,4 +118,4 @@ def state() -> State:
 def built(name: str) -> str:
     """Return the address of a script that `make web` builds, or nothing where it has not been built; pages do without."""
     folder = Path(str(current_app.static_folder)) / "built"
-    return f"/static/built/{name}" if (folder / name).is_file() else ""
+    return url_for("static", filename=f"built/{name}") if (folder / name).is_file() else ""

@@ -104,7 +104,7 @@ def _stance(state: State, iri: str) -> Content:
 def _evidence_line(state: State, iri: str) -> Content:
     return {
         "evidence": state.attributions.evidence(iri),
-        **some(state.attributions.by("alg:evidenceLine", iri), ""),
+        **some(state.attributions.by("alg:evidenceLine", iri), {}),
         "stances": split(state.attributions.stances_to(iri)),
     }
 
@@ -114,7 +114,7 @@ def _actor(state: State, iri: str) -> Content:
     read, node = state.descriptions, NamedNode(iri)
     asserted = state.attributions.by("alg:assertedBy", iri)
     return {
-        **some(asserted, f"asserter={_path(state, iri)}"),
+        **some(asserted, {"asserter": _path(state, iri)}),
         "relayed": state.attributions.by("alg:relayedBy", iri)[:SHOWN],
         "named": {
             gettext("Claims that name it as duty bearer"): claims(state, "alg:dutyBearer", node),
@@ -163,7 +163,7 @@ def _provision(state: State, iri: str) -> Content:
 @shows("source")
 def _source(state: State, iri: str) -> Content:
     return {
-        **some(state.attributions.by("alg:statedIn", iri), f"document={_path(state, iri)}"),
+        **some(state.attributions.by("alg:statedIn", iri), {"document": _path(state, iri)}),
         "passages": [(passage, _context(state, passage)) for passage in state.attributions.passages(iri)],
         "citing": state.attributions.by("alg:cites", iri)[:SHOWN],
         "lines": values(state, "alg:restsOn", iri),
@@ -217,7 +217,7 @@ def _concept(state: State, iri: str) -> Content:
     used = {item.iri: item for curie in properties for item in state.attributions.by(curie, iri)}
     return {
         "comparison": comparison,
-        **some(tuple(used.values()), ""),
+        **some(tuple(used.values()), {}),
         "narrower": tree(state, NamedNode(iri)),
         "provisions": values(state, "alg:protects", iri),
         "scheme": scheme_path(iri, state.base).partition("/")[0],

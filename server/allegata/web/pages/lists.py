@@ -36,9 +36,9 @@ def tree(state: State, node: NamedNode) -> list[tuple[Value, str, Any]]:
     return sorted(rows, key=lambda row: row[0].text)
 
 
-def some(assertions: tuple[Assertion, ...], query: str) -> Content:
+def some(assertions: tuple[Assertion, ...], query: dict[str, str]) -> Content:
     """Return the first assertions of many, how many there are, and the search that has the rest."""
-    return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else ""}
+    return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else {}}
 
 
 def claims(state: State, curie: str, node: NamedNode, leave: Sequence[NamedNode] = ()) -> list[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -41,7 +41,7 @@ def thing(kind: str, slug: str = "") -> BaseResponse:
         return timegate(path, moment)
     _existing(path)
     choice = choose_format()
-    where = f"/page/{path}" if choice.format is HTML else f"/data/{path}.{choice.format.suffix}"
+    where = url_for(".page", path=path) if choice.format is HTML else url_for(".data", path=f"{path}.{choice.format.suffix}")
     response = redirect(where, code=303)
     response.vary.add("Accept-Datetime")
     return response

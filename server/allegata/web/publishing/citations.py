@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import BadRequest, NotFound
@@ -74,9 +72,9 @@ def saved(version: str, digest: str) -> BaseResponse:
     if choice.format in (SPARQL_QUERY, TEXT):
         response: BaseResponse = Response(text, content_type=choice.content_type)
     elif choice.format is HTML:
-        response = redirect(f"/cite/query/{digest}?{urlencode({'release': version})}", code=303)
+        response = redirect(url_for(".question", digest=digest, release=version), code=303)
     else:
-        response = redirect(f"/release/{version}/sparql?{urlencode({'query': text})}", code=303)
+        response = redirect(url_for("sparql.release_by_get", version=version, query=text), code=303)
     return of_release(release, response)
 
 

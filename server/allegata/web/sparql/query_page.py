@@ -6,9 +6,8 @@ import csv
 import io
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from allegata.engine import Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, NotFound
@@ -77,9 +76,9 @@ def shown(text: str) -> tuple[str, int]:
         answer=answer,
         problem=problem,
         examples=examples(_questions()),
-        code=code(request.url_root.rstrip("/") + "/sparql", query),
-        link=f"/query?{urlencode({'query': query})}",
-        download=lambda word: f"/sparql?{urlencode({'query': query, 'format': word})}",
+        code=code(url_for("sparql.by_get", _external=True), query),
+        link=url_for("query.page", query=query),
+        download=lambda word: url_for("sparql.by_get", query=query, format=word),
         shown=SHOWN,
         script=built("query.js"),
     )
