@@ -19,6 +19,10 @@ from allegata.release.build import build, check
 from allegata.release.handle import Release
 from allegata.release.void import LICENCE
 
+_REFERENCE = click.option(
+    "--reference", is_flag=True, help="Run the standard engines too, owlrl and pySHACL: minutes; any difference is an error."
+)
+
 
 @click.command("new")
 @click.option("--title", default="A new corpus", show_default=True, help="What the corpus is called.")
@@ -37,10 +41,11 @@ def new_command(title: str, base: str | None, licence: str, folder: Path) -> Non
 @click.command("validate")
 @ROOT
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as RDF (Turtle) here.")
-def validate_command(root: Path | None, report: Path | None) -> None:
+@_REFERENCE
+def validate_command(root: Path | None, report: Path | None, reference: bool) -> None:
     """Check a corpus against its shapes and rules, without building anything."""
     chosen = settings.load({"root": root})
-    checked = check(chosen.root, progress())
+    checked = check(chosen.root, progress(), reference=reference)
     if report:
         report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")
     if not checked.report.conforms:
@@ -51,11 +56,11 @@ def validate_command(root: Path | None, report: Path | None) -> None:
 @click.command("build")
 @ROOT
 @SITE
-@click.option("--owlrl", "reference", is_flag=True, help="Infer with owlrl, the reference reasoner, which takes minutes.")
+@_REFERENCE
 def build_command(root: Path | None, site: Path | None, reference: bool) -> None:
     """Build a release and make it the current one; the release before keeps serving if anything fails."""
     chosen = settings.load({"root": root, "site": site})
-    release = build(chosen.root, chosen.site, progress(), reference_reasoner=reference)
+    release = build(chosen.root, chosen.site, progress(), reference=reference)
     click.echo(_summary(release))
 
 

@@ -22,6 +22,8 @@ from allegata.model.namespaces import ALG, BASE, PREFIXES
 Shapes: TypeAlias = CompiledShapes
 SEVERITIES = ("Violation", "Warning", "Info")
 SHOWN = 50
+#: What the names of rules begin with where one stands for a shape in a finding.
+RULES = f"{BASE}shapes/rules/"
 
 
 @dataclass(frozen=True, order=True)
@@ -164,7 +166,7 @@ def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Fin
             focus, message = row["focus"], row["message"]
             if not isinstance(focus, NamedNode) or not isinstance(message, Literal):
                 raise CorpusError(f"{path}: the rule gives {focus} and {message} in place of an IRI and a text.")
-            yield Finding("Violation", f"{BASE}shapes/rules/{path.stem}", focus.value, message.value)
+            yield Finding("Violation", f"{RULES}{path.stem}", focus.value, message.value)
 
 
 def _short(iri: str) -> str:
