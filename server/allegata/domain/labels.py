@@ -8,10 +8,12 @@ from functools import lru_cache
 from pyoxigraph import NamedNode
 
 from allegata.domain.property_labels import WORDS
-from allegata.domain.store import Reader
+from allegata.domain.store import ENGLISH, Reader
 from allegata.model.namespaces import PREFIXES, expand
 
 _LABELS = ("rdfs:label", "skos:prefLabel", "alg:statement", "dct:title", "schema:name")
+#: Those of them that name a thing; a statement says something.
+_NAMED = ("rdfs:label", "skos:prefLabel", "dct:title", "schema:name")
 _REMEMBERED = 1 << 16
 #: The polarities, said so that they fit one speaker and several.
 PASSIVE = {"affirms": "affirmed by", "denies": "denied by", "doubts": "doubted by"}
@@ -31,7 +33,15 @@ class Names:
                 return f"{prefix}:{iri.removeprefix(space)}"
         return iri.removeprefix(self.reader.base) or iri
 
+    def known_in(self, node: NamedNode, language: str) -> str:
+        """Return the name of a thing in a language: its label, else its longest further name (the formal one), or nothing."""
+        labels = [item.value for curie in _NAMED for item in self.reader.literals(node, curie) if item.language == language]
+        further = [item.value for item in self.reader.literals(node, "skos:altLabel") if item.language == language]
+        return next(iter(labels), "") or max(sorted(further), key=len, default="")
+
     def _label(self, node: NamedNode) -> str:
+        if self.reader.language != ENGLISH and (own := self.known_in(node, self.reader.language)):
+            return own
         if node.value in WORDS:
             return WORDS[node.value]
         labelled = self.reader.text(node, *_LABELS)

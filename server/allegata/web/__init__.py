@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from allegata.domain import Descriptions
+from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.release.handle import Release
 from allegata.settings import Settings
@@ -26,7 +26,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
     app.url_map.merge_slashes = False
     # What every view works with.
-    State(settings, release, engine, Descriptions(release.folder, release.manifest.base)).attach(app)
+    State(settings, release, engine, Dataset(release, sources=settings.sources)).attach(app)
     # What counts answers, and what keeps finished pages.
     metrics.register(app)
     page_cache.register(app)

@@ -1,4 +1,4 @@
-"""Carries what the views work with: settings, release, engine and descriptions."""
+"""Carries what the views work with: settings, the release and what it says, the engine."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import cast
 
 from flask import Flask, current_app, url_for
 
-from allegata.domain import Attributions, Descriptions, Geography, Record
-from allegata.domain.comparisons import Comparisons
-from allegata.domain.passages import Texts
-from allegata.domain.search import Search
+from allegata.domain import Descriptions
+from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.engine.registry import Engines
 from allegata.model.namespaces import ALG, SCHEMES
@@ -30,13 +28,13 @@ class State:
     settings: Settings
     release: Release
     engine: Engine
-    descriptions: Descriptions
+    dataset: Dataset
 
     def attach(self, app: Flask) -> None:
         """Make it the state of an application."""
         app.extensions[_KEY] = self
         self.engines.federation.check()
-        self.texts.check()
+        self.dataset.texts.check()
         app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
         app.jinja_env.globals["release"] = self.release
 
@@ -45,8 +43,8 @@ class State:
         if release is self.release:
             return self
         if release.version not in self._others:
-            descriptions = Descriptions(release.folder, release.manifest.base)
-            self._others[release.version] = State(self.settings, release, self.engine, descriptions)
+            dataset = Dataset(release, sources=self.settings.sources)
+            self._others[release.version] = State(self.settings, release, self.engine, dataset)
         return self._others[release.version]
 
     @cached_property
@@ -63,35 +61,10 @@ class State:
         """Return the engines on this release and on those beside it."""
         return Engines(self.settings, self.release, self.engine)
 
-    @cached_property
-    def attributions(self) -> Attributions:
-        """Return the assertions and stances of the release."""
-        return Attributions(self.descriptions)
-
-    @cached_property
-    def comparisons(self) -> Comparisons:
-        """Return the comparisons of the release."""
-        return Comparisons(self.attributions)
-
-    @cached_property
-    def record(self) -> Record:
-        """Return the record of commitments and votes."""
-        return Record(self.descriptions)
-
-    @cached_property
-    def geography(self) -> Geography:
-        """Return where sources put the places of the release."""
-        return Geography(self.descriptions)
-
-    @cached_property
-    def search(self) -> Search:
-        """Return the search index of the release."""
-        return Search(self.release.folder)
-
-    @cached_property
-    def texts(self) -> Texts:
-        """Return the source texts, where the settings name a folder of them."""
-        return Texts(self.settings.sources)
+    @property
+    def descriptions(self) -> Descriptions:
+        """Return the reader of any thing of the release."""
+        return self.dataset.descriptions
 
     @property
     def base(self) -> str:

@@ -17,7 +17,6 @@ from allegata.model.namespaces import ALG, scheme_path
 from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language
 from allegata.web.state import state
 
-_LABELS: Final = ("rdfs:label", "skos:prefLabel", "dct:title", "schema:name")
 _LATIN: Final = re.compile(r"[A-Za-z]{2}")
 #: Writing that shows a text to be in a language: language tag → its letters.
 _LETTERS: Final = {"ko": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")}
@@ -48,12 +47,9 @@ def called(value: Value | Thing | str) -> str:
 @lru_cache(_REMEMBERED)
 def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
     """Name a thing in a language: by its label, by the longest of its further names (the formal one), or by the catalogue."""
-    node = NamedNode(iri)
-    labels = [item.value for curie in _LABELS for item in read.literals(node, curie) if item.language == tag]
-    further = [item.value for item in read.literals(node, "skos:altLabel") if item.language == tag]
     context = context_of(iri, read.base)
     worded = catalogue(tag).pgettext(context, text) if context else text
-    return next(iter(labels), "") or max(sorted(further), key=len, default=worded)
+    return read.names.known_in(NamedNode(iri), tag) or worded
 
 
 def context_of(iri: str, base: str) -> str:

@@ -181,5 +181,5 @@ def found_note(hit: SearchHit) -> str | Markup:
     if language() == SOURCE:
         return hit.note or hit.kind
     if hit.kind == "assertion":
-        return assertion_text(state().attributions.assertion(hit.iri))
+        return assertion_text(state().dataset.attributions.assertion(hit.iri))
     return gettext(hit.kind) if hit.kind in _FOUND else hit.kind

@@ -51,7 +51,7 @@ def _compared(name: str, value: str) -> Comparison:
     iri = value if value.startswith(bases) else state().descriptions.iri_at(path + value)
     if not iri.startswith(tuple(base + path for base in bases)) or not state().descriptions.has(iri):
         raise NotFound(f"This release has no {name} {value}.", remedy="/compare lists what can be compared.")
-    return state().comparisons.compare(iri)
+    return state().dataset.comparisons.compare(iri)
 
 
 def _page(comparison: Comparison) -> str:
@@ -70,7 +70,7 @@ def _index() -> str:
 
 
 def _choices() -> dict[str, Any]:
-    comparisons = state().comparisons
+    comparisons = state().dataset.comparisons
     return {
         "topics": comparisons.subjects("topic"),
         "measures": comparisons.subjects("measure"),

@@ -21,7 +21,7 @@ def home() -> str:
     """Show the figures of the release: by class, and the assertions by document."""
     descriptions = state().descriptions
     documents = [(Value(descriptions.label_of(iri), iri), count) for iri, count in by_document(descriptions).items()]
-    comparisons = state().comparisons
+    comparisons = state().dataset.comparisons
     return render_template(
         "home.html",
         figures=figures(descriptions),

@@ -20,7 +20,7 @@ def method() -> str:
     descriptions = state().descriptions
     schemes = sorted((descriptions.value(node) for node in descriptions.instances("skos:ConceptScheme")), key=called)
     gaps = [
-        (descriptions.value(kind), len(state().attributions.by("alg:evidenceKind", kind.value)))
+        (descriptions.value(kind), len(state().dataset.attributions.by("alg:evidenceKind", kind.value)))
         for kind in descriptions.subjects("skos:broader", GAP)
     ]
     return render_template(

@@ -46,7 +46,7 @@ def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str)
 @view(blueprint, "/places", formats=(HTML,), cached=True, in_sitemap=True)
 def places() -> str:
     """Show where sources put places, and how far apart they put the same one."""
-    everywhere = state().geography.places()
+    everywhere = state().dataset.geography.places()
     located = [place for place in everywhere if place.points]
     drawn = [place for place in located if on_outline(place)]
     return render_template(
@@ -63,7 +63,7 @@ def places() -> str:
 def treaties() -> str:
     """Show the acts of states towards instruments as a matrix."""
     cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
-    for item in state().record.commitments():
+    for item in state().dataset.record.commitments():
         cells[item.instrument, item.state].append(item)
     instruments = sorted({instrument for instrument, _ in cells}, key=called)
     states = sorted({country for _, country in cells}, key=called)
@@ -79,7 +79,7 @@ def treaties() -> str:
 @view(blueprint, "/votes", formats=(HTML,), cached=True, in_sitemap=True)
 def votes() -> str:
     """Show recorded votes: the totals by year, and the position of each state in each vote."""
-    recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
+    recorded = [vote for vote in state().dataset.record.votes() if vote.positions or vote.counts]
     choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
     countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=called)
     rows = [(f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded]
@@ -107,9 +107,9 @@ def _parts(vote: Vote) -> list[tuple[str, int]]:
 @view(blueprint, "/evidence", formats=(HTML,), cached=True, in_sitemap=True)
 def evidence() -> str:
     """Show which kinds of evidence are offered on which topic, by document."""
-    comparisons = state().comparisons
+    comparisons = state().dataset.comparisons
     topics = [(topic, comparisons.evidence(topic.iri)) for topic, _ in comparisons.subjects("topic")]
-    whole = comparisons.evidence_mix(state().attributions.listed(state().descriptions.instances("alg:Assertion")))
+    whole = comparisons.evidence_mix(state().dataset.attributions.listed(state().descriptions.instances("alg:Assertion")))
     return render_template(
         "evidence.html", whole=whole, topics=topics, bar=bar, picture=evidence_picture(whole), mixed=mixed, parted=parted
     )

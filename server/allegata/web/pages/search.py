@@ -44,7 +44,7 @@ def search() -> Response:
     if not page.isdecimal() or len(page) > 6 or not int(page):
         raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
     chosen = {name: _given(name) for name in ("kind", *FACETS)}
-    found = state().search.ask(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
+    found = state().dataset.search(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
     choice = choose_format(request.args.get("format"))
     body = _json(found) if choice.format is JSON else _page(text, chosen, found, int(page))
     return Response(body, content_type=choice.content_type)

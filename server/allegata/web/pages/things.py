@@ -51,8 +51,8 @@ def thing(kind: str, slug: str = "") -> BaseResponse:
 def page(path: str) -> str:
     """Show a thing to people."""
     iri = _existing(path)
-    kind = kind_of(state(), iri)
-    gathered = content(state(), kind, iri)
+    kind = kind_of(state().dataset, iri)
+    gathered = content(state().dataset, kind, iri)
     template = f"kinds/{kind}.html"
     curators = state().descriptions.values(NamedNode(f"{state().base}dataset"), "dct:creator")
     thing = state().descriptions.thing(iri)
