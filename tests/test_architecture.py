@@ -22,6 +22,7 @@ ROOMS = (
     "release",
     "domain",
     "engine",
+    "api",
     "web",
     "mcp_server",
     "cli",
@@ -48,7 +49,7 @@ CONFINED = {
     "yaml": {"corpus"},
     "pyarrow": {"release.tables"},
     "rdflib": {"corpus"},
-    "pyoxigraph": {"corpus", "release", "domain", "engine", "web"},
+    "pyoxigraph": {"corpus", "release", "domain", "engine", "api", "web"},
 }
 MAX_MODULE, MAX_FUNCTION = 300, 40
 
@@ -128,6 +129,7 @@ READERS = (
     "release.diff",
     "domain",
     "engine",
+    "api",
     "web",
     "mcp_server",
 )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -18,6 +18,9 @@ from allegata.model.columns import TABLES, Column, Table
 from allegata.model.namespaces import expand
 from allegata.release.digests import sha256
 from allegata.release.jsonld import write
+
+if TYPE_CHECKING:
+    import pyarrow
 
 _TYPE = expand("rdf:type")
 _Term = NamedNode | Literal
@@ -116,15 +119,20 @@ def _parquet(table: Table, rows: list[list[Cell]]) -> bytes:
     return data
 
 
-def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:
-    """Read the rows of a Parquet file; raise ReleaseError where it is damaged."""
+def read_parquet(data: bytes, name: str) -> pyarrow.Table:
+    """Read a Parquet file; raise ReleaseError where it is damaged."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        rows: list[dict[str, Any]] = parquet.read_table(pa.BufferReader(data)).to_pylist()
+        return parquet.read_table(pa.BufferReader(data))
     except (pa.ArrowException, OSError) as error:
         raise ReleaseError(f"{name} cannot be read: {error}") from None
+
+
+def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:
+    """Return the rows of a Parquet file; raise ReleaseError where it is damaged."""
+    rows: list[dict[str, Any]] = read_parquet(data, name).to_pylist()
     return rows
 
 
