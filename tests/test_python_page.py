@@ -38,7 +38,7 @@ def test_the_page_prints_what_it_says(site: Path, tmp_path: Path) -> None:
 
 
 def test_the_notebook_is_one_and_holds_no_outputs() -> None:
-    nbformat.validate(nbformat.read(NOTEBOOK, as_version=4))
+    nbformat.validate(json.loads(NOTEBOOK.read_text("utf-8")))
     code = [cell for cell in cells(NOTEBOOK) if cell["cell_type"] == "code"]
     assert len(code) >= 8 and all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
 
