@@ -47,7 +47,7 @@ CONFINED = {
     "pyshacl_turbo": {"corpus.validation"},
     "owlrl": {"corpus.reference"},
     "yaml": {"corpus"},
-    "pyarrow": {"release.tables"},
+    "pyarrow": {"api.results", "release.tables"},
     "rdflib": {"corpus"},
     "pyoxigraph": {"corpus", "release", "domain", "engine", "api", "web"},
 }
@@ -136,7 +136,7 @@ READERS = (
     "release.diff",
     "domain",
     "engine",
-    "api",
+    "api.release",
     "web",
     "mcp_server",
 )
