@@ -18,8 +18,8 @@ import click
 
 from allegata import settings
 from allegata.cli.options import ROOT, SITE
-from allegata.corpus.rdf import read_text
 from allegata.corpus.reader import question_files
+from allegata.corpus.text_files import read_text
 from allegata.engine import Query, inspect, open_engine
 from allegata.errors import ReleaseError, UsageError
 from allegata.release.site import current

@@ -10,9 +10,8 @@ import click
 
 from allegata import settings
 from allegata.cli.options import SITE
-from allegata.corpus.rdf import read_text
+from allegata.corpus.text_files import decode, read_text
 from allegata.engine import Query, inspect, open_engine
-from allegata.errors import UsageError
 from allegata.model.formats import by_word
 from allegata.release.site import current
 
@@ -26,16 +25,9 @@ from allegata.release.site import current
 def query_command(site: Path | None, word: str, query: Path) -> None:
     """Ask the current release the SPARQL query in the file QUERY (- for standard input)."""
     chosen = settings.load({"site": site})
-    text = _standard_input() if str(query) == "-" else read_text(query)
+    text = decode(sys.stdin.buffer.read(), Path("standard input")) if str(query) == "-" else read_text(query)
     inspected = inspect(text, chosen)
     choice = by_word(word, inspected.form.formats)
     with closing(open_engine(current(chosen.site).folder, chosen)) as engine:
         for chunk in engine.answer(Query(inspected, choice.format, client="command line")).chunks:
             sys.stdout.buffer.write(chunk)
-
-
-def _standard_input() -> str:
-    try:
-        return sys.stdin.buffer.read().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The query on standard input is not UTF-8 at byte {error.start}.", remedy="Save it as UTF-8.") from None

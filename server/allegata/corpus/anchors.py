@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from allegata.corpus.text_files import read_source
 from allegata.errors import AnchorError, UsageError
 from allegata.model.namespaces import sparql_prologue
 
@@ -51,14 +52,6 @@ class AnchorCheck:
 def passage_digest(passage: str) -> str:
     """Return the SHA-256 of a passage in UTF-8 as 64 hexadecimal digits."""
     return hashlib.sha256(passage.encode()).hexdigest()
-
-
-def read_text(path: Path) -> str:
-    """Read a source text exactly as distributed, newlines preserved; raise AnchorError where it is not UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise AnchorError(f"{path} is not UTF-8 at byte {error.start}.") from None
 
 
 def locate(text: str, passage: str, nth: int | None = None) -> tuple[int, int]:
@@ -127,7 +120,7 @@ def _rows(store: Store, query: str) -> Iterator[list[str]]:
 
 def _text_of(source: str, sources: Path) -> str | None:
     path = sources / f"{source.rsplit('/', 1)[-1]}.txt"
-    return read_text(path) if path.is_file() else None
+    return read_source(path) if path.is_file() else None
 
 
 def _altered_texts(store: Store, sources: Path) -> Iterator[str]:

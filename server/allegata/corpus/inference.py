@@ -8,6 +8,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
 from allegata.corpus.rdf import read_rule
+from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError, ReleaseError
 from allegata.model.namespaces import expand, sparql_prologue
 
@@ -38,7 +39,7 @@ def infer_all(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> list[Quad
 
 def _fixpoint(store: Store, rules: Path) -> set[Triple]:
     """Apply the rules of a folder until nothing new follows, and give what followed."""
-    compiled = [(path, read_rule(path)) for path in sorted(rules.glob("*.rq"))]
+    compiled = [(path, read_rule(path)) for path in list_files(rules, ".rq")]
     found: set[Triple] = set()
     for _ in range(MAX_ROUNDS):
         new = {triple for path, text in compiled for triple in _apply(store, path, text)}

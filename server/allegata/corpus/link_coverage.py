@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from pyoxigraph import Literal, NamedNode, Quad
 
-from allegata.corpus.rdf import read_text
+from allegata.corpus.text_files import read_text
 from allegata.errors import CorpusError
 from allegata.model.namespaces import expand
 from allegata.model.targets import target_of

@@ -16,10 +16,11 @@ import yaml
 from rdflib import XSD, Literal
 from rdflib.term import Node
 
-from allegata.corpus.anchors import locate, passage_digest, read_text
+from allegata.corpus.anchors import locate, passage_digest
 from allegata.corpus.extensions import Option, Values
 from allegata.corpus.importers import CorpusFile, Importer
-from allegata.corpus.rdf import read_text as read_file
+from allegata.corpus.text_files import read_source
+from allegata.corpus.text_files import read_text as read_file
 from allegata.corpus.turtle_writer import Document
 from allegata.errors import AnchorError, SheetError
 from allegata.model.namespaces import PREFIXES, SCHEMES
@@ -90,7 +91,7 @@ class _Sheet:
             self._record(f"claim {slug}", self._claim, slug, claim)
         assertions, stances = self._list("assertions"), self._list("stances")
         if assertions:
-            text = read_text(self.sources / f"{self.document}.txt")
+            text = read_source(self.sources / f"{self.document}.txt")
             for entry in assertions:
                 self._record(f"assertion {entry.get('id')}", self._assertion, entry, text)
         for entry in stances:

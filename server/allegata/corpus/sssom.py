@@ -12,8 +12,8 @@ from pathlib import Path
 import yaml
 from pyoxigraph import Literal, NamedNode, Quad
 
-from allegata.corpus.rdf import read_text
 from allegata.corpus.reader import Corpus
+from allegata.corpus.text_files import read_text
 from allegata.errors import LinkError
 from allegata.model.namespaces import PREFIXES, expand
 from allegata.model.targets import TARGETS, target_of

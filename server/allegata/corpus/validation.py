@@ -16,6 +16,7 @@ from rdflib.term import Node
 
 from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.rdf import parse_turtle, read_rule
+from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError
 from allegata.model.namespaces import ALG, BASE, PREFIXES
 
@@ -102,14 +103,14 @@ def validate(quads: Sequence[Quad], shapes: Path) -> Report:
     """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder."""
     compiled = compile_shapes(shapes)
     found = set(apply_shapes(quads, compiled))
-    rules = sorted((shapes / "rules").glob("*.rq"))
+    rules = list_files(shapes / "rules", ".rq")
     found.update(_rule_findings(quads, rules))
     return Report(sort_findings(found), len(set(compiled.graph.subjects(RDF.type, SH.NodeShape))), len(rules))
 
 
 def read_shapes(shapes: Path) -> rdflib.Graph:
     """Read all shapes of a folder; raise CorpusSyntaxError with file and line where one does not parse."""
-    return rdflib_graph(triple for path in sorted(shapes.glob("*.ttl")) for triple in parse_turtle(path))
+    return rdflib_graph(triple for path in list_files(shapes, ".ttl") for triple in parse_turtle(path))
 
 
 def compile_shapes(folder: Path) -> Shapes:

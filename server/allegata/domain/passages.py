@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from allegata.corpus.anchors import passage_digest, read_text
+from allegata.corpus.anchors import passage_digest
+from allegata.corpus.text_files import read_source
 from allegata.domain import Passage
 from allegata.errors import UsageError
 
@@ -49,4 +50,4 @@ class Texts:
 
     def _read(self, slug: str) -> str:
         path = (self._folder / f"{slug}.txt") if self._folder and slug else None
-        return read_text(path) if path and path.is_file() else ""
+        return read_source(path) if path and path.is_file() else ""

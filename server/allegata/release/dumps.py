@@ -13,6 +13,7 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
 from allegata.corpus.rdf import iri_of, rdf_format
 from allegata.corpus.reader import nquads_lines, union
+from allegata.corpus.text_files import list_files, read_text
 from allegata.errors import ReleaseError
 from allegata.model.formats import GZIP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, ZSTANDARD, Format, Use
 from allegata.model.namespaces import PREFIXES
@@ -105,4 +106,4 @@ def write_shapes(shapes: Path, target: Path) -> None:
     for path in sorted((shapes / "rules").glob("*.rq")):
         (target.parent / "rules").mkdir(exist_ok=True)
         (target.parent / "rules" / path.name).write_bytes(path.read_bytes())
-    target.write_bytes(b"\n".join(path.read_bytes() for path in sorted(shapes.glob("*.ttl"))))
+    target.write_bytes("\n".join(map(read_text, list_files(shapes, ".ttl"))).encode())

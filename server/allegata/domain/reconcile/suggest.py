@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from allegata.corpus.rdf import read_text
+from allegata.corpus.text_files import read_text
 from allegata.domain.reconcile import Candidate, Matcher
 from allegata.errors import UsageError
 from allegata.model.targets import TARGETS, target_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from allegata.corpus.text_files import read_text
 from allegata.errors import BadRequest, NotFound
 from allegata.model.formats import (
     BINDING_FORMATS,
@@ -81,7 +82,7 @@ def saved(version: str, digest: str) -> BaseResponse:
 def _saved(release: Release, digest: str) -> str:
     """Find a query that comes with a release by its hash; raise NotFound where there is none."""
     for path in sorted((release.folder / "questions").glob("*.rq")):
-        text = path.read_text("utf-8")
+        text = read_text(path)
         if query_hash(text) == digest:
             return text
     raise NotFound(

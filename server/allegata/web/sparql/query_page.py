@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, render_template, request, url_for
 
+from allegata.corpus.text_files import read_text
 from allegata.engine import Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, NotFound
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
@@ -108,7 +109,7 @@ def examples(folder: Path) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]]
     """Read the competency questions: the first line is the question, the second the theme, both as comments."""
     themes: dict[str, list[tuple[str, str, str]]] = {}
     for path in sorted(folder.glob("*.rq"), key=lambda path: (len(path.stem.split("-")[0]), path.stem)):
-        text = path.read_text("utf-8")
+        text = read_text(path)
         head = [line.removeprefix("#").strip() for line in text.splitlines()[:2] if line.startswith("#")]
         theme = head[1].removeprefix("Theme:").strip() if len(head) > 1 else "Questions"
         themes.setdefault(theme, []).append((path.stem, head[0] if head else path.stem, text))
