@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from allegata.corpus.text_files import read_source
 from allegata.errors import AnchorError, UsageError
-from allegata.model.namespaces import sparql_prologue
+from allegata.model.namespaces import slug, sparql_prologue
 
 _ANCHORS = """
 SELECT ?anchor ?source ?start ?end ?digest WHERE {
@@ -119,7 +119,7 @@ def _rows(store: Store, query: str) -> Iterator[list[str]]:
 
 
 def _text_of(source: str, sources: Path) -> str | None:
-    path = sources / f"{source.rsplit('/', 1)[-1]}.txt"
+    path = sources / f"{slug(source)}.txt"
     return read_source(path) if path.is_file() else None
 
 

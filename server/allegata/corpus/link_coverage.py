@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.corpus.text_files import read_text
 from allegata.errors import CorpusError
-from allegata.model.namespaces import expand
+from allegata.model.namespaces import expand, slug
 from allegata.model.targets import target_of
 
 _SAME = ("skos:exactMatch", "skos:closeMatch", "schema:sameAs")
@@ -115,7 +115,6 @@ class _Corpus:
     def group(self, iri: str) -> str:
         """Return the group that a thing belongs to, or nothing."""
         has = {curie for curie in _CLASSES if expand(curie) in self.types[iri]}
-        slug = iri.rsplit("/", 1)[-1]
         if "schema:Country" in has:
             return STATES
         if iri in self.notes.unnamed or iri in self.curators or "/role/" in iri:
@@ -124,7 +123,7 @@ class _Corpus:
             return BODIES if "schema:Organization" in has and self._united(iri) else ACTORS
         if "alg:Treaty" in has:
             return TREATIES
-        if "alg:Resolution" in has or ("-general-comment-" in slug and iri.startswith(f"{self.base}instrument/")):
+        if "alg:Resolution" in has or ("-general-comment-" in slug(iri) and iri.startswith(f"{self.base}instrument/")):
             return RESOLUTIONS
         if "alg:Source" in has:
             return DOCUMENTS if iri in self.symbols else ""

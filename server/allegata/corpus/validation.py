@@ -18,7 +18,7 @@ from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.rdf import parse_turtle, read_rule
 from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError
-from allegata.model.namespaces import ALG, BASE, PREFIXES
+from allegata.model.namespaces import BASE, shorten
 
 Shapes: TypeAlias = CompiledShapes
 SEVERITIES = ("Violation", "Warning", "Info")
@@ -40,9 +40,9 @@ class Finding:
 
     def line(self) -> str:
         """Return the finding as a line for a terminal."""
-        where = f" · {_short(self.path)}" if self.path else ""
-        value = f" · value {_short(self.value)}" if self.value else ""
-        return f"{self.severity}: {_short(self.focus)}{where}{value}\n    {self.message}  [{_short(self.shape)}]"
+        where = f" · {shorten(self.path, BASE)}" if self.path else ""
+        value = f" · value {shorten(self.value, BASE)}" if self.value else ""
+        return f"{self.severity}: {shorten(self.focus, BASE)}{where}{value}\n    {self.message}  [{shorten(self.shape, BASE)}]"
 
 
 @dataclass(frozen=True)
@@ -168,12 +168,3 @@ def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Fin
             if not isinstance(focus, NamedNode) or not isinstance(message, Literal):
                 raise CorpusError(f"{path}: the rule gives {focus} and {message} in place of an IRI and a text.")
             yield Finding("Violation", f"{RULES}{path.stem}", focus.value, message.value)
-
-
-def _short(iri: str) -> str:
-    if iri.startswith(BASE) and not iri.startswith(ALG):
-        return iri.removeprefix(BASE)
-    for prefix, space in PREFIXES.items():
-        if iri.startswith(space):
-            return f"{prefix}:{iri.removeprefix(space)}"
-    return iri

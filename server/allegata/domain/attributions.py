@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from allegata.domain.labels import attribution
 from allegata.domain.things import Descriptions, Value
-from allegata.model.namespaces import SCHEMES, expand
+from allegata.model.namespaces import SCHEMES, expand, slug
 
 #: The stances that speak for a target, those that speak against it, and those that do neither, as the stance scheme has them.
 FOR, AGAINST = ("supports", "restates"), ("rebuts", "undercuts")
@@ -81,7 +81,7 @@ class Stance:
     @property
     def word(self) -> str:
         """Return the last part of the IRI of its kind."""
-        return self.kind.iri.rsplit("/", 1)[-1]
+        return slug(self.kind.iri)
 
 
 @dataclass(frozen=True)

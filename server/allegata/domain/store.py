@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from allegata.model.labels import ENGLISH, by_language
 from allegata.model.namespaces import expand
 from allegata.release.handle import open_store
 
 TYPE = NamedNode(expand("rdf:type"))
-#: The language in which the program words what it puts together, and in which every thing has a name.
-ENGLISH = "en"
 
 
 class Reader:
@@ -61,7 +60,7 @@ class Reader:
         """Return the literals of a property: those in the reader's language first, then English ones, then others."""
         found = self.store.quads_for_pattern(node, NamedNode(expand(curie)), None, DefaultGraph())
         literals = (quad.object for quad in found if isinstance(quad.object, Literal))
-        return sorted(literals, key=lambda term: (term.language != self.language, term.language != ENGLISH, str(term)))
+        return sorted(literals, key=lambda term: by_language(term.value, term.language, self.language))
 
     def text(self, node: NamedNode | None, *curies: str) -> str:
         """Return the text of the first of several properties that has one, or nothing."""

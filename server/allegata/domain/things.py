@@ -11,7 +11,8 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from allegata.domain.labels import Names
-from allegata.domain.store import ENGLISH, TYPE, Reader
+from allegata.domain.store import TYPE, Reader
+from allegata.model.labels import ENGLISH
 from allegata.model.namespaces import SCHEMES
 
 #: References to a thing that its page lists; the rest is a query away.

@@ -57,6 +57,22 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + local
 
 
+def split_name(iri: str) -> tuple[str, str]:
+    """Split an IRI into a prefix of the table and what stands behind its namespace; no prefix where none fits."""
+    return next(((prefix, iri.removeprefix(space)) for prefix, space in PREFIXES.items() if iri.startswith(space)), ("", iri))
+
+
+def shorten(iri: str, base: str = "") -> str:
+    """Shorten an IRI for people: by a prefix of the table, else by the base; one that neither fits stays as it is."""
+    prefix, local = split_name(iri)
+    return f"{prefix}:{local}" if prefix else iri.removeprefix(base) or iri
+
+
+def slug(iri: str) -> str:
+    """Return the last part of the path of an IRI, by which a thing is told from others of its kind."""
+    return iri.rstrip("/").rpartition("/")[2]
+
+
 def scheme_path(iri: str, base: str) -> str:
     """Return what stands behind `scheme/` in the name of a scheme or concept, the model's or a corpus' own; else nothing."""
     return next((iri.removeprefix(start) for start in (SCHEMES, f"{base}scheme/") if iri.startswith(start)), "")

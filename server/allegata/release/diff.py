@@ -10,7 +10,7 @@ from pyoxigraph import Literal, Quad, RdfFormat, parse
 
 from allegata.corpus.rdf import iri_of
 from allegata.model.kinds import Use, serving
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.model.namespaces import expand, shorten
 
 #: Class → word for people, in the order in which they are told.
 KINDS = {kind.curie: kind.plural for kind in serving(Use.DIFF)}
@@ -130,7 +130,4 @@ def _change(iri: str, gone: Iterable[Fact], come: Iterable[Fact]) -> Change:
 def _shown(fact: Fact) -> str:
     """Write a fact for people: the part of the thing that it is about, the property, the value."""
     part, predicate, value = fact
-    short = next(
-        (f"{prefix}:{predicate.removeprefix(iri)}" for prefix, iri in PREFIXES.items() if predicate.startswith(iri)), predicate
-    )
-    return f"{part + ' ' if part else ''}{short} {value}"
+    return f"{part + ' ' if part else ''}{shorten(predicate)} {value}"

@@ -11,7 +11,7 @@ from allegata import __version__
 from allegata.corpus.rdf import iri_of
 from allegata.corpus.reader import Corpus, nquads_lines, split_line
 from allegata.model.formats import GZIP, Use, serving
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.model.namespaces import PREFIXES, expand, split_name
 
 _TYPE = f"<{expand('rdf:type')}>"
 _INTEGER = NamedNode(expand("xsd:integer"))
@@ -188,9 +188,9 @@ def _partitions(corpus: Corpus, kind: str, counts: Counter[str], counted: str, s
 
 
 def _name(iri: str) -> str:
-    for prefix, space in PREFIXES.items():
-        if iri.startswith(space):
-            return f"{prefix}-{iri.removeprefix(space)}"
+    prefix, local = split_name(iri)
+    if prefix:
+        return f"{prefix}-{local}"
     return iri.split("//", 1)[-1].replace("/", "-").replace("#", "-")
 
 

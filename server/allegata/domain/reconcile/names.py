@@ -13,10 +13,11 @@ from pyoxigraph import NamedNode
 from allegata.domain import Descriptions
 from allegata.domain.reconcile.normalize import ShortForms, compact, grams, initials, plain, without_bracket
 from allegata.model.kinds import TYPES, Use, serving
+from allegata.model.labels import ALIASES, NAMES
 from allegata.model.namespaces import ALG, BASE
 
 #: Properties with names, and the one with symbols and codes.
-_NAMES = ("rdfs:label", "skos:prefLabel", "dct:title", "skos:altLabel")
+_NAMES = (*NAMES, *ALIASES)
 _CODE = "dct:identifier"
 #: Types that a query has to ask for: their names are common words, or those of what they are about.
 ON_REQUEST = frozenset(kind.curie for kind in serving(Use.ON_REQUEST))

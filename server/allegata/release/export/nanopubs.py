@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from allegata.corpus.extensions import Values
 from allegata.corpus.rdf import iri_of
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.model.namespaces import PREFIXES, expand, slug
 from allegata.release.export.exporters import Exporter
 from allegata.release.handle import Release
 from allegata.release.manifest import Manifest
@@ -43,7 +43,7 @@ class Nanopub:
     @property
     def code(self) -> str:
         """Return the artifact code."""
-        return self.iri.rsplit("/", 1)[-1]
+        return slug(self.iri)
 
     def trig(self) -> bytes:
         """Write it as TriG."""

@@ -10,6 +10,7 @@ import re
 from html import escape
 from typing import Any, Final
 
+from allegata.model.namespaces import slug
 from allegata.release.citations import of_dataset
 from allegata.release.manifest import Manifest
 
@@ -56,5 +57,5 @@ def _licence(address: str) -> str:
 
 def _language(iri: str) -> str:
     """Return the three letters of ISO 639 in which the EU's list of languages ends its IRIs."""
-    code = iri.rpartition("/")[2].lower()
+    code = slug(iri).lower()
     return code if re.fullmatch(r"[a-z]{3}", code) else ""

@@ -12,6 +12,7 @@ from allegata.domain import Assertion, Value
 from allegata.domain.comparisons import Estimate, figure
 from allegata.domain.search import SearchHit
 from allegata.model.kinds import Use, serving
+from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
 from allegata.web.i18n.names import called, marked
 from allegata.web.state import state
@@ -52,7 +53,7 @@ def _attributed(assertion: Assertion, speakers: str) -> str:
         "affirms": gettext("affirmed by %(speakers)s"),
         "denies": gettext("denied by %(speakers)s"),
         "doubts": gettext("doubted by %(speakers)s"),
-    }.get(assertion.polarity.iri.rsplit("/", 1)[-1])
+    }.get(slug(assertion.polarity.iri))
     filled = (escape(pattern) if isinstance(speakers, Markup) else pattern) if pattern else None
     return filled % {"speakers": speakers} if filled else assertion.said
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from allegata.domain import Value
+from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import called
 from allegata.web.svg import stacked
@@ -20,7 +21,7 @@ def mixed(kinds: Kinds) -> list[int]:
     """Count the kinds of evidence in parts: named evidence, reasoning, nothing stated, a reference that leads nowhere."""
     parts = [0, 0, 0, 0]
     for kind, number in kinds:
-        word = kind.iri.rsplit("/", 1)[-1]
+        word = slug(kind.iri)
         parts[1 if word in _REASONING else 2 if word in _UNSTATED else 3 if word in _LOST else 0] += number
     return parts
 

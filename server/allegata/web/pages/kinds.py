@@ -10,7 +10,7 @@ from allegata.domain import Located, Passage, Value, kilometres
 from allegata.domain.dataset import Dataset
 from allegata.domain.passages import Context
 from allegata.model.kinds import KINDS
-from allegata.model.namespaces import expand, scheme_path
+from allegata.model.namespaces import expand, scheme_path, slug
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import called
 from allegata.web.pages.lists import SHOWN, Content, claims, some, split, tree, values
@@ -221,7 +221,7 @@ def _concept(dataset: Dataset, iri: str) -> Content:
         "narrower": tree(dataset, NamedNode(iri)),
         "provisions": values(dataset, "alg:protects", iri),
         "scheme": scheme_path(iri, dataset.base).partition("/")[0],
-        "slug": iri.rsplit("/", 1)[-1],
+        "slug": slug(iri),
         "value": _path(dataset, iri),
     }
 
@@ -231,7 +231,8 @@ def _scheme(dataset: Dataset, iri: str) -> Content:
     tops = dataset.descriptions.values(NamedNode(iri), "skos:hasTopConcept")
     return {
         "concepts": [
-            (top, dataset.descriptions.text(NamedNode(top.iri), "skos:definition"), tree(dataset, NamedNode(top.iri))) for top in tops
+            (top, dataset.descriptions.text(NamedNode(top.iri), "skos:definition"), tree(dataset, NamedNode(top.iri)))
+            for top in tops
         ]
     }
 

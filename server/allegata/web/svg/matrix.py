@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from allegata.domain import Commitment, Value
+from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import N_, gettext
 from allegata.web.i18n.names import called
 from allegata.web.svg.svg import picture, shorten, tag, text
@@ -47,7 +48,7 @@ def matrix(title: str, instruments: Sequence[Value], states: Sequence[Value], ce
 
 def word(item: Commitment) -> str:
     """Return the last part of the IRI of an act."""
-    return item.act.iri.rsplit("/", 1)[-1]
+    return slug(item.act.iri)
 
 
 def _said(acts: Sequence[Commitment]) -> str:
