@@ -22,7 +22,8 @@ from allegata.model.formats import FORMATS
 from allegata.model.kinds import KINDS, TYPES, Use, serving
 from allegata.model.namespaces import expand
 from allegata.release.diff import WAYS
-from allegata.web.i18n.gettext import FOLDER, LANGUAGES, SOURCE
+from allegata.web.i18n.gettext import FOLDER, SOURCE
+from allegata.web.i18n.languages import LANGUAGES
 from allegata.web.i18n.names import context_of
 from support import ROOT
 

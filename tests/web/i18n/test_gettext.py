@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextvars import copy_context
-from html.parser import HTMLParser
 
 import pytest
 from babel.messages.catalog import Message
@@ -16,17 +15,10 @@ from allegata.web.http.views import View
 from allegata.web.i18n import links
 from http_client import fetch
 from messages import extracted, path_of, translated, words_of, written
+from page_texts import Texts, untranslated
 from page_types import addresses, saved_query
 
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_WORD = re.compile(r"(?<![A-Za-z-])(?:[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,})")
-#: Words that are written the same in Korean: names of formats, languages, tools and standards, units, file suffixes.
-SAME = set(
-    "Allegata CC BY SPARQL CSV JSON JSON-LD CSL-JSON CSL RDF XML Turtle N-Triples N-Quads TriG TSV IRI SHA SUMS RDFC BibTeX RIS DCAT API ISO"
-    " Reconciliation Service OpenRefine Parquet Frictionless YASGUI WKT GRAPH SERVICE Ctrl Space Enter curl Python JavaScript"
-    " Natural Earth kB MB km nq trig jsonld ttl nt rdf gz zst csv parquet".split()
-)
-EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 #: Every type of page, and what some say only now and then.
 PAGES = (
     *addresses("{version}", "{digest}"),
@@ -203,50 +195,6 @@ def test_links_to_pages_carry_the_language_and_those_to_files_do_not(
     assert copy_context().run(made, "/") == re.sub(r"[?&]lang=ko", "", found)
 
 
-class Texts(HTMLParser):
-    """Collects what a reader sees or hears of a page, with the language that each text is marked with."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.open: list[tuple[str, str | None]] = []
-        self.found: list[tuple[str, str, str]] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag not in EMPTY:
-            self.open.append((tag, given.get("lang")))
-        own = given.get("lang") or self.language
-        self.found += [(tag, own, given[name] or "") for name in ("aria-label", "title", "alt", "placeholder") if name in given]
-
-    def handle_endtag(self, tag: str) -> None:
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and self.open and not {"script", "style", "code", "pre", "textarea"} & {tag for tag, _ in self.open}:
-            self.found.append((self.open[-1][0], self.language, data.strip()))
-
-    @property
-    def language(self) -> str:
-        return next((language for _, language in reversed(self.open) if language), "")
-
-
-def left_in_english(text: str) -> list[str]:
-    """Return the texts of a Korean page that are not Korean and not marked as English.
-
-    The title of a page or picture, and a line in a picture, is one string that may name an English name after Korean words.
-    """
-    texts = Texts(text)
-    return [
-        found
-        for tag, language, found in texts.found
-        if language == "ko"
-        and set(_WORD.findall(re.sub(r"https?://\S+|/[a-z/]+|SHA-256 [0-9a-f]{64}|[\w./-]+\.(?:rq|ttl)", " ", found))) - SAME
-        and not (tag in ("title", "desc", "text", "svg") and _HANGUL.search(found))
-    ]
-
-
 @pytest.fixture
 def address(request: pytest.FixtureRequest, release: Release) -> str:
     """Return an address of this release."""
@@ -260,7 +208,7 @@ every_page = pytest.mark.parametrize("address", PAGES, indirect=True)
 def test_nothing_is_left_in_english_on_korean_pages_but_what_is_marked_so(server: str, address: str) -> None:
     reply = fetch(server, address, headers={"Accept": "text/html", "Accept-Language": "ko"})
     assert reply.type == "text/html" and reply.status < 500
-    assert left_in_english(reply.text) == []
+    assert untranslated(reply.text, "ko", _HANGUL) == []
     assert sum(language == "ko" and bool(_HANGUL.search(found)) for _, language, found in Texts(reply.text).found) > 3
 
 
@@ -271,9 +219,9 @@ def test_english_pages_have_korean_words_only_where_they_are_marked(server: str,
 
 
 def test_a_string_left_in_english_is_noticed() -> None:
-    assert left_in_english('<html lang="ko"><p>Nobody</p></html>') == ["Nobody"]
-    assert left_in_english('<html lang="ko"><p aria-label="Site">주장</p></html>') == ["Site"]
-    assert left_in_english('<html lang="ko"><p lang="en">Nobody <b>here</b></p><p>CSV 파일</p></html>') == []
+    assert untranslated('<html lang="ko"><p>Nobody</p></html>', "ko", _HANGUL) == ["Nobody"]
+    assert untranslated('<html lang="ko"><p aria-label="Site">주장</p></html>', "ko", _HANGUL) == ["Site"]
+    assert untranslated('<html lang="ko"><p lang="en">Nobody <b>here</b></p><p>CSV 파일</p></html>', "ko", _HANGUL) == []
 
 
 def test_things_are_called_by_their_korean_names_and_terms_by_the_catalogue(server: str) -> None:

@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from allegata.web.http.views import NOWHERE, current_view, view_at
-from allegata.web.i18n.gettext import LANGUAGES, PARAMETER, chosen, is_translated, language
+from allegata.web.i18n.gettext import PARAMETER, chosen, is_translated, language, page_language
+from allegata.web.i18n.languages import LANGUAGES
 from allegata.web.state import state
 
 
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     """Keep the links of an application in the language that an address names, and let templates lead to the others."""
     app.url_defaults(add_language)
     app.jinja_env.globals.update(
+        direction=page_direction,
         language=language,
         languages=tuple(LANGUAGES),
         language_field=language_field,
@@ -60,6 +62,11 @@ def language_field() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(PARAMETER, language()) if chosen() else Markup("")
 
 
+def page_direction() -> Markup:
+    """Return the attribute of a page that is written from right to left, or nothing."""
+    return Markup(' dir="rtl"') if page_language().direction == "rtl" else Markup("")
+
+
 def same_page(tag: str = "") -> str:
     """Return the address of this page in a language, or in the one that the reader's browser prefers.
 
@@ -74,7 +81,7 @@ def same_page(tag: str = "") -> str:
 
 def other_languages() -> Iterator[tuple[str, str]]:
     """Return the languages that the page can be had in beside its own, by tag and name."""
-    return ((tag, name) for tag, name in LANGUAGES.items() if tag != language())
+    return ((row.tag, row.endonym) for row in LANGUAGES.values() if row.tag != language())
 
 
 def name_language(response: Response) -> Response:

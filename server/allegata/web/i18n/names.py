@@ -14,12 +14,11 @@ from pyoxigraph import NamedNode
 from allegata.domain import Descriptions, Thing, Value
 from allegata.domain.property_labels import WORDS
 from allegata.model.namespaces import ALG, scheme_path
-from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language
+from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language, page_language, words
+from allegata.web.i18n.languages import LANGUAGES, Language, direction
 from allegata.web.state import state
 
 _LATIN: Final = re.compile(r"[A-Za-z]{2}")
-#: Writing that shows a text to be in a language: language tag → its letters.
-_LETTERS: Final = {"ko": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")}
 #: What stands where there is no thing to name.
 _INSTEAD: Final = (N_("not given"), N_("other sources"))
 _REMEMBERED = 1 << 14
@@ -62,22 +61,38 @@ def context_of(iri: str, base: str) -> str:
 
 def foreign(value: Value | Thing | str) -> str:
     """Return the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
-    tag = language()
-    other = value.language if isinstance(value, Value) else ""
-    text = called(value)
-    if tag == SOURCE:
-        if other or text.isascii():
-            return other if other != SOURCE else ""
-        return next((known for known, letters in _LETTERS.items() if letters.search(text)), "")
-    if other == tag or _LETTERS[tag].search(text) or not (other or _LATIN.search(text)):
+    page, text = page_language(), called(value)
+    declared = value.language if isinstance(value, Value) else ""
+    if page.tag == SOURCE:
+        if declared or text.isascii():
+            return declared if declared != SOURCE else ""
+        return _by_script(text)
+    if declared == page.tag or _is_own(page, value, text) or not (declared or _LATIN.search(text)):
         return ""
-    return other or SOURCE
+    return declared or SOURCE
+
+
+def _by_script(text: str) -> str:
+    """Return the language of the pages whose script a text has, beside the script of the source."""
+    own = LANGUAGES[SOURCE].script
+    return next((row.tag for row in LANGUAGES.values() if row.script != own and row.writes(text)), "")
+
+
+def _is_own(page: Language, value: Value | Thing | str, text: str) -> bool:
+    """Return whether a text is in the language of the page: by its script, else as one that was translated."""
+    if page.script != LANGUAGES[SOURCE].script:
+        return page.writes(text)
+    original = value if isinstance(value, str) else value.text if isinstance(value, Value) else value.label
+    return text != original or text in words(page.tag)
 
 
 def lang(value: Value | Thing | str) -> Markup:
-    """Return the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
+    """Return the attributes that mark a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
     other = foreign(value)
-    return Markup(' lang="{}"').format(other) if other else _NO_MARK
+    if not other:
+        return _NO_MARK
+    turned = direction(other) if direction(other) != page_language().direction else ""
+    return Markup(' lang="{}" dir="{}"').format(other, turned) if turned else Markup(' lang="{}"').format(other)
 
 
 def marked(value: Value | Thing | str) -> Markup:

@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     """Let templates say these things."""
     helpers = (
         assertion_text,
+        attribution,
         side,
         choice,
         quantity,
@@ -49,29 +50,34 @@ def assertion_plain_text(assertion: Assertion) -> str:
 
 
 def _attributed(assertion: Assertion, speakers: str) -> str:
+    return attribution(assertion.polarity, speakers) if assertion.polarity.iri else assertion.said
+
+
+def attribution(polarity: Value, speakers: str) -> str:
+    """Return by whom something is affirmed, denied or doubted; speakers that are marked up stay so."""
     pattern = {
         "affirms": gettext("affirmed by %(speakers)s"),
         "denies": gettext("denied by %(speakers)s"),
         "doubts": gettext("doubted by %(speakers)s"),
-    }.get(slug(assertion.polarity.iri))
-    filled = (escape(pattern) if isinstance(speakers, Markup) else pattern) if pattern else None
-    return filled % {"speakers": speakers} if filled else assertion.said
+    }.get(slug(polarity.iri), gettext("%(polarity)s by %(speakers)s"))
+    filled = escape(pattern) if isinstance(speakers, Markup) else pattern
+    return filled % {"speakers": speakers, "polarity": called(polarity)}
 
 
 def side(word: str) -> str:
-    """Return the heading of a side of a claim."""
-    return {"affirms": gettext("Affirms"), "denies": gettext("Denies"), "doubts": gettext("Doubts")}.get(word, word.capitalize())
+    """Return the heading of a side of a claim: the polarity's name in its scheme."""
+    return concept_name("polarity", word).capitalize()
 
 
 def choice(word: str) -> str:
-    """Return the word for a position in a vote."""
-    words = {
-        "yes": pgettext("vote", "yes"),
-        "no": pgettext("vote", "no"),
-        "abstain": pgettext("vote", "abstain"),
-        "absent": pgettext("vote", "absent"),
-    }
-    return words.get(word, word)
+    """Return the word for a position in a vote, which is the choice's name in its scheme."""
+    return concept_name("choice", word)
+
+
+def concept_name(scheme: str, name: str) -> str:
+    """Name a concept of a scheme in the language of the page; one that no scheme has, by the last part of its IRI."""
+    iri = state().descriptions.iri_at(f"scheme/{scheme}/{name}")
+    return called(Value(state().descriptions.label_of(iri), iri)) if state().descriptions.has(iri) else name
 
 
 def quantity(estimate: Estimate) -> str:

@@ -10,6 +10,7 @@ from allegata.domain import Value
 from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import called
+from allegata.web.i18n.phrases import concept_name
 from allegata.web.svg import stacked
 
 Kinds = Sequence[tuple[Value, int]]
@@ -30,7 +31,7 @@ def evidence_picture(mix: Sequence[tuple[Value, Kinds]]) -> Markup | str:
     """Draw a bar for each document, parted by what its passages rest on."""
     words = (
         gettext("named evidence"),
-        gettext("reasoning"),
+        concept_name("evidence-kind", _REASONING[0]),
         gettext("nothing stated"),
         gettext("reference lost"),
     )
