@@ -35,7 +35,7 @@ CONFINED = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "waitress": {"web"},
-    "babel": {"web"},
+    "babel": {"model.languages", "web"},
     "brotli": {"web"},
     "prometheus_client": {"web.http"},
     "rapidfuzz": {"domain.reconcile"},

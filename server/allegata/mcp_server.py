@@ -138,6 +138,8 @@ class Tools:
                 "version": self.release.version,
                 "rdfc10": self.release.hash,
                 "licence": manifest.licence,
+                "licenceName": manifest.licence_name,
+                "publisher": manifest.publisher.name,
                 "iris": list(iris),
             },
             "note": "Attributions, not facts: name who says it.",
@@ -159,7 +161,7 @@ def make_server(settings: Settings, release: Release, engine: Engine) -> MCPServ
     """Make a server with the tools of a release."""
     tools = Tools(settings, release, engine)
     instructions = INSTRUCTIONS % {"title": release.manifest.title}
-    server: MCPServer[Any] = MCPServer("allegata", instructions=instructions, version=__version__, log_level="ERROR")
+    server: MCPServer[Any] = MCPServer(release.manifest.name, instructions=instructions, version=__version__, log_level="ERROR")
 
     @server.tool(annotations=_READ_ONLY, description=(tools.search.__doc__ or "").format(kinds=_FOUND))
     def search(words: str, kind: str = "", limit: int = 10) -> _Answer:

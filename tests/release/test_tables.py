@@ -95,7 +95,7 @@ def test_passages_stand_in_the_order_of_their_numbers(folder: Path) -> None:
 
 
 def test_an_empty_corpus_makes_valid_empty_tables(tmp_path: Path) -> None:
-    about = About("Empty", "Nothing.", "1", "2026-01-01", "https://example.org/", "https://creativecommons.org/licenses/by/4.0/")
+    about = About("empty", "Empty", "Nothing.", "1", "2026-01-01", "https://example.org/")
     write_tables([], tmp_path / "tables", about)
     package: Any = json.loads((tmp_path / "tables" / "datapackage.json").read_text("utf-8"))
     assert package["created"] == "2026-01-01T00:00:00Z"

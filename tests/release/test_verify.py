@@ -71,8 +71,9 @@ def test_a_flipped_bit_is_found_in_every_file(folder: Path, place: float) -> Non
 def test_a_flipped_bit_is_found_in_the_manifest(folder: Path, place: float) -> None:
     path = folder / "manifest.json"
     whole = path.read_text("utf-8")
-    # A digit of a digest or a letter of a name; what is no JSON any more is told on opening.
-    at = next(n for n in range(int(len(whole) * place), len(whole)) if whole[n] in "abcdef")
+    # A digit of a digest, which stays one; what is no manifest any more is told on opening.
+    digest = whole.index('"sha256": "', int(len(whole) * place)) + len('"sha256": "')
+    at = next(n for n in range(digest, len(whole)) if whole[n] in "0123456789bcde")
     path.write_text(whole[:at] + chr(ord(whole[at]) ^ 1) + whole[at + 1 :], "utf-8")
     assert "the name of its folder says" in failing(folder, only=["manifest"])["manifest"]
 

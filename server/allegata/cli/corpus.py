@@ -13,11 +13,10 @@ from allegata import settings
 from allegata.cli.options import ROOT, SITE, progress
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
-from allegata.corpus.scaffold import Scaffold, create_corpus
+from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
 from allegata.errors import AnchorError, ValidationFailed
 from allegata.release.build import build, check
 from allegata.release.handle import Release
-from allegata.release.void import LICENCE
 
 _REFERENCE = click.option(
     "--reference", is_flag=True, help="Run the standard engines too, owlrl and pySHACL: minutes; any difference is an error."

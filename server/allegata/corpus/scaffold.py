@@ -16,6 +16,9 @@ from allegata import __version__
 from allegata.errors import UsageError
 from allegata.model.namespaces import BASE, PREFIXES, SCHEMES
 
+#: The licence of a new corpus, where its maker names no other.
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+
 
 @dataclass(frozen=True)
 class Scaffold:
@@ -91,7 +94,7 @@ def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
 
 
 def _head(about: Scaffold, says: str) -> str:
-    used = ("alg", "dcat", "dct", "prov", "rdfs", "schema", "void", "xsd")
+    used = ("alg", "dcat", "dct", "prov", "rdfs", "schema", "skos", "void", "xsd")
     prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used)
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
@@ -110,8 +113,11 @@ def _corpus(about: Scaffold) -> str:
     dct:issued "{about.day.isoformat()}"^^xsd:date ;
     dcat:version "0.1.0" ;
     dcat:keyword "claims"@en ;
+    dcat:theme <http://publications.europa.eu/resource/authority/data-theme/JUST> ;
     dcat:landingPage <{about.base}> ;
     void:uriSpace "{about.base}" .
+
+<http://publications.europa.eu/resource/authority/data-theme/JUST> skos:prefLabel "Justice, legal system and public safety"@en .
 """
 
 

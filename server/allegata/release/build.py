@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Store
 
 from allegata import __version__
+from allegata.corpus.description import Description, describe_corpus
 from allegata.corpus.inference import clashes, infer_all
 from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
@@ -29,9 +31,9 @@ from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes
 from allegata.release.handle import Release, listed_files
 from allegata.release.manifest import NAME as MANIFEST
-from allegata.release.manifest import FileEntry, Manifest, Publisher
+from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
 from allegata.release.tables import About, write_tables
-from allegata.release.void import LICENCE, describe, value, values
+from allegata.release.void import describe
 
 Progress = Callable[[str], None]
 
@@ -197,19 +199,12 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manif
     files = listed_files(folder)
     statements, graphs = zip(*map(split_line, lines), strict=True)
     manifest = Manifest(
-        title=value(corpus, "dct:title") or corpus.base,
-        description=value(corpus, "dct:description") or "",
-        publisher=_publisher(corpus),
-        keywords=tuple(sorted(values(corpus, "dcat:keyword"))),
-        language=value(corpus, "dct:language") or "",
+        **_described(describe_corpus(corpus)),
         base=corpus.base,
         version=corpus.version,
         created=corpus.issued,
-        notes=tuple(values(corpus, "adms:versionNotes")),
         software=f"allegata {__version__}",
         writers=writers(),
-        licence=value(corpus, "dct:license") or LICENCE,
-        rights=value(corpus, "dct:rights") or "",
         quads=len(lines),
         triples=len(set(statements)),
         graphs=dict(sorted(Counter(graphs).items())),
@@ -220,20 +215,31 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manif
     return manifest
 
 
+def _described(said: Description) -> dict[str, Any]:
+    """Return the members of a manifest that a corpus says of itself."""
+    texts = ("title", "description", "brand", "name", "text_language", "licence", "licence_id", "licence_name", "rights")
+    return {
+        **{name: getattr(said, name) for name in (*texts, "keywords", "notes", "languages")},
+        "language": next(iter(said.languages), ""),
+        "publisher": Publisher(*said.publisher, "Person" if said.publisher_is_person else Publisher.kind),
+        "themes": tuple(Labelled(*named) for named in said.themes),
+        "coverage": tuple(Labelled(*named) for named in said.coverage),
+    }
+
+
 def _about(corpus: Corpus) -> About:
+    said = describe_corpus(corpus)
     return About(
-        title=value(corpus, "dct:title") or corpus.base,
-        description=value(corpus, "dct:description") or "",
+        name=said.name,
+        title=said.title,
+        description=said.description,
         version=corpus.version,
         created=corpus.issued,
         homepage=corpus.base,
-        licence=value(corpus, "dct:license") or LICENCE,
+        licence=said.licence,
+        licence_id=said.licence_id,
+        licence_name=said.licence_name,
     )
-
-
-def _publisher(corpus: Corpus) -> Publisher:
-    iri = value(corpus, "dct:publisher") or corpus.base
-    return Publisher(iri, value(corpus, "rdfs:label", iri) or iri)
 
 
 def _publish(aside: Path, site: Path, manifest: Manifest) -> Release:

@@ -31,12 +31,15 @@ Cell = tuple[str, ...]
 class About:
     """What the data package says of the dataset as a whole."""
 
+    name: str
     title: str
     description: str
     version: str
     created: str
     homepage: str
-    licence: str
+    licence: str = ""
+    licence_id: str = ""
+    licence_name: str = ""
 
 
 class _Index:
@@ -178,14 +181,15 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def _package(about: About, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    licence = {"name": about.licence_id, "path": about.licence, "title": about.licence_name}
     return {
         "profile": "tabular-data-package",
-        "name": "allegata",
+        "name": about.name,
         "title": about.title,
         "description": about.description,
         "version": about.version,
         "created": about.created if "T" in about.created else f"{about.created}T00:00:00Z",
         "homepage": about.homepage,
-        "licenses": [{"name": "CC-BY-4.0", "path": about.licence, "title": "Creative Commons Attribution 4.0 International"}],
+        **({"licenses": [{key: value for key, value in licence.items() if value}]} if about.licence else {}),
         "resources": resources,
     }

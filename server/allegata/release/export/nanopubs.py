@@ -151,7 +151,8 @@ def _provenance(assertion: str, this: str, things: _Things, manifest: Manifest) 
 def _publication(assertion: str, this: str, manifest: Manifest) -> Iterator[Quad]:
     graph, created = f"{this}#pubinfo", manifest.created
     yield _quad(this, "dct:creator", manifest.publisher.iri, graph)
-    yield _quad(this, "dct:license", manifest.licence, graph)
+    if manifest.licence:
+        yield _quad(this, "dct:license", manifest.licence, graph)
     yield _quad(this, "dct:subject", assertion, graph)
     yield _quad(this, "prov:wasDerivedFrom", manifest.release_iri, graph)
     moment = created if "T" in created else f"{created}T00:00:00Z"

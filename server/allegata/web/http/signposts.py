@@ -26,7 +26,9 @@ def no_links(**_path: str) -> Iterator[str]:
 
 def licence_link(version: str | None = None, **_path: str) -> Iterator[str]:
     """Yield the licence of the release that answers."""
-    yield f'<{state().site.get(version).manifest.licence}>; rel="license"'
+    licence = state().site.get(version).manifest.licence
+    if licence:
+        yield f'<{licence}>; rel="license"'
 
 
 def dataset_links(version: str | None = None) -> Iterator[str]:

@@ -27,7 +27,12 @@ _NO_MARK: Final = Markup("")
 
 def register(app: Flask) -> None:
     """Let templates name and mark: `called(value)`, `lang(value)` for an attribute, `marked(value)` for both, `ordered(rows)`."""
-    app.jinja_env.globals.update(called=called, lang=lang, marked=marked, ordered=ordered)
+    app.jinja_env.globals.update(own_words=own_words, called=called, lang=lang, marked=marked, ordered=ordered)
+
+
+def own_words(text: str) -> Value:
+    """Return a text of the description of the dataset with the language that it is in."""
+    return Value(text, language=state().release.manifest.text_language)
 
 
 def called(value: Value | Thing | str) -> str:

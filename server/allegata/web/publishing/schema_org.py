@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
+from allegata.model.languages import language_of
 from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
 from allegata.web.http.signposts import ITEMS
@@ -40,9 +41,9 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
     The properties are those of https://developers.google.com/search/docs/appearance/structured-data/dataset.
     """
     base, version = manifest.base, manifest.version
-    publisher = {"@type": "Organization", "@id": manifest.publisher.iri, "name": manifest.publisher.name}
+    publisher = {"@type": manifest.publisher.kind, "@id": manifest.publisher.iri, "name": manifest.publisher.name}
     publisher["url"] = publisher["@id"]
-    return {
+    described = {
         "@context": _SCHEMA,
         "@type": "Dataset",
         "@id": f"{base}dataset",
@@ -54,7 +55,7 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
         "version": version,
         "datePublished": manifest.created,
         "dateModified": manifest.created,
-        "inLanguage": "en",
+        "inLanguage": [tag for tag in (language_of(iri).tag for iri in manifest.languages) if tag],
         "keywords": manifest.keywords,
         "license": manifest.licence,
         "usageInfo": manifest.rights,
@@ -62,8 +63,10 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
         "creator": publisher,
         "publisher": publisher,
         "includedInDataCatalog": {"@type": "DataCatalog", "name": f"Catalogue of {manifest.title}", "url": f"{base}catalog"},
+        "spatialCoverage": [{"@type": "Place", "@id": place.iri, "name": place.label} for place in manifest.coverage],
         "distribution": list(_downloads(manifest)),
     }
+    return {name: value for name, value in described.items() if value not in ("", [], ())}
 
 
 def _downloads(manifest: Manifest) -> Iterator[dict[str, Any]]:
