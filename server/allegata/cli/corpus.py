@@ -14,6 +14,7 @@ from allegata.cli.options import ROOT, SITE, progress
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
+from allegata.corpus.upgrade import upgrade
 from allegata.errors import AnchorError, ValidationFailed
 from allegata.release.build import build, check
 from allegata.release.handle import Release
@@ -35,6 +36,20 @@ def new_command(title: str, base: str | None, licence: str, folder: Path) -> Non
     for path in create_corpus(folder, about, settings.default_root()):
         click.echo(str(path))
     click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
+
+
+@click.command("upgrade")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def upgrade_command(folder: Path, dry_run: bool) -> None:
+    """Bring the corpus in FOLDER to the present model, and say each file that changes; what was edited by hand is left."""
+    lines = upgrade(folder, settings.default_root(), dry_run=dry_run)
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo("Nothing to change: the corpus follows the present model.", err=True)
+    elif not dry_run:
+        click.echo(f"Next: allegata validate --root {shlex.quote(str(folder))}", err=True)
 
 
 @click.command("validate")

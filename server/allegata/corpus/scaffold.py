@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode
 
 from allegata import __version__
+from allegata.corpus.upgrade import Model
 from allegata.errors import UsageError
 from allegata.model.namespaces import BASE, PREFIXES, SCHEMES
 
@@ -82,7 +83,8 @@ def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     shutil.copytree(package / "shapes", folder / "shapes")
     texts = {
         "README.md": _readme(about),
-        "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version.") + _corpus(about),
+        "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version, model.")
+        + _corpus(about, Model(package)),
         "data/actors/curators.ttl": _head(about, "Who keeps the corpus.") + _ACTORS,
         "data/sources/example.ttl": _head(about, "An example of a source. Replace it by your first document.") + _SOURCE,
         "data/claims/example.ttl": _head(about, "An example: one claim, one assertion of it. Replace it by your first.") + _CLAIM,
@@ -99,7 +101,7 @@ def _head(about: Scaffold, says: str) -> str:
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
 
-def _corpus(about: Scaffold) -> str:
+def _corpus(about: Scaffold, model: Model) -> str:
     title = Literal(about.title.strip(), language="en")
     return f"""<dataset> a dcat:Dataset , void:Dataset ;
     rdfs:label {title} ;
@@ -112,6 +114,7 @@ def _corpus(about: Scaffold) -> str:
     dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
     dct:issued "{about.day.isoformat()}"^^xsd:date ;
     dcat:version "0.1.0" ;
+    dct:conformsTo {model.iri} ;
     dcat:keyword "claims"@en ;
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/JUST> ;
     dcat:landingPage <{about.base}> ;
