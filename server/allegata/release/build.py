@@ -93,7 +93,7 @@ def infer(root: Path, progress: Progress, *, reference: bool = False) -> Inferre
     progress("read")
     corpus = read(root)
     progress("link")
-    quads = [*corpus.quads, *read_links(corpus)]
+    quads = [*corpus.quads, *read_links(corpus, progress)]
     progress("infer")
     rules, graph = root / "ontology" / "rules", corpus.inferred_graph
     inferred = infer_all(quads, rules, graph)
