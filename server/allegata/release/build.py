@@ -22,6 +22,7 @@ from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
 from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
+from allegata.corpus.statements import Statements
 from allegata.corpus.validation import Report, validate
 from allegata.errors import ReleaseError, ValidationFailed
 from allegata.release import reports, search_index
@@ -147,13 +148,14 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
     (folder / "dumps").mkdir()
     (folder / "reports").mkdir()
     with BackgroundTask(lambda: write_dumps(lines, folder / "dumps", base)):
-        write_tables(quads, folder / "dumps" / "tables", _about(inferred.corpus))
+        statements = Statements(quads)
+        write_tables(statements, folder / "dumps" / "tables", _about(inferred.corpus))
         write_shapes(root / "shapes", folder / "dumps" / "shapes.ttl")
-        (folder / "reports" / "links.txt").write_text(link_report(inferred.quads, base, read_notes(root, base)), "utf-8")
+        (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)
         progress("load")
         load_store(lines, folder / "store")
-        search_index.write_index(quads, folder)
+        search_index.write_index(statements, folder)
         _copy_questions(root, folder)
 
 
