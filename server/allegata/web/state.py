@@ -35,8 +35,6 @@ class State:
         app.extensions[_KEY] = self
         self.engines.federation.check()
         self.dataset.texts.check()
-        app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-        app.jinja_env.globals["release"] = self.release
 
     def at(self, release: Release) -> State:
         """Return what this would be on another release of the site; queries are answered by `engines`."""
@@ -88,7 +86,7 @@ def state() -> State:
     return cast(State, current_app.extensions[_KEY])
 
 
-def built(name: str) -> str:
+def script_address(name: str) -> str:
     """Return the address of a script that `make web` builds, or nothing where it has not been built; pages do without."""
     folder = Path(str(current_app.static_folder)) / "built"
     return url_for("static", filename=f"built/{name}") if (folder / name).is_file() else ""

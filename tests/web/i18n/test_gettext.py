@@ -173,7 +173,7 @@ def test_the_way_from_a_thing_to_its_page_keeps_the_language_and_data_has_none(s
         ("search.search", {"q": "a", "format": "json"}, "/search?q=a&format=json"),
         ("dumps.index", {}, "/dumps?lang=ko"),
         ("releases.release", {"version": "0.1.0"}, "/release/0.1.0?lang=ko"),
-        ("citing.thing", {"path": "claim/x"}, "/cite/claim/x?lang=ko"),
+        ("citations.thing", {"path": "claim/x"}, "/cite/claim/x?lang=ko"),
         ("things.thing", {"kind": "dataset"}, "/dataset?lang=ko"),
         ("dumps.dump", {"name": "manifest.json"}, "/dumps/manifest.json"),
         ("things.data", {"path": "claim/x.ttl"}, "/data/claim/x.ttl"),

@@ -19,17 +19,8 @@ from allegata.web.state import state
 
 
 def register(app: Flask) -> None:
-    """Keep the links of an application in the language that an address names, and let templates lead to the others."""
+    """Keep the links of an application in the language that an address names."""
     app.url_defaults(add_language)
-    app.jinja_env.globals.update(
-        direction=page_direction,
-        language=language,
-        languages=tuple(LANGUAGES),
-        language_field=language_field,
-        local=local,
-        other_languages=other_languages,
-        same_page=same_page,
-    )
 
 
 def add_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -38,7 +29,7 @@ def add_language(endpoint: str, values: dict[str, Any]) -> None:
         values[PARAMETER] = language()
 
 
-def local(iri: str) -> str:
+def address_of(iri: str) -> str:
     """Return the address by which a page links to an IRI: what leads to a page of this host stays in the language."""
     address = state().local(iri)
     if not address.startswith("/") or not chosen():

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from flask import Flask
 from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 
@@ -25,17 +24,12 @@ _REMEMBERED = 1 << 14
 _NO_MARK: Final = Markup("")
 
 
-def register(app: Flask) -> None:
-    """Let templates name and mark: `called(value)`, `lang(value)` for an attribute, `marked(value)` for both, `ordered(rows)`."""
-    app.jinja_env.globals.update(own_words=own_words, called=called, lang=lang, marked=marked, ordered=ordered)
-
-
 def own_words(text: str) -> Value:
     """Return a text of the description of the dataset with the language that it is in."""
     return Value(text, language=state().release.manifest.text_language)
 
 
-def called(value: Value | Thing | str) -> str:
+def name_of(value: Value | Thing | str) -> str:
     """Return the name of a thing in the language of the page, else the one it has; any other text as it is."""
     if isinstance(value, str):
         return value
@@ -64,9 +58,9 @@ def context_of(iri: str, base: str) -> str:
     return "model" if iri.startswith(ALG) or iri in WORDS else ""
 
 
-def foreign(value: Value | Thing | str) -> str:
+def foreign_language(value: Value | Thing | str) -> str:
     """Return the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
-    page, text = page_language(), called(value)
+    page, text = page_language(), name_of(value)
     declared = value.language if isinstance(value, Value) else ""
     if page.tag == SOURCE:
         if declared or text.isascii():
@@ -93,20 +87,20 @@ def _is_own(page: Language, value: Value | Thing | str, text: str) -> bool:
 
 def lang(value: Value | Thing | str) -> Markup:
     """Return the attributes that mark a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
-    other = foreign(value)
+    other = foreign_language(value)
     if not other:
         return _NO_MARK
     turned = direction(other) if direction(other) != page_language().direction else ""
     return Markup(' lang="{}" dir="{}"').format(other, turned) if turned else Markup(' lang="{}"').format(other)
 
 
-def marked(value: Value | Thing | str) -> Markup:
+def marked_name(value: Value | Thing | str) -> Markup:
     """Return a text with its language where that is another than the page's."""
     attribute = lang(value)
-    text = escape(called(value))
+    text = escape(name_of(value))
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 
 
-def ordered(rows: Sequence[tuple[Value, int]]) -> list[tuple[Value, int]]:
+def by_name(rows: Sequence[tuple[Value, int]]) -> list[tuple[Value, int]]:
     """Put rows in the order of the names that their things have on the page."""
-    return sorted(rows, key=lambda row: called(row[0]))
+    return sorted(rows, key=lambda row: name_of(row[0]))

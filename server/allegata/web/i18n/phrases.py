@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import Flask
 from markupsafe import Markup, escape
 
 from allegata.domain import Assertion, Value
@@ -14,39 +13,24 @@ from allegata.domain.search import SearchHit
 from allegata.model.kinds import Use, serving
 from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
-from allegata.web.i18n.names import called, marked
+from allegata.web.i18n.names import marked_name, name_of
 from allegata.web.state import state
 
 _DURATION: Final = re.compile(r"P(\d+)([YMD])")
 
 
-def register(app: Flask) -> None:
-    """Let templates say these things."""
-    helpers = (
-        assertion_text,
-        attribution,
-        side,
-        choice,
-        quantity,
-        time,
-        duration,
-        scheme_name,
-        facet_name,
-        facet_value,
-        found_name,
-        found_note,
-    )
-    app.jinja_env.globals.update({helper.__name__: helper for helper in helpers})
-
-
 def assertion_text(assertion: Assertion) -> str | Markup:
     """Return how an assertion puts its claim, and who puts it."""
-    return assertion.said if language() == SOURCE else _attributed(assertion, Markup(", ").join(map(marked, assertion.asserters)))
+    return (
+        assertion.said
+        if language() == SOURCE
+        else _attributed(assertion, Markup(", ").join(map(marked_name, assertion.asserters)))
+    )
 
 
 def assertion_plain_text(assertion: Assertion) -> str:
     """Return the same without marks of language, for pictures."""
-    return assertion.said if language() == SOURCE else str(_attributed(assertion, ", ".join(map(called, assertion.asserters))))
+    return assertion.said if language() == SOURCE else str(_attributed(assertion, ", ".join(map(name_of, assertion.asserters))))
 
 
 def _attributed(assertion: Assertion, speakers: str) -> str:
@@ -61,7 +45,7 @@ def attribution(polarity: Value, speakers: str) -> str:
         "doubts": gettext("doubted by %(speakers)s"),
     }.get(slug(polarity.iri), gettext("%(polarity)s by %(speakers)s"))
     filled = escape(pattern) if isinstance(speakers, Markup) else pattern
-    return filled % {"speakers": speakers, "polarity": called(polarity)}
+    return filled % {"speakers": speakers, "polarity": name_of(polarity)}
 
 
 def side(word: str) -> str:
@@ -77,7 +61,7 @@ def choice(word: str) -> str:
 def concept_name(scheme: str, name: str) -> str:
     """Name a concept of a scheme in the language of the page; one that no scheme has, by the last part of its IRI."""
     iri = state().descriptions.iri_at(f"scheme/{scheme}/{name}")
-    return called(Value(state().descriptions.label_of(iri), iri)) if state().descriptions.has(iri) else name
+    return name_of(Value(state().descriptions.label_of(iri), iri)) if state().descriptions.has(iri) else name
 
 
 def quantity(estimate: Estimate) -> str:
@@ -149,7 +133,7 @@ def duration(text: str) -> str:
 def scheme_name(slug: str) -> str:
     """Name a scheme; English pages do by the last part of its IRI."""
     iri = state().descriptions.iri_at(f"scheme/{slug}")
-    return slug if language() == SOURCE else called(Value(state().descriptions.label_of(iri), iri))
+    return slug if language() == SOURCE else name_of(Value(state().descriptions.label_of(iri), iri))
 
 
 _FACETS: Final = {

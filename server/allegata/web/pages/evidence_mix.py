@@ -9,7 +9,7 @@ from markupsafe import Markup
 from allegata.domain import Value
 from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import gettext
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.i18n.phrases import concept_name
 from allegata.web.svg import stacked
 
@@ -35,5 +35,5 @@ def evidence_picture(mix: Sequence[tuple[Value, Kinds]]) -> Markup | str:
         gettext("nothing stated"),
         gettext("reference lost"),
     )
-    rows = [(called(document), list(zip(words, mixed(kinds), strict=True))) for document, kinds in mix]
+    rows = [(name_of(document), list(zip(words, mixed(kinds), strict=True))) for document, kinds in mix]
     return stacked(gettext("What the passages rest on"), rows, 440, shares=True) if rows else ""

@@ -10,7 +10,7 @@ from allegata.model.formats import HTML
 from allegata.model.kinds import KINDS
 from allegata.web.http.signposts import dataset_links
 from allegata.web.http.views import view
-from allegata.web.i18n.names import ordered
+from allegata.web.i18n.names import by_name
 from allegata.web.state import state
 
 blueprint = Blueprint("home", __name__)
@@ -26,7 +26,7 @@ def home() -> str:
         "home.html",
         figures=figures(descriptions),
         kinds=[kind for kind in KINDS if kind.counted],
-        documents=ordered([row for row in documents if row[1] >= CORE]),
+        documents=by_name([row for row in documents if row[1] >= CORE]),
         record=sorted((row for row in documents if row[1] < CORE), key=lambda row: (-row[1], row[0].text)),
         topics=comparisons.subjects("topic"),
         measures=comparisons.subjects("measure"),

@@ -12,8 +12,8 @@ from allegata.domain.passages import Context
 from allegata.model.kinds import KINDS
 from allegata.model.namespaces import expand, scheme_path, slug
 from allegata.web.i18n.gettext import gettext
-from allegata.web.i18n.names import called
-from allegata.web.pages.lists import SHOWN, Content, claims, some, split, tree, values
+from allegata.web.i18n.names import name_of
+from allegata.web.pages.lists import SHOWN, Content, by_effect, claims, first_of, tree, values
 from allegata.web.pages.stance_graph_data import stance_graph_data
 from allegata.web.svg import close_up, on_outline, overview, stance_graph
 
@@ -58,8 +58,8 @@ def _claim(dataset: Dataset, iri: str) -> Content:
     estimates = dataset.comparisons.compare(iri).estimates
     return {
         "sides": sides,
-        "stances": split(stances),
-        "picture": stance_graph(called(sides.claim), assertions, stances) if stances and assertions else "",
+        "stances": by_effect(stances),
+        "picture": stance_graph(name_of(sides.claim), assertions, stances) if stances and assertions else "",
         "explore": stance_graph_data(assertions, stances),
         "obligations": dataset.record.obligations(iri),
         "estimates": [estimate for _, group in estimates for estimate in group],
@@ -73,9 +73,9 @@ def _assertion(dataset: Dataset, iri: str) -> Content:
     return {
         "assertion": assertion,
         "passages": [(passage, _context(dataset, passage)) for passage in assertion.passages],
-        "stances": split(stances),
+        "stances": by_effect(stances),
         "taken": taken,
-        "picture": stance_graph(called(assertion.claim), [assertion], stances) if stances else "",
+        "picture": stance_graph(name_of(assertion.claim), [assertion], stances) if stances else "",
         "explore": stance_graph_data([assertion], (*stances, *taken)),
         "obligations": dataset.record.obligations(assertion.claim.iri),
         "others": [item for item in dataset.attributions.of_claim(assertion.claim.iri) if item.iri != iri],
@@ -93,7 +93,7 @@ def _stance(dataset: Dataset, iri: str) -> Content:
     return {
         "stance": stance,
         "back": dataset.comparisons.answers(stance) if stance else (),
-        "picture": stance_graph(called(stance.target), [stance.target_assertion], [stance])
+        "picture": stance_graph(name_of(stance.target), [stance.target_assertion], [stance])
         if stance and stance.target_assertion
         else "",
         "explore": stance_graph_data((), [stance]) if stance else None,
@@ -104,8 +104,8 @@ def _stance(dataset: Dataset, iri: str) -> Content:
 def _evidence_line(dataset: Dataset, iri: str) -> Content:
     return {
         "evidence": dataset.attributions.evidence(iri),
-        **some(dataset.attributions.by("alg:evidenceLine", iri), {}),
-        "stances": split(dataset.attributions.stances_to(iri)),
+        **first_of(dataset.attributions.by("alg:evidenceLine", iri), {}),
+        "stances": by_effect(dataset.attributions.stances_to(iri)),
     }
 
 
@@ -114,7 +114,7 @@ def _actor(dataset: Dataset, iri: str) -> Content:
     read, node = dataset.descriptions, NamedNode(iri)
     asserted = dataset.attributions.by("alg:assertedBy", iri)
     return {
-        **some(asserted, {"asserter": _path(dataset, iri)}),
+        **first_of(asserted, {"asserter": _path(dataset, iri)}),
         "relayed": dataset.attributions.by("alg:relayedBy", iri)[:SHOWN],
         "named": {
             gettext("Claims that name it as duty bearer"): claims(dataset, "alg:dutyBearer", node),
@@ -147,7 +147,7 @@ def _provision(dataset: Dataset, iri: str) -> Content:
     rights = read.nodes(node, "alg:protects")
     return {
         "named": {
-            gettext("Claims that concern “%(right)s”") % {"right": called(read.value(right))}: claims(
+            gettext("Claims that concern “%(right)s”") % {"right": name_of(read.value(right))}: claims(
                 dataset, "alg:concernsRight", right
             )
             for right in rights
@@ -163,7 +163,7 @@ def _provision(dataset: Dataset, iri: str) -> Content:
 @shows("source")
 def _source(dataset: Dataset, iri: str) -> Content:
     return {
-        **some(dataset.attributions.by("alg:statedIn", iri), {"document": _path(dataset, iri)}),
+        **first_of(dataset.attributions.by("alg:statedIn", iri), {"document": _path(dataset, iri)}),
         "passages": [(passage, _context(dataset, passage)) for passage in dataset.attributions.passages(iri)],
         "citing": dataset.attributions.by("alg:cites", iri)[:SHOWN],
         "lines": values(dataset, "alg:restsOn", iri),
@@ -202,7 +202,7 @@ def _point(dataset: Dataset, iri: str) -> Content:
 
 def _maps(located: Located) -> Content:
     """Draw a place on the outline and, where sources differ, close up."""
-    title = called(located.place)
+    title = name_of(located.place)
     return {
         "picture": overview(title, [located], 300.0) if on_outline(located) else "",
         "near": close_up(gettext("%(place)s, close up") % {"place": title}, located) if located.distances else "",
@@ -217,7 +217,7 @@ def _concept(dataset: Dataset, iri: str) -> Content:
     used = {item.iri: item for curie in properties for item in dataset.attributions.by(curie, iri)}
     return {
         "comparison": comparison,
-        **some(tuple(used.values()), {}),
+        **first_of(tuple(used.values()), {}),
         "narrower": tree(dataset, NamedNode(iri)),
         "provisions": values(dataset, "alg:protects", iri),
         "scheme": scheme_path(iri, dataset.base).partition("/")[0],

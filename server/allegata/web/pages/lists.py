@@ -18,7 +18,7 @@ SHOWN = 100
 _DIGITS = re.compile(r"(\d+)")
 
 
-def split(stances: Iterable[Stance]) -> Content:
+def by_effect(stances: Iterable[Stance]) -> Content:
     """Part stances into those that speak for, those that speak against, corrections by the record, and the rest."""
     parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "other": []}
     for stance in stances:
@@ -37,7 +37,7 @@ def tree(dataset: Dataset, node: NamedNode) -> list[tuple[Value, str, Any]]:
     return sorted(rows, key=lambda row: row[0].text)
 
 
-def some(assertions: tuple[Assertion, ...], query: dict[str, str]) -> Content:
+def first_of(assertions: tuple[Assertion, ...], query: dict[str, str]) -> Content:
     """Return the first assertions of many, how many there are, and the search that has the rest."""
     return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else {}}
 

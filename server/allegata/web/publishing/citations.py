@@ -24,7 +24,7 @@ from allegata.web.publishing.memento import described
 from allegata.web.publishing.releases import of_release
 from allegata.web.state import state
 
-blueprint = Blueprint("citing", __name__)
+blueprint = Blueprint("citations", __name__)
 _SUFFIX: dict[str, Format] = {item.suffix: item for item in CITATION_FORMATS}
 _OFFERED = (HTML, *CITATION_FORMATS)
 _FORMAT = {"format": "word of a format, before the Accept header"}
@@ -116,14 +116,14 @@ def citation(path: str, chosen: Release) -> Citation:
     return of_thing(chosen.manifest, path, state().at(chosen).descriptions.label_of(iri))
 
 
-@blueprint.app_context_processor
-def helpers() -> dict[str, object]:
-    """Let the pages of things and the home page show how they are cited."""
-    return {
-        "cite_thing": lambda path: citation(path, state().release),
-        "cite_dataset": lambda: of_dataset(state().release.manifest),
-        "citation_formats": CITATION_FORMATS,
-    }
+def cite_thing(path: str) -> Citation:
+    """Cite a record as the current release describes it."""
+    return citation(path, state().release)
+
+
+def cite_dataset() -> Citation:
+    """Cite the current release."""
+    return of_dataset(state().release.manifest)
 
 
 def _release() -> Release:

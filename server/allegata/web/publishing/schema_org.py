@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint
 from markupsafe import Markup
 
 from allegata.model.languages import language_of
@@ -15,17 +14,17 @@ from allegata.web.http.files import media_type
 from allegata.web.http.signposts import ITEMS
 from allegata.web.state import state
 
-blueprint = Blueprint("schema_org", __name__)
 _SCHEMA = "https://schema.org/"
 
 
-@blueprint.app_context_processor
-def markup() -> dict[str, object]:
-    """Provide templates with the dataset as schema.org describes one."""
-    return {
-        "schema_dataset": lambda: _block(dataset(state().release.manifest)),
-        "schema_release": lambda manifest: _block(release(manifest)),
-    }
+def schema_dataset() -> Markup:
+    """Return the block that describes the dataset."""
+    return _block(dataset(state().release.manifest))
+
+
+def schema_release(manifest: Manifest) -> Markup:
+    """Return the block that describes a release."""
+    return _block(release(manifest))
 
 
 def release(manifest: Manifest) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from allegata.model.namespaces import PREFIXES
 from allegata.web.http.headers import policy
 from allegata.web.http.views import view
 from allegata.web.sparql.query_page import FIRST
-from allegata.web.state import built, state
+from allegata.web.state import script_address, state
 
 blueprint = Blueprint("editors", __name__)
 #: The two style sheets that YASGUI writes at run time, for the handles of its table's columns and for the pointer that drags
@@ -69,9 +69,9 @@ def _concepts(descriptions: Descriptions) -> Iterator[tuple[str, str, str, str]]
 @view(blueprint, "/yasgui", formats=(HTML,))
 def yasgui() -> Response:
     """Show YASGUI, for those who expect it, on this endpoint alone."""
-    script = built("yasgui.js")
+    script = script_address("yasgui.js")
     if not script:
         raise NotFound("YASGUI has not been built here.", remedy="Ask at /query, or build it with `make web`.")
-    response = Response(render_template("yasgui.html", script=script, style=built("yasgui.css"), query=FIRST))
+    response = Response(render_template("yasgui.html", script=script, style=script_address("yasgui.css"), query=FIRST))
     response.headers["Content-Security-Policy"] = policy(*YASGUI_STYLES)
     return response

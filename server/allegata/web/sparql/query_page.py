@@ -14,7 +14,7 @@ from allegata.engine import Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, NotFound
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
 from allegata.web.http.views import view
-from allegata.web.state import built, state
+from allegata.web.state import script_address, state
 
 blueprint = Blueprint("query", __name__)
 #: Rows that the page shows; the download has all.
@@ -46,7 +46,7 @@ def page() -> tuple[str, int]:
     text = request.args.get("query") or _example(request.args.get("example", ""))
     if len(text) > state().settings.address_bytes:
         raise BadRequest("The query is too long for an address.", remedy="Send it to /sparql by POST.")
-    return shown(text)
+    return query_page(text)
 
 
 def _example(slug: str) -> str:
@@ -61,7 +61,7 @@ def _questions() -> Path:
     return state().release.folder / "questions"
 
 
-def shown(text: str) -> tuple[str, int]:
+def query_page(text: str) -> tuple[str, int]:
     """Render the page for a query, or for none; an error stands on the page, with its status."""
     answer, problem = None, None
     if text.strip():
@@ -81,7 +81,7 @@ def shown(text: str) -> tuple[str, int]:
         link=url_for("query.page", query=query),
         download=lambda word: url_for("sparql.by_get", query=query, format=word),
         shown=SHOWN,
-        script=built("query.js"),
+        script=script_address("query.js"),
     )
     return body, problem.status if problem else 200
 

@@ -13,7 +13,7 @@ from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML
 from allegata.web.http.parameters import Parameters, parse, utf8
 from allegata.web.http.views import Lifetime, choose_format, view
-from allegata.web.sparql.query_page import shown
+from allegata.web.sparql.query_page import query_page
 from allegata.web.sparql.responses import choose, respond
 from allegata.web.sparql.service_description import service_description
 from allegata.web.state import state
@@ -129,7 +129,7 @@ def _introduction(parameters: Parameters) -> Response:
     word = parameters.one("format", "output", "results")
     choice = choose_format(word, (HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
-        response = Response(shown("")[0])
+        response = Response(query_page("")[0])
     else:
         response = Response(serialize_triples(_described(parameters), choice.format), content_type=choice.content_type)
     response.headers["Cache-Control"] = Lifetime.MINUTES

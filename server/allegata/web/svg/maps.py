@@ -16,7 +16,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from allegata.domain import Located, Point, kilometres
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.svg.svg import LINE, block, lines, picture, tag, text
 
 OUTLINE = Path(__file__).parent.parent / "static" / "outline.geojson"
@@ -76,7 +76,7 @@ def overview(title: str, places: Sequence[Located], width: float = 560.0) -> Mar
     for place in places:
         drawn += _points(frame, place, sources)
     drawn += [*_names(frame, places), _scale(frame, 100)]
-    said = "; ".join(f"{called(place.place)}: {_said(place)}" for place in places)
+    said = "; ".join(f"{name_of(place.place)}: {_said(place)}" for place in places)
     return _framed(title, said, frame, drawn, sources)
 
 
@@ -98,11 +98,11 @@ def _framed(title: str, said: str, frame: _Frame, drawn: Sequence[Markup], sourc
 
 
 def _sources(places: Sequence[Located]) -> list[str]:
-    return sorted({called(point.source) for place in places for point in place.points})
+    return sorted({name_of(point.source) for place in places for point in place.points})
 
 
 def _said(place: Located) -> str:
-    points = ", ".join(f"{called(point.source)} {point.latitude:.4f}, {point.longitude:.4f}" for point in place.points)
+    points = ", ".join(f"{name_of(point.source)} {point.latitude:.4f}, {point.longitude:.4f}" for point in place.points)
     return points + (f"; at most {kilometres(place.apart)} apart" if place.distances else "")
 
 
@@ -154,7 +154,7 @@ def _points(frame: _Frame, place: Located, sources: Sequence[str]) -> list[Marku
     """Draw the points of a place, joined to the first."""
     at = [frame.place(point.longitude, point.latitude) for point in place.points]
     drawn = [_line(*at[0], x, y, class_="joined") for x, y in at[1:]]
-    return drawn + [_mark(x, y, sources.index(called(point.source))) for (x, y), point in zip(at, place.points, strict=True)]
+    return drawn + [_mark(x, y, sources.index(name_of(point.source))) for (x, y), point in zip(at, place.points, strict=True)]
 
 
 def _names(frame: _Frame, places: Sequence[Located]) -> list[Markup]:
@@ -168,7 +168,7 @@ def _names(frame: _Frame, places: Sequence[Located]) -> list[Markup]:
         while any(abs(y - other) < LINE and abs(x - across) < NAME for across, other in written):
             y += 1
         written.append((x, y))
-        drawn.append(text(called(place.place), x, y, anchor="end" if left else "start", class_="t halo"))
+        drawn.append(text(name_of(place.place), x, y, anchor="end" if left else "start", class_="t halo"))
     return drawn
 
 

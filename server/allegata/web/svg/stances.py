@@ -10,7 +10,7 @@ from markupsafe import Markup
 from allegata.domain import Assertion, Stance
 from allegata.domain.attributions import AGAINST, FOR
 from allegata.web.i18n.gettext import gettext
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.i18n.phrases import assertion_plain_text
 from allegata.web.svg.svg import LINE, block, lines, picture, tag, text
 
@@ -51,11 +51,11 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
     left = [stance for stance in stances if stance.word in FOR][:_SHOWN]
     right = [stance for stance in stances if stance.word not in FOR][:_SHOWN]
     at = _BOX + _GAP if left else 0
-    middle = _column([(assertion_plain_text(assertion), called(assertion.claim)) for assertion in assertions[:_SHOWN]], at)
+    middle = _column([(assertion_plain_text(assertion), name_of(assertion.claim)) for assertion in assertions[:_SHOWN]], at)
     boxes = [
         *middle,
-        *_column([(assertion_plain_text(stance.source), called(stance.source.claim)) for stance in left], 0),
-        *_column([(assertion_plain_text(stance.source), called(stance.source.claim)) for stance in right], at + _BOX + _GAP),
+        *_column([(assertion_plain_text(stance.source), name_of(stance.source.claim)) for stance in left], 0),
+        *_column([(assertion_plain_text(stance.source), name_of(stance.source.claim)) for stance in right], at + _BOX + _GAP),
     ]
     place = {assertion.iri: box for assertion, box in zip(assertions, middle, strict=False)}
     arrows = [
@@ -65,7 +65,7 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
     ]
     height = max((box.y + box.height for box in boxes), default=0.0) + 12
     said = "; ".join(
-        f"{assertion_plain_text(stance.source)}: “{called(stance.source.claim)}” {called(stance.kind)}"
+        f"{assertion_plain_text(stance.source)}: “{name_of(stance.source.claim)}” {name_of(stance.kind)}"
         for stance in (*left, *right)
     )
     return picture(
@@ -94,5 +94,5 @@ def _arrow(start: _Box, end: _Box, stance: Stance) -> list[Markup]:
     return [
         tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="arrow against" if stance.word in AGAINST else "arrow"),
         tag("path", d=f"M{x2 - tip:.1f} {y2:.1f} l{tip} -5 v10 z", class_="tip"),
-        text(called(stance.kind), (x1 + x2) / 2, (y1 + y2) / 2 - 5, anchor="middle", class_="word"),
+        text(name_of(stance.kind), (x1 + x2) / 2, (y1 + y2) / 2 - 5, anchor="middle", class_="word"),
     ]

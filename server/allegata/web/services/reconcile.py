@@ -16,8 +16,8 @@ from allegata.model.kinds import KINDS, TYPES
 from allegata.model.namespaces import ALG, expand
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import pgettext
-from allegata.web.i18n.links import local
-from allegata.web.reconcile_queries import ReconcileQuery, batch, extension, number, parsed
+from allegata.web.i18n.links import address_of
+from allegata.web.services.reconcile_queries import ReconcileQuery, batch, extension, number, parsed
 from allegata.web.state import state
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
@@ -191,7 +191,7 @@ def preview() -> Response:
 @view(blueprint, "/view", formats=(HTML,), parameters=_ID, required=("id",), redirects=True)
 def page() -> BaseResponse:
     """Lead from an identifier to the page of the thing."""
-    return redirect(local(_entry().iri), 303)
+    return redirect(address_of(_entry().iri), 303)
 
 
 @view(blueprint, "/features", formats=(HTML,), cached=True, in_sitemap=True)

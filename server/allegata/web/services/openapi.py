@@ -15,7 +15,7 @@ from allegata.release.manifest import Manifest
 from allegata.web.http.views import View, declared_views, view
 from allegata.web.state import state
 
-blueprint = Blueprint("interface", __name__)
+blueprint = Blueprint("openapi", __name__)
 
 _Json = dict[str, Any]
 _METHODS: Final = ("GET", "POST")
