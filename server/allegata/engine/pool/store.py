@@ -25,7 +25,9 @@ from pyoxigraph import (
     serialize,
 )
 
+from allegata.engine.gate.rewriting import rewrite
 from allegata.engine.gate.syntax_errors import syntax_error
+from allegata.engine.pool.functions import functions
 from allegata.engine.query import Query
 from allegata.errors import BadRequest, NotAcceptable, QueryFailed, ReleaseError, RequestError
 from allegata.model.formats import RDF_XML, XML_RESULTS, Format
@@ -46,6 +48,7 @@ _EVALUATION_ERRORS: Final = (OSError, ValueError, RuntimeError)
 _IN_BOTH: Final = "GRAPH ?g { ?s ?p ?o } GRAPH ?h { ?s ?p ?o }"
 
 Graphs = Sequence[NamedNode]
+Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
 class OutputLimitReached(Exception):
@@ -87,12 +90,34 @@ class Embedded:
             if out.refusal:
                 raise out.refusal
 
-    def _results(self, query: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
+    def _results(self, query: Query) -> Results:
+        """Run a query as it is rewritten; raise SyntaxError for what stands in the query itself."""
+        rewritten = rewrite(query.text, lambda: self._named_graphs(query))
+        try:
+            return self._run(query, rewritten.text, functions(rewritten.functions))
+        except SyntaxError:
+            if rewritten.text != query.text:
+                self._run(query, query.text, {})
+                raise QueryFailed("The query parses, but not as it is put to the engine.", remedy="Write it another way.") from None
+            raise
+
+    def _run(self, query: Query, text: str, given: dict[str, Any]) -> Results:
         default, named = _dataset(query)
+        base = query.base_iri
         if default is None or len(default) < 2 or not self._overlap(default):
-            return self.store.query(query.text, base_iri=query.base_iri, default_graph=_list(default), named_graphs=_list(named))
+            return self.store.query(text, base_iri=base, default_graph=_list(default), named_graphs=_list(named), **given)
         union = self._union(default, named or ())
-        return union.query(query.text, base_iri=query.base_iri, default_graph=DefaultGraph(), named_graphs=_list(named))
+        return union.query(text, base_iri=base, default_graph=DefaultGraph(), named_graphs=_list(named), **given)
+
+    def _named_graphs(self, query: Query) -> list[str]:
+        """Return the named graphs of a query's dataset (SPARQL 1.1 Query, section 13.2)."""
+        if query.default_graphs or query.named_graphs:
+            return list(map(str, _nodes(query.named_graphs)))
+        clauses = query.inspected.dataset
+        if clauses:
+            resolved = _resolve([token for named, token in clauses if named], query)
+            return [str(node) for node in dict.fromkeys(resolved)]
+        return sorted(map(str, self.store.named_graphs()))
 
     def _overlap(self, graphs: Graphs) -> bool:
         """Return whether any statement stands in two of the graphs; the engine would count it twice."""
@@ -193,12 +218,14 @@ def _nodes(iris: Iterable[str]) -> Graphs:
 
 def _resolve(names: list[str], query: Query) -> Graphs:
     """Resolve names of the query by its own prologue, which means the same in Turtle (Turtle, section 6.5, grammar rule 3)."""
+    if not names:
+        return []
     document = f"{query.inspected.prologue}\n<urn:x> <urn:x> {' , '.join(names)} ."
     quads = parse(document, RdfFormat.TURTLE, base_iri=query.base_iri)
     return [cast(NamedNode, quad.object) for quad in quads]
 
 
-def _write(results: QuerySolutions | QueryBoolean | QueryTriples, form: Format, out: _Guard) -> None:
+def _write(results: Results, form: Format, out: _Guard) -> None:
     if isinstance(results, QueryTriples):
         _write_graph(results, form, out)
         return
