@@ -52,7 +52,7 @@ class Jena:
         self._form: Any = jpype.JClass("org.apache.jena.riot.Lang")
         self._out = jpype.JClass("java.io.ByteArrayOutputStream")
         self._error = jpype.JException
-        self._dataset = jpype.JClass(f"{query}DatasetFactory").create()
+        self._dataset = jpype.JClass(f"{query}DatasetFactory").createTxnMem()
         self._triples.read(self._dataset, jpype.JClass("java.io.ByteArrayInputStream")(quads), self._form.NQUADS)
 
     def answer(self, text: str) -> bytes:

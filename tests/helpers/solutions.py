@@ -15,7 +15,7 @@ Value = tuple[str, ...]
 Row = tuple[tuple[str, Value], ...]
 
 
-def read(body: bytes) -> tuple[Counter[Row], list[Mapping[str, Value]]]:
+def read(body: bytes) -> tuple[Counter[Row], list[dict[str, Value]]]:
     """Return the solutions of SPARQL Results JSON, counted and in their order; a truth is one solution."""
     document = json.loads(body)
     if "boolean" in document:

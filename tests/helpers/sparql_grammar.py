@@ -14,15 +14,58 @@ IRIS: Final = (":a", ":b", ":c", ":d", ":e")
 PROPERTIES: Final = (":p", ":q", ":r")
 GRAPHS: Final = (":g1", ":g2", ":g3", ":none")
 LITERALS: Final = (
-    *("0", "1", "2", "-3", "10", "9", "1.5", "0.25", '"2"^^xsd:double', '"15"^^xsd:double', "true", "false", '""', '"a"', '"b"', '"10"', '"ab c"'),
+    *(
+        "0",
+        "1",
+        "2",
+        "-3",
+        "10",
+        "9",
+        "1.5",
+        "0.25",
+        '"2"^^xsd:double',
+        '"15"^^xsd:double',
+        "true",
+        "false",
+        '""',
+        '"a"',
+        '"b"',
+        '"10"',
+        '"ab c"',
+    ),
     *('"a"@en', '"A"@en', '"b"@ko', '"2001-02-03"^^xsd:date', '"2001-02-03T04:05:06Z"^^xsd:dateTime', '"a"^^:type'),
-    *('"x"^^xsd:integer', '"x"^^xsd:boolean', '"NaN"^^xsd:double', '"INF"^^xsd:double', '"1.5"^^xsd:float', '"한글"', '"2001"^^xsd:gYear'),
+    *(
+        '"x"^^xsd:integer',
+        '"x"^^xsd:boolean',
+        '"NaN"^^xsd:double',
+        '"INF"^^xsd:double',
+        '"1.5"^^xsd:float',
+        '"한글"',
+        '"2001"^^xsd:gYear',
+    ),
 )
+#: Marks around a path, which an engine that mixes it with other patterns is to evaluate by itself.
+APART: Final = ("⟦", "⟧")
 #: Every term is somewhere in the data but for :e, which is not, and :d, which is a property only.
 STATEMENTS: Final = (
     *(":a :p :b g1", ":b :p :c g1", ":c :p :a g1", ":a :q 1 g1", ":b :q 10 g1", ":c :q 9 g1", ':a :q "a" g1', ':b :r "b"@ko g1'),
-    *(":a :p :b g2", ":b :p :b g2", ":b :q 1.5 g2", ':c :q "x"^^xsd:integer g2', ":c :r :g1 g2", ":g1 :p :c g2", ':c :d "2"^^xsd:double g2' ),
-    *(':a :r "A"@en g3', ':a :r "2001-02-03"^^xsd:date g3', ":b :r true g3", ':b :r "10" g3', ':c :r "a"^^:type g3', ":c :q 1 g3"),
+    *(
+        ":a :p :b g2",
+        ":b :p :b g2",
+        ":b :q 1.5 g2",
+        ':c :q "x"^^xsd:integer g2',
+        ":c :r :g1 g2",
+        ":g1 :p :c g2",
+        ':c :d "2"^^xsd:double g2',
+    ),
+    *(
+        ':a :r "A"@en g3',
+        ':a :r "2001-02-03"^^xsd:date g3',
+        ":b :r true g3",
+        ':b :r "10" g3',
+        ':c :r "a"^^:type g3',
+        ":c :q 1 g3",
+    ),
 )
 
 
@@ -40,6 +83,16 @@ class Node:
         return "".join(word + str(part) for word, part in zip(self.words, (*self.parts, ""), strict=True))
 
 
+def plain(text: str) -> str:
+    """Return a query without the marks around paths."""
+    return text.replace(APART[0], "").replace(APART[1], "")
+
+
+def apart(text: str) -> str:
+    """Return a query with each path in a subquery, which says the same (SPARQL 1.1 Query, section 18.2.4.4)."""
+    return text.replace(APART[0], "{ SELECT * { ").replace(APART[1], " } LIMIT 100000 }")
+
+
 def smaller(node: Node) -> Iterator[Node]:
     """Yield the trees that lack one part of the tree, the biggest cuts first."""
     if node.many:
@@ -49,7 +102,7 @@ def smaller(node: Node) -> Iterator[Node]:
         yield node.parts[0]
     for number, part in enumerate(node.parts):
         for less in smaller(part):
-            yield replace(node, parts=node.parts[:number] + (less,) + node.parts[number + 1 :])
+            yield replace(node, parts=(*node.parts[:number], less, *node.parts[number + 1 :]))
 
 
 def _leaf(text: str) -> Node:
@@ -103,7 +156,9 @@ class Grammar:
         distinct = self._random.choice(("", "", "DISTINCT "))
         chosen = self._random.sample(VARIABLES, self._random.choice((1, 2, 3)))
         head = self._random.choice(("*", " ".join(chosen), " ".join(VARIABLES)))
-        order = self._random.choice(("", "", f" ORDER BY {chosen[0]}", f" ORDER BY DESC({chosen[0]})", f" ORDER BY STR({chosen[0]}) {chosen[0]}"))
+        order = self._random.choice(
+            ("", "", f" ORDER BY {chosen[0]}", f" ORDER BY DESC({chosen[0]})", f" ORDER BY STR({chosen[0]}) {chosen[0]}")
+        )
         if self._random.random() < 0.25 and head != "*":
             return _fill(f"SELECT {distinct}{head} (@ AS {self._new()}) {dataset}WHERE @{order}", self._expression(2), group)
         return _fill(f"SELECT {distinct}{head} {dataset}WHERE @{order}", group)
@@ -114,7 +169,9 @@ class Grammar:
         items = [_fill(f"({form} AS {self._new()})", self._argument()) for form in chosen]
         if self._random.random() < 0.2:
             distinct = self._random.choice(("", "DISTINCT "))
-            items.append(_leaf(f"(STRLEN(GROUP_CONCAT({distinct}{self._random.choice(VARIABLES)}; SEPARATOR=', ')) AS {self._new()})"))
+            items.append(
+                _leaf(f"(STRLEN(GROUP_CONCAT({distinct}{self._random.choice(VARIABLES)}; SEPARATOR=', ')) AS {self._new()})")
+            )
         if self._random.random() < 0.2:
             items.append(_leaf(f"(COUNT({self._random.choice(('', 'DISTINCT '))}*) AS {self._new()})"))
         key, by = self._random.choice([*((name, name) for name in VARIABLES), ("?k", "(DATATYPE(?b) AS ?k)")])
@@ -147,12 +204,14 @@ class Grammar:
     def _triples(self, _depth: int) -> Node:
         verb = self._term(PROPERTIES, PROPERTIES, (":d",))
         subject = "[]" if self._random.random() < 0.05 else self._term(VARIABLES, IRIS)
-        more = self._random.choice(("", "", "", f" ; :p {self._term(IRIS)}", f" , {self._term(IRIS, LITERALS)}", f" ; :q|:r {self._term()}"))
+        more = self._random.choice(
+            ("", "", "", f" ; :p {self._term(IRIS)}", f" , {self._term(IRIS, LITERALS)}", f" ; :q|:r {self._term()}")
+        )
         return _leaf(f"{subject} {verb} {self._term(VARIABLES, IRIS, LITERALS)}{more} .")
 
     def _path(self, _depth: int) -> Node:
         ends = self._term(VARIABLES, IRIS), self._term(VARIABLES, IRIS, LITERALS)
-        return Node((f"{ends[0]} ", f" {ends[1]} ."), (self._steps(self._random.choice((1, 2))),))
+        return Node((f"{APART[0]}{ends[0]} ", f" {ends[1]} .{APART[1]}"), (self._steps(self._random.choice((1, 2))),))
 
     def _steps(self, depth: int) -> Node:
         if not depth:
@@ -202,13 +261,64 @@ class Grammar:
 
 #: Expressions, with @ for each operand (SPARQL 1.1 Query, section 17).
 EXPRESSIONS: Final = (
-    *("(@ = @)", "(@ = @)", "(@ != @)", "(@ < @)", "(@ < @)", "(@ >= @)", "(@ && @)", "(@ || @)", "(!@)", "(@ + @)", "(@ - @)", "(@ * @)"),
+    *(
+        "(@ = @)",
+        "(@ = @)",
+        "(@ != @)",
+        "(@ < @)",
+        "(@ < @)",
+        "(@ >= @)",
+        "(@ && @)",
+        "(@ || @)",
+        "(!@)",
+        "(@ + @)",
+        "(@ - @)",
+        "(@ * @)",
+    ),
     *("(@ / @)", "(-@)", "(@ IN (@, @))", "(@ NOT IN (@, @))", "IF(@, @, @)", "COALESCE(@, @)", "sameTerm(@, @)", "isNumeric(@)"),
     *("isIRI(@)", "isLiteral(@)", "isBlank(@)", "STR(@)", "LANG(@)", "DATATYPE(@)", "STRDT(@, xsd:integer)", 'STRLANG(@, "en")'),
-    *("IRI(STR(@))", "STRLEN(@)", "UCASE(@)", "LCASE(@)", "SUBSTR(@, 2)", "SUBSTR(@, 1, 1)", "SUBSTR(@, 0, 2)", "STRSTARTS(@, @)"),
+    *(
+        "IRI(STR(@))",
+        "STRLEN(@)",
+        "UCASE(@)",
+        "LCASE(@)",
+        "SUBSTR(@, 2)",
+        "SUBSTR(@, 1, 1)",
+        "SUBSTR(@, 0, 2)",
+        "STRSTARTS(@, @)",
+    ),
     *("STRENDS(@, @)", "CONTAINS(@, @)", "STRBEFORE(@, @)", "STRAFTER(@, @)", "CONCAT(@, @)", 'LANGMATCHES(LANG(@), "*")'),
     *('LANGMATCHES(LANG(@), "en")', 'REGEX(@, "a")', 'REGEX(@, "A", "i")', 'REGEX(STR(@), "^1")', 'REPLACE(@, "a", "z")'),
-    *('REPLACE(@, "(.)", "$1$1")', "ENCODE_FOR_URI(@)", "ABS(@)", "CEIL(@)", "FLOOR(@)", "ROUND(@)", "YEAR(@)", "MONTH(@)", "DAY(@)"),
-    *("HOURS(xsd:dateTime(@))", "SECONDS(xsd:dateTime(@))", "TZ(xsd:dateTime(@))", "MD5(@)", "SHA256(@)", "xsd:integer(@)", "xsd:decimal(@)", "xsd:double(@)"),
-    *("xsd:float(@)", "xsd:string(@)", "xsd:boolean(@)", "xsd:dateTime(@)", "BOUND(?a)", "BOUND(?c)", "(@)", "(@ != @)", "(@ > @)"),
+    *(
+        'REPLACE(@, "(.)", "$1$1")',
+        "ENCODE_FOR_URI(@)",
+        "ABS(@)",
+        "CEIL(@)",
+        "FLOOR(@)",
+        "ROUND(@)",
+        "YEAR(@)",
+        "MONTH(@)",
+        "DAY(@)",
+    ),
+    *(
+        "HOURS(xsd:dateTime(@))",
+        "SECONDS(xsd:dateTime(@))",
+        "TZ(xsd:dateTime(@))",
+        "MD5(@)",
+        "SHA256(@)",
+        "xsd:integer(@)",
+        "xsd:decimal(@)",
+        "xsd:double(@)",
+    ),
+    *(
+        "xsd:float(@)",
+        "xsd:string(@)",
+        "xsd:boolean(@)",
+        "xsd:dateTime(@)",
+        "BOUND(?a)",
+        "BOUND(?c)",
+        "(@)",
+        "(@ != @)",
+        "(@ > @)",
+    ),
 )

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import os
+import re
 import sys
 import tempfile
 import time
@@ -17,12 +19,11 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph
-from rdflib import Dataset
-import logging
-logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+from rdflib import Dataset, URIRef
 
 import solutions
 import sparql_differences
@@ -31,9 +32,10 @@ from allegata.engine.pool.store import Embedded
 from allegata.errors import AllegataError
 from allegata.model.formats import JSON_RESULTS, N_TRIPLES
 from jena import Jena
-from sparql_grammar import PROLOGUE, STATEMENTS, Grammar, Node, smaller
+from sparql_grammar import PROLOGUE, STATEMENTS, Grammar, Node, apart, plain, smaller
 from support import settings
 
+_FROM = re.compile(r"FROM (NAMED )?:(\w+) ")
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -65,9 +67,8 @@ class Engines:
         store.load(data, pyoxigraph.RdfFormat.N_QUADS)
         self.store = Embedded(store, True)
         self.jena = Jena(folder, data)
-        warnings.simplefilter("ignore")
-        self.rdflib = Dataset(default_union=False)
-        self.rdflib.parse(data=data, format="nquads")
+        logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+        self.data = data
         self.settings = settings()
 
     def ours(self, text: str) -> bytes:
@@ -78,10 +79,11 @@ class Engines:
         self.store.answer(Query(seen, form), out)
         return out.getvalue()
 
-    def difference(self, text: str) -> Difference | None:
+    def difference(self, marked: str) -> Difference | None:
         """Return how the engines differ on a query; None where they agree, or where a refusal says so itself."""
+        text = plain(marked)
         try:
-            theirs = self.jena.answer(text)
+            theirs = self.jena.answer(apart(marked))
         except ValueError as error:
             return self._refused(text, str(error))
         try:
@@ -104,11 +106,14 @@ class Engines:
             return None
 
     def third(self, text: str) -> bytes:
-        """Return what rdflib answers; nothing where it fails."""
-        try:
-            return self.rdflib.query(text).serialize(format="json") or b""
-        except Exception:  # noqa: BLE001 - rdflib's own faults are of all kinds
-            return b""
+        """Return what rdflib answers; nothing where it fails. It is given the dataset, as it would fetch the graphs of FROM."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                dataset = _dataset(self.data, tuple(_FROM.findall(text)))
+                return dataset.query(_FROM.sub("", text)).serialize(format="json") or b""
+            except Exception:  # noqa: BLE001 - rdflib's own faults are of all kinds
+                return b""
 
     def explanation(self, found: Difference) -> str | None:
         """Return the name of the explanation that holds for a difference."""
@@ -120,6 +125,21 @@ class Engines:
         return sparql_differences.explain(found.text.removeprefix(PROLOGUE), found.ours, found.theirs, agrees)
 
 
+@cache
+def _dataset(data: bytes, clauses: tuple[tuple[str, str], ...]) -> Dataset:
+    """Return the dataset that FROM clauses make (SPARQL 1.1 Query, section 13.2)."""
+    whole, chosen = Dataset(default_union=False), Dataset(default_union=False)
+    whole.parse(data=data, format="nquads")
+    if not clauses:
+        return whole
+    for named, name in clauses:
+        graph = URIRef(f"urn:x:{name}")
+        target = chosen.graph(graph) if named else chosen.default_graph
+        for triple in whole.graph(graph):
+            target.add(triple)
+    return chosen
+
+
 def _show(body: bytes) -> str:
     return body.decode()[:600]
 
@@ -128,7 +148,7 @@ def _rows(rows: Counter[solutions.Row]) -> str:
     return f"{sum(rows.values())} alone: " + "; ".join(f"{count}x {dict(row)}" for row, count in list(rows.items())[:40])
 
 
-def _order(text: str, rows: list[solutions.Mapping[str, solutions.Value]]) -> str:
+def _order(text: str, rows: list[dict[str, solutions.Value]]) -> str:
     head, found, key = text.rpartition(" ORDER BY ")
     if not found or " " in key or head.count("{") != head.count("}"):
         return ""
@@ -161,7 +181,9 @@ def run(engines: Engines, seed: int, go_on: Callable[[int], bool], report: Calla
             figures.explained[known] += 1
             continue
         figures.open.append(found)
-        report(f"{found.text.removeprefix(PROLOGUE)}\n  engine: {found.ours}\n  Jena:   {found.theirs}\n  rdflib: {engines.third(found.text).decode()[:300]}\n")
+        report(
+            f"{found.text.removeprefix(PROLOGUE)}\n  engine: {found.ours}\n  Jena:   {found.theirs}\n  rdflib: {engines.third(found.text).decode()[:300]}\n"
+        )
     return figures
 
 
@@ -197,13 +219,13 @@ def main() -> int:
 
         def report(line: str) -> None:
             found.append(line)
-            print(line, flush=True)
+            sys.stdout.write(line)
+            sys.stdout.flush()
 
         figures = run(Engines(Path(folder)), options.seed, lambda _: time.monotonic() < end and len(found) < options.most, report)
-    print(f"{figures.queries} queries, seed {options.seed}, {sum(figures.explained.values())} differences explained:")
-    for name, count in figures.explained.most_common():
-        print(f"  {count:6} {name}")
-    print(f"{len(figures.open)} without explanation.")
+    lines = [f"{figures.queries} queries, seed {options.seed}, {sum(figures.explained.values())} differences explained:"]
+    lines += [f"  {count:6} {name}" for name, count in figures.explained.most_common()]
+    sys.stdout.write("\n".join([*lines, f"{len(figures.open)} without explanation.", ""]))
     return 1 if figures.open else 0
 
 

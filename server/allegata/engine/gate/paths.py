@@ -15,6 +15,7 @@ from typing import Final
 
 from allegata.engine.gate.tree import Tree
 
+_UNNAMED: Final = frozenset(("Node", "TripleTerm", "Annotation"))
 _CLOSURES: Final = frozenset("?*+")
 #: Names that the rewriting gives to variables; a query cannot use them by accident.
 FRESH: Final = "?allegata_"
@@ -107,3 +108,23 @@ def _pattern(path: Tree, start: str, end: str, fresh: Fresh) -> str:
         either = _directions(path).values()
         return " UNION ".join(f"{{ {start} !({'|'.join(members)}) {end} }}" for members in either)
     return _pattern(next(child for child in path.children if child.rule), start, end, fresh)
+
+
+def triples(statement: Tree) -> list[tuple[End, Tree, End]] | None:
+    """Return a statement as triples; None where it has nodes without name, collections or triple terms."""
+    if statement.children[0].rule != "Term" or any(part.rule in _UNNAMED for part in statement.below()):
+        return None
+    start = _end(statement.children[0])
+    found: list[tuple[End, Tree, End]] = []
+    properties = statement.children[1]
+    for verb, objects in zip(*(_of(properties, rule) for rule in ("Verb", "Objects")), strict=True):
+        found += [(start, verb, _end(item.children[0])) for item in _of(objects, "Object")]
+    return found
+
+
+def _of(part: Tree, rule: str) -> list[Tree]:
+    return [child for child in part.children if child.rule == rule]
+
+
+def _end(term: Tree) -> End:
+    return End(term.text, term.children[0].token.kind == "variable", term.children[0].rule == "Literal")

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from allegata.engine.gate import paths
+from allegata.engine.gate.departures import loses_form
+from allegata.engine.gate.expressions import inner, is_of_one_kind, is_truth
 from allegata.engine.gate.tokens import tokens
 from allegata.engine.gate.tree import Tree, read
 from allegata.errors import BadRequest
@@ -20,39 +22,11 @@ from allegata.errors import BadRequest
 KIND, TRUTH, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "minimum", "maximum"))
 CONCAT: Final = "urn:allegata:concat:"
 _ERROR: Final = "<urn:allegata:error>"
-#: The departures that are announced, each with what the engine does.
-ANNOUNCED: Final = {
-    "path-duplicates": "two alternatives of a path between nodes without name give one solution where both have it",
-    "zero-length-path": "a path of length zero is found only at terms of the data, beside nodes without name",
-    "bnode-label": "BNODE(text) gives the same node in each solution",
-    "literal-forms": "numbers, truths and times are kept by value: STR and sameTerm see the shortest form, derived integers are xsd:integer",
-    "unread": "the query is put to the engine as it is, since it could not be read for what the engine does otherwise",
-}
 _LARGEST: Final = 1 << 20
-_WANTED: Final = re.compile(r"[*|?!\d]|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE|&&", re.IGNORECASE)
-# Functions whose value is a truth, a number or a simple string whenever it is none of an error.
-_TRUE_OR_FALSE: Final = frozenset(
-    """BOUND REGEX CONTAINS STRSTARTS STRENDS ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC SAMETERM LANGMATCHES ISTRIPLE HASLANG
-    HASLANGDIR STR LANG STRLEN ENCODE_FOR_URI MD5 SHA1 SHA256 SHA384 SHA512 ABS CEIL FLOOR ROUND YEAR MONTH DAY HOURS MINUTES
-    SECONDS TZ STRUUID RAND COUNT SUM AVG""".split()
+_WANTED: Final = re.compile(
+    r"[*|!]|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE", re.IGNORECASE
 )
-_OF_ONE_KIND: Final = frozenset("COUNT SUM AVG STR LANG STRLEN YEAR MONTH DAY HOURS MINUTES SECONDS ABS RAND MD5 SHA1 SHA256".split())
 _WITHOUT_VARIABLES: Final = frozenset(("Expression", "BuiltIn", "Arguments", "Constraint", "Modifier"))
-_NUMBER: Final = re.compile(r"(0|[1-9]\d*)(\.\d*[1-9])?")
-_KEPT_BY_VALUE: Final = re.compile(
-    r"(?:[:#/])(integer|(?:int|long|short|byte|nonNegativeInteger|positiveInteger|nonPositiveInteger|negativeInteger|unsigned\w+)|"
-    r"decimal|double|float|boolean|dateTime|date|time|duration|dayTimeDuration|yearMonthDuration|g\w+)>?$"
-)
-_PLAIN_FORMS: Final = {
-    "integer": re.compile(r"0|-?[1-9]\d*"),
-    "decimal": re.compile(r"0|-?(0|[1-9]\d*)(\.\d*[1-9])?"),
-    "boolean": re.compile("true|false"),
-    "date": re.compile(r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?"),
-    "dateTime": re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d*[1-9])?(Z|[+-]\d\d:\d\d)?"),
-    "double": re.compile(r"0|-?(0|[1-9]\d{0,14})(\.\d{0,14}[1-9])?|NaN|-?INF"),
-    "float": re.compile(r"0|-?(0|[1-9]\d{0,5})(\.\d{0,5}[1-9])?|NaN|-?INF"),
-    "gYear": re.compile(r"-?\d{4,}"),
-}
 
 
 @dataclass(frozen=True)
@@ -82,7 +56,7 @@ def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None) -> Rew
 
 @dataclass(eq=False)
 class _Facts:
-    """What is known of a part from below: the variables that are visible outside, in order of first use; whether GRAPH fails on it."""
+    """What is known of a part: the variables that are visible outside, in order of first use, and whether GRAPH fails on it."""
 
     variables: dict[str, None] = field(default_factory=dict)
     escapes_graph: bool = False
@@ -172,9 +146,8 @@ class _Rewriting:
         ascending = order.children[0].word in ("ASC", "DESC")
         direction = order.children[0].word if ascending else "ASC"
         value = order.children[2] if ascending else order.children[0]
-        inner = _inner(value)
-        if inner.rule == "BuiltIn" and inner.children[0].word in _OF_ONE_KIND:
-            return order.text or _joined(order)
+        if is_of_one_kind(value):
+            return _joined(order)
         return f" {direction}({self._call(KIND, value.text)}) {direction}({value.text})"
 
     def _built_in(self, call: Tree) -> str:
@@ -186,7 +159,7 @@ class _Rewriting:
             return " " + self._call(MINIMUM if name == "MIN" else MAXIMUM, values[0].text)
         if name == "GROUP_CONCAT" and len(values) == 1:
             return self._group_concat(arguments, values[0])
-        if name == "COUNT" and values and _inner(values[0]).token.kind != "variable":
+        if name == "COUNT" and values and inner(values[0]).token.kind != "variable":
             return self._count(values[0].text, "DISTINCT" in arguments.words())
         if name == "IF" and len(values) == 3:
             return f" IF({self._truth(values[0])}, {values[1].text}, {values[2].text})"
@@ -195,7 +168,7 @@ class _Rewriting:
         return _joined(call)
 
     def _group_concat(self, arguments: Tree, value: Tree) -> str:
-        """Join what STR gives (section 18.5.1.7 gives a simple literal): the engine knows strings only, and keeps their language."""
+        """Join what STR gives: section 18.5.1.7 has a simple literal, the engine takes strings alone and keeps their language."""
         strings = [child for child in arguments.children if child.token.kind == "string"]
         separator = strings[0].text if strings else '" "'
         if "DISTINCT" not in arguments.words():
@@ -211,7 +184,7 @@ class _Rewriting:
 
     def _truth(self, value: Tree) -> str:
         """Take the effective boolean value of what may be a text with a language or ill-typed (section 17.2.2)."""
-        return value.text if _is_truth(value) else " " + self._call(TRUTH, value.text)
+        return value.text if is_truth(value) else " " + self._call(TRUTH, value.text)
 
     def _operands(self, expression: Tree) -> str:
         if len(expression.children) == 1:
@@ -229,7 +202,7 @@ class _Rewriting:
         return _joined(element)
 
     def _constraint(self, constraint: Tree) -> str:
-        return constraint.text if _is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
+        return constraint.text if is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
 
     def _modifier(self, modifier: Tree) -> str:
         return "".join(self._constraint(child) if child.rule == "Constraint" else child.text for child in modifier.children)
@@ -239,7 +212,7 @@ class _Rewriting:
         wanted = [verb for verb in statement.below() if verb.rule == "Verb" and self._loses(statement, verb)]
         if not wanted:
             return _joined(statement)
-        triples = _triples(statement)
+        triples = paths.triples(statement)
         if triples is None or self._blank:
             alternatives = any(paths.has_alternatives(verb.children[0]) for verb in wanted)
             self._departures["path-duplicates" if alternatives else "zero-length-path"] = None
@@ -260,7 +233,7 @@ class _Rewriting:
         )
 
     def _pattern(self, pattern: Tree) -> str:
-        """Ask each graph by itself where the engine evaluates a group before it knows in which graph, or in the group already knows.
+        """Ask each graph by itself where the engine evaluates a group before it knows the graph, or knows it inside of the group.
 
         By section 18.6 the name of the graph is joined with what the group gives, so that a filter in it does not see it.
         """
@@ -295,62 +268,13 @@ class _Rewriting:
 
     def _literal(self, literal: Tree) -> str:
         """Take note of forms that the engine does not keep: it has the values alone."""
-        first = literal.children[-1 if literal.children[-1].token.kind == "number" else 0]
-        if first.token.kind == "number" and not _NUMBER.fullmatch(first.token.text):
+        if loses_form(literal):
             self._departures["literal-forms"] = None
-        if len(literal.children) > 1 and literal.children[1].word == "^^":
-            found = _KEPT_BY_VALUE.search(literal.children[2].text)
-            form = _PLAIN_FORMS.get(found.group(1)) if found else None
-            if found and not (form and form.fullmatch(first.token.text[1:-1])):
-                self._departures["literal-forms"] = None
         return _joined(literal)
 
 
 def _joined(part: Tree) -> str:
     return "".join(child.text for child in part.children)
-
-
-def _inner(value: Tree) -> Tree:
-    """Return what an expression comes down to, without what only passes it on and without parentheses."""
-    while True:
-        if len(value.children) == 1:
-            value = value.children[0]
-        elif len(value.children) == 3 and value.children[0].word == "(" and value.children[1].rule == "Expression":
-            value = value.children[1]
-        else:
-            return value
-
-
-def _is_truth(value: Tree) -> bool:
-    """Return whether the engine takes the effective boolean value of an expression as the standard has it."""
-    found = _inner(value)
-    if found.rule == "BuiltIn":
-        return found.children[0].word in _TRUE_OR_FALSE or found.child("Group") is not None
-    if found.rule == "Factor":
-        return found.children[0].word in ("!", "+", "-")
-    if found.token.kind in ("word", "number", "string"):
-        return True
-    return found.rule in ("Expression", "And", "Relation", "Sum", "Product")
-
-
-def _triples(statement: Tree) -> list[tuple[paths.End, Tree, paths.End]] | None:
-    """Return a statement as triples; None where it has nodes without name, collections or triple terms."""
-    if statement.children[0].rule != "Term" or any(part.rule in ("Node", "TripleTerm", "Annotation") for part in statement.below()):
-        return None
-    start = _end(statement.children[0])
-    found: list[tuple[paths.End, Tree, paths.End]] = []
-    properties = statement.children[1]
-    for verb, objects in zip(*(_of(properties, rule) for rule in ("Verb", "Objects")), strict=True):
-        found += [(start, verb, _end(item.children[0])) for item in _of(objects, "Object")]
-    return found
-
-
-def _of(part: Tree, rule: str) -> list[Tree]:
-    return [child for child in part.children if child.rule == rule]
-
-
-def _end(term: Tree) -> paths.End:
-    return paths.End(term.text, term.children[0].token.kind == "variable", term.children[0].rule == "Literal")
 
 
 def _relabelled(group: str, number: int) -> str:

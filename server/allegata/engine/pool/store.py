@@ -25,8 +25,9 @@ from pyoxigraph import (
     serialize,
 )
 
-from allegata.engine.gate.rewriting import rewrite
+from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.syntax_errors import syntax_error
+from allegata.engine.pool.announcement import Head
 from allegata.engine.pool.functions import functions
 from allegata.engine.query import Query
 from allegata.errors import BadRequest, NotAcceptable, QueryFailed, ReleaseError, RequestError
@@ -79,9 +80,12 @@ class Embedded:
 
         A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
         """
-        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
+        rewritten = rewrite(query.text, lambda: self._named_graphs(query))
+        links = [f"{query.base_iri or ''}#{name}" for name in rewritten.departures]
+        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML), Head(query.format, links))
         try:
-            _write(self._results(query), query.format, out)
+            _write(self._results(query, rewritten), query.format, out)
+            out.end()
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), query.base_iri) from None
         except _EVALUATION_ERRORS as error:
@@ -90,15 +94,14 @@ class Embedded:
             if out.refusal:
                 raise out.refusal
 
-    def _results(self, query: Query) -> Results:
+    def _results(self, query: Query, rewritten: Rewritten) -> Results:
         """Run a query as it is rewritten; raise SyntaxError for what stands in the query itself."""
-        rewritten = rewrite(query.text, lambda: self._named_graphs(query))
         try:
             return self._run(query, rewritten.text, functions(rewritten.functions))
         except SyntaxError:
             if rewritten.text != query.text:
                 self._run(query, query.text, {})
-                raise QueryFailed("The query parses, but not as it is put to the engine.", remedy="Write it another way.") from None
+                raise QueryFailed("The query parses, but not as it is put to the engine.", remedy="Ask another way.") from None
             raise
 
     def _run(self, query: Query, text: str, given: dict[str, Any]) -> Results:
@@ -263,8 +266,9 @@ def _qnames(triples: Iterable[Triple], out: _Guard) -> Iterator[Triple]:
 class _Guard:
     """The file that the serialiser writes to; keeps the reason why writing ended, which the serialiser would reword."""
 
-    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool) -> None:
+    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool, head: Head) -> None:
         self._sink = sink
+        self._head = head
         self.full = full
         self._xml = xml
         self.refusal: Exception | None = None
@@ -277,10 +281,15 @@ class _Guard:
             self.refuse("The answer holds a character that XML cannot write.")
         if self.refusal is None:
             try:
-                return self._sink.write(data)
+                self._sink.write(self._head.add(data))
+                return len(data)
             except (RequestError, OSError, OutputLimitReached) as error:
                 self.refusal = error
         raise OSError("refused")
+
+    def end(self) -> None:
+        """Write what was held back of the head."""
+        self._sink.write(self._head.rest())
 
     def flush(self) -> None:
         """Have the method of a file."""
