@@ -11,9 +11,9 @@ from allegata.engine.gate.rewriting import departures
 
 #: Faults of Jena 4.5 where rdflib answers as the engine does: name, reason, and what stands in the smallest query.
 JENA: Final = (
+    ("decimal-zero", "the decimal 0.0 counts as true", r"xsd:decimal\("),
     ("literal-predicate", "a variable in the place of a predicate that is bound to a literal", r"[?:]\w+ (\?\w+) "),
     ("ill-typed-match", "an ill-typed literal in a pattern finds those of other types", r'"x"\^\^xsd:'),
-    ("decimal-zero", "the decimal 0.0 counts as true", r"xsd:decimal\("),
 )
 #: Section 17.2.2: the truth of an ill-typed number or truth is false; Jena takes it for an error.
 _ILL_TYPED: Final = re.compile(r"\"x\"\^\^xsd:|XMLSchema#\w+', 'x'")
