@@ -7,27 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from architecture import MODULES, PACKAGE, ROOMS, imports, room
+from picture import TARGET, picture
 from support import ROOT
 
-PACKAGE = ROOT / "server" / "allegata"
-MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = ROOT / "tests"
-
-#: The rooms of the package from the ground up; a room imports from rooms below it and from itself.
-ROOMS = (
-    "errors",
-    "settings",
-    "model",
-    "corpus",
-    "release",
-    "domain",
-    "engine",
-    "api",
-    "web",
-    "mcp_server",
-    "cli",
-    "__main__",
-)
 FLOOR = {room: number for number, room in enumerate(ROOMS)}
 
 #: Third-party package → the rooms, or the modules in them, that may import it.
@@ -47,6 +31,7 @@ CONFINED = {
     "pyshacl_turbo": {"corpus.validation"},
     "owlrl": {"corpus.reference"},
     "yaml": {"corpus"},
+    "pandas": {"api.results"},
     "pyarrow": {"api.results", "release.tables"},
     "rdflib": {"corpus"},
     "pyoxigraph": {"corpus", "release", "domain", "engine", "api", "web"},
@@ -58,26 +43,10 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def room(path: Path) -> str:
-    """Return the room of the package in which a module stands."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
 def within(path: Path, places: set[str]) -> bool:
     """Return whether a module is one of some rooms and modules, or stands in one."""
     own = path.relative_to(PACKAGE).with_suffix("").parts
     return any(own[: len(place.split("."))] == tuple(place.split(".")) for place in places)
-
-
-def imports(tree: ast.AST) -> set[str]:
-    """Return the modules that a module imports, in full."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} if node.module != "allegata" else {f"allegata.{alias.name}" for alias in node.names}
-    return found
 
 
 class _WithoutTypes(ast.NodeTransformer):
@@ -188,3 +157,12 @@ def test_modules_and_functions_are_small(path: Path) -> None:
 def test_each_package_has_its_tests(folder: Path) -> None:
     tests = TESTS / folder.relative_to(PACKAGE)
     assert list(tests.glob("test_*.py")), f"{name(folder)} has no tests in {name(tests)}"
+
+
+def test_the_picture_is_drawn_from_the_imports_as_they_are() -> None:
+    assert TARGET.read_text("utf-8") == picture(), "make picture draws it anew"
+
+
+def test_the_page_about_the_architecture_names_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert [name for name in ROOMS if name != "__main__" and f"`{name}" not in page] == []

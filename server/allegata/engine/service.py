@@ -77,6 +77,8 @@ class ServiceEngine:
         try:
             body: Any = json.loads(error.read(_PIECE))
         except ValueError:
+            body = None
+        if not isinstance(body, dict):
             return QueryFailed(f"{self.address} answers {error.code} without saying why.")
         slug = str(body.get("type", "")).rpartition("/")[2]
         kind = next((kind for kind in _kinds(RequestError) if kind.slug == slug), BadRequest if error.code < 500 else QueryFailed)
