@@ -50,7 +50,7 @@ def test_a_release_is_opened_by_site_folder_or_version(place: Path) -> None:
 
 
 def test_what_is_not_there_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(allegata.ReleaseError, match="holds no release"):
+    with pytest.raises(allegata.ReleaseError, match="allegata build"):
         allegata.open(site=tmp_path)
     with pytest.raises(allegata.UsageError, match="is not an address"):
         allegata.open("ftp://example.org/")

@@ -24,6 +24,7 @@ from allegata.release.diff import Difference, diff
 from allegata.release.export.exporters import EXPORTERS, export
 from allegata.release.handle import Release as Handle
 from allegata.release.manifest import Manifest
+from allegata.release.site import current
 from allegata.release.site import open_release as open_handle
 from allegata.release.tables import read_parquet
 from allegata.release.verify import NAMES, Check, verify
@@ -40,7 +41,7 @@ def open_release(where: str | Path | None = None, *, site: str | Path | None = N
     settings by name, such as `query_timeout=60`. Raises ReleaseError where there is no release.
     """
     chosen = settings.load({"site": Path(site) if site is not None else None, **limits})
-    return Release(open_handle(str(where if where is not None else chosen.site), chosen.site), chosen)
+    return Release(current(chosen.site) if where is None else open_handle(str(where), chosen.site), chosen)
 
 
 class Release:
