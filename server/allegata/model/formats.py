@@ -193,6 +193,8 @@ HTML: Final = Format("HTML", "html", "text/html", ("application/xhtml+xml",), ("
 TEXT: Final = Format("plain text", "txt", "text/plain", (), ("text",), Use.FILES, charset=True)
 JSON: Final = Format("JSON", "json", "application/json", (), ("json",), Use.FILES, file_type="JSON")
 XML: Final = Format("XML", "xml", "application/xml", (), ("xml",), charset=True)
+#: Links between resources (RFC 9264).
+LINK_FORMAT: Final = Format("link format", "link", "application/link-format", (), ("link",))
 PROBLEM: Final = Format("problem details", "json", "application/problem+json", ("application/json",), ("json",))
 CSV: Final = Format(
     "CSV",
@@ -240,7 +242,7 @@ PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), Us
 FORMATS: Final = (
     *(JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS),
     *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
-    *(HTML, TEXT, JSON, XML, PROBLEM, CSV, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
+    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
     *(BIBTEX, RIS, CSL, PLAIN),
 )
 

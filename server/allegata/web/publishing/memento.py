@@ -12,13 +12,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import BadRequest, Gone, NotFound
-from allegata.model.formats import GRAPH_FORMATS, HTML, Format
+from allegata.model.formats import GRAPH_FORMATS, HTML, LINK_FORMAT
 from allegata.release.handle import Release
 from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("memento", __name__)
-LINK_FORMAT = Format("link format", "link", "application/link-format")
 _SUFFIX = {item.suffix: item for item in GRAPH_FORMATS}
 _MISTAKE = "See RFC 7089, section 2.1.1; for example: Sat, 21 Nov 2026 00:00:00 GMT."
 
