@@ -124,6 +124,7 @@ class Tools:
             "stance": stance.kind.text,
             "from": self._assertion(stance.source)["quoteAs"],
             "on": stance.target.text,
+            "bearingOnTheClaim": stance.bearing_on_claim,
             "basis": stance.basis.text,
             "judgedBy": [value.text for value in stance.by],
             "rationale": stance.rationale,

@@ -124,6 +124,12 @@ TABLES: Final = (
             _ID,
             _one("from", "alg:from", "The assertion that takes the stance.", refers="assertions"),
             _one("to", "alg:to", "What the stance is taken on."),
+            _one("to_claim", "alg:to/alg:asserts", "The claim that an assertion it is taken on is about.", refers="claims"),
+            _one(
+                "to_polarity",
+                "alg:to/alg:polarity",
+                "How that assertion puts the claim: who rebuts a denial speaks for the claim.",
+            ),
             _one("stance", "alg:stance", "Supports, rebuts, undercuts, qualifies, corrects, restates, differs in quantity."),
             _one("basis", "alg:basis", "Whether a source makes it or a curator infers it."),
             _one("rationale", "alg:rationale", "Why a curator infers it."),

@@ -48,6 +48,16 @@ def attribution(polarity: Value, speakers: str) -> str:
     return filled % {"speakers": speakers, "polarity": name_of(polarity)}
 
 
+def turned_heading(assertion: Assertion) -> Markup:
+    """Return the heading of the page of a denial or doubt, which names who denies or doubts what."""
+    speakers = Markup(", ").join(map(marked_name, assertion.asserters))
+    patterns = {
+        "denies": ngettext("%(speakers)s denies: “%(claim)s”", "%(speakers)s deny: “%(claim)s”", len(assertion.asserters)),
+        "doubts": ngettext("%(speakers)s doubts: “%(claim)s”", "%(speakers)s doubt: “%(claim)s”", len(assertion.asserters)),
+    }
+    return escape(patterns[slug(assertion.polarity.iri)]) % {"speakers": speakers, "claim": marked_name(assertion.claim)}
+
+
 def side(word: str) -> str:
     """Return the heading of a side of a claim: the polarity's name in its scheme."""
     return concept_name("polarity", word).capitalize()

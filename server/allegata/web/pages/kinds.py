@@ -58,8 +58,8 @@ def _claim(dataset: Dataset, iri: str) -> Content:
     estimates = dataset.comparisons.compare(iri).estimates
     return {
         "sides": sides,
-        "stances": by_effect(stances),
-        "picture": stance_graph(name_of(sides.claim), assertions, stances) if stances and assertions else "",
+        "stances": by_effect(stances, on_claim=True),
+        "picture": stance_graph(name_of(sides.claim), assertions, stances, on_claim=True) if stances and assertions else "",
         "explore": stance_graph_data(assertions, stances),
         "obligations": dataset.record.obligations(iri),
         "estimates": [estimate for _, group in estimates for estimate in group],

@@ -9,7 +9,6 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from allegata.domain import Assertion, Stance, Value
-from allegata.domain.attributions import AGAINST, FOR
 from allegata.domain.dataset import Dataset
 
 Content = dict[str, Any]
@@ -18,11 +17,14 @@ SHOWN = 100
 _DIGITS = re.compile(r"(\d+)")
 
 
-def by_effect(stances: Iterable[Stance]) -> Content:
-    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest."""
+def by_effect(stances: Iterable[Stance], *, on_claim: bool = False) -> Content:
+    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest.
+
+    On the page of a claim `on_claim` counts what each does to the claim: who rebuts a denial speaks for what is denied.
+    """
     parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "other": []}
     for stance in stances:
-        name = "for" if stance.word in FOR else "against" if stance.word in AGAINST else stance.word
+        name = stance.bearing_on_claim if on_claim else stance.bearing
         parts[name if name in parts else "other"].append(stance)
     return parts
 

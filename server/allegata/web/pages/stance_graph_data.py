@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from allegata.domain import Assertion, Stance, Value
-from allegata.domain.attributions import AGAINST, FOR
 from allegata.web.i18n.names import foreign_language, name_of
 from allegata.web.i18n.phrases import assertion_plain_text
 from allegata.web.state import script_address, state
@@ -37,4 +36,4 @@ def _named(value: Value) -> dict[str, str]:
 
 
 def _side(stance: Stance) -> str:
-    return "for" if stance.word in FOR else "against" if stance.word in AGAINST else "neither"
+    return stance.bearing if stance.bearing in ("for", "against") else "neither"

@@ -31,6 +31,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     # Phrases put together from data and words.
     "assertion_text": phrases.assertion_text,
     "attribution": phrases.attribution,
+    "turned_heading": phrases.turned_heading,
     "side": phrases.side,
     "choice": phrases.choice,
     "quantity": phrases.quantity,
