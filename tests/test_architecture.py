@@ -23,6 +23,7 @@ CONFINED = {
     "brotli": {"web"},
     "prometheus_client": {"web.http"},
     "rapidfuzz": {"domain.reconcile"},
+    "cachetools": {"engine.cache"},
     "stdnum": {"model.targets"},
     "zstandard": {"release.digests", "web"},
     "click": {"cli"},
