@@ -36,6 +36,8 @@ class Description:
     languages: tuple[str, ...]
     themes: tuple[Named, ...]
     coverage: tuple[Named, ...]
+    #: The file with the outline for maps, by its path below data/.
+    outline: str
 
 
 def describe_corpus(corpus: Corpus) -> Description:
@@ -63,6 +65,7 @@ def describe_corpus(corpus: Corpus) -> Description:
         languages=tuple(sorted(read.texts("dct:language"), key=lambda iri: language_of(iri).tag != read.language)),
         themes=tuple(read.named("dcat:theme")),
         coverage=tuple(read.named("dct:spatial")),
+        outline=read.text("schema:hasMap"),
     )
 
 

@@ -207,6 +207,16 @@ CSV: Final = Format(
     file_parameters="header=present",
     file_type="CSV",
 )
+GEOJSON: Final = Format(
+    "GeoJSON",
+    "geojson",
+    "application/geo+json",
+    (),
+    ("geojson",),
+    Use.FILES,
+    file_type="GEOJSON",
+    page="https://www.rfc-editor.org/rfc/rfc7946",
+)
 PARQUET: Final = Format("Parquet", "parquet", "application/vnd.apache.parquet", (), ("parquet",), Use.FILES, file_type="PARQUET")
 SPARQL_QUERY: Final = Format(
     "SPARQL query",
@@ -242,7 +252,7 @@ PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), Us
 FORMATS: Final = (
     *(JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS),
     *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
-    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
+    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, GEOJSON, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
     *(BIBTEX, RIS, CSL, PLAIN),
 )
 

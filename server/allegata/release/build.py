@@ -20,17 +20,18 @@ from allegata.corpus.description import Description, describe_corpus
 from allegata.corpus.inference import clashes, infer_all
 from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
+from allegata.corpus.outline import read_outline
 from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
 from allegata.corpus.statements import Statements
 from allegata.corpus.validation import Report, validate
-from allegata.errors import ReleaseError, ValidationFailed
+from allegata.errors import CorpusError, ReleaseError, ValidationFailed
 from allegata.release import reports, search_index
 from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes
-from allegata.release.handle import Release, listed_files
+from allegata.release.handle import OUTLINE, Release, listed_files
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
 from allegata.release.tables import About, write_tables
@@ -157,6 +158,7 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
         load_store(lines, folder / "store")
         search_index.write_index(statements, folder)
         _copy_questions(root, folder)
+        _copy_outline(inferred.corpus, folder)
 
 
 def load_store(lines: Sequence[str], path: Path) -> None:
@@ -190,6 +192,17 @@ def _copy_questions(root: Path, folder: Path) -> None:
     for path in question_files(root):
         (folder / "questions").mkdir(exist_ok=True)
         shutil.copyfile(path, folder / "questions" / path.name)
+
+
+def _copy_outline(corpus: Corpus, folder: Path) -> None:
+    """Take the outline for maps over, where the corpus names one; raise CorpusError where there is none that can be used."""
+    data, name = corpus.root / "data", describe_corpus(corpus).outline
+    if name:
+        path = (data / name).resolve()
+        if not path.is_relative_to(data.resolve()) or not path.is_file():
+            raise CorpusError(f"{data / 'corpus.ttl'}: there is no file {name} below data/.", remedy="Mend schema:hasMap.")
+        read_outline(path)
+        shutil.copyfile(path, folder / OUTLINE)
 
 
 def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:

@@ -9,12 +9,13 @@ from typing import cast
 
 from flask import Flask, current_app, url_for
 
+from allegata.corpus.outline import Outline, read_outline
 from allegata.domain import Descriptions
 from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.engine.registry import Engines
 from allegata.model.namespaces import ALG, SCHEMES
-from allegata.release.handle import Release
+from allegata.release.handle import OUTLINE, Release
 from allegata.release.site import Site
 from allegata.settings import Settings
 
@@ -48,6 +49,11 @@ class State:
     @cached_property
     def _others(self) -> dict[str, State]:
         return {}
+
+    @cached_property
+    def outline(self) -> Outline | None:
+        """Return the outline for maps, where the release has one."""
+        return read_outline(self.release.folder / OUTLINE) if OUTLINE in self.release.manifest.files else None
 
     @cached_property
     def site(self) -> Site:

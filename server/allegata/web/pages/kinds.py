@@ -15,6 +15,7 @@ from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import name_of
 from allegata.web.pages.lists import SHOWN, Content, by_effect, claims, first_of, tree, values
 from allegata.web.pages.stance_graph_data import stance_graph_data
+from allegata.web.state import state
 from allegata.web.svg import close_up, on_outline, overview, stance_graph
 
 Gatherer = Callable[[Dataset, str], Content]
@@ -202,10 +203,10 @@ def _point(dataset: Dataset, iri: str) -> Content:
 
 def _maps(located: Located) -> Content:
     """Draw a place on the outline and, where sources differ, close up."""
-    title = name_of(located.place)
+    title, outline = name_of(located.place), state().outline
     return {
-        "picture": overview(title, [located], 300.0) if on_outline(located) else "",
-        "near": close_up(gettext("%(place)s, close up") % {"place": title}, located) if located.distances else "",
+        "picture": overview(title, [located], outline, 300.0) if outline and on_outline(located, outline) else "",
+        "near": close_up(gettext("%(place)s, close up") % {"place": title}, located, outline) if located.distances else "",
         "kilometres": kilometres,
     }
 

@@ -48,12 +48,13 @@ def places() -> str:
     """Show where sources put places, and how far apart they put the same one."""
     everywhere = state().dataset.geography.places()
     located = [place for place in everywhere if place.points]
-    drawn = [place for place in located if on_outline(place)]
+    outline = state().outline
+    drawn = [place for place in located if on_outline(place, outline)]
     return render_template(
         "places.html",
         located=located,
-        picture=overview(gettext("Places, as sources put them"), drawn) if drawn else "",
-        close_ups=[(place, close_up(name_of(place.place), place)) for place in located if place.distances],
+        picture=overview(gettext("Places, as sources put them"), drawn, outline) if outline and drawn else "",
+        close_ups=[(place, close_up(name_of(place.place), place, outline)) for place in located if place.distances],
         kilometres=kilometres,
         elsewhere=[place.place for place in everywhere if not place.points],
     )
