@@ -40,8 +40,8 @@ def measure(response: Response) -> Response:
         return _refused(response, error)
     except OSError:
         file.close()
-        error = Busy("There is no room for the answer.", remedy="Ask by HTTP/1.1, for less, or later.", retryAfter=1)
-        return _refused(response, error)
+        remedy = "Ask by HTTP/1.1, for less, or later."
+        return _refused(response, Busy("There is no room for the answer.", remedy=remedy, retryAfter=1))
     length = file.tell()
     file.seek(0)
     response.response = wrap_file(request.environ, file, _PIECE)
