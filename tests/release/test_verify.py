@@ -197,4 +197,4 @@ def test_the_command_says_on_one_screen_what_holds(folder: Path) -> None:
 def test_the_anchors_are_checked_for_whoever_has_the_texts(release: Any, sources: Path) -> None:
     checks = {check.name: check for check in verify(open_release(str(release.folder), release.folder), sources=sources)}
     assert [(check.name, check.problems) for check in checks.values() if check.problems or check.skipped] == []
-    assert int(checks["anchors"].says.split()[0]) > 100
+    assert int(checks["anchors"].summary.split()[0]) > 100

@@ -58,9 +58,9 @@ def check_links(corpus: Corpus, today: date, stale: int = STALE) -> LinkCheck:
     found = [row for row in read if isinstance(row, Row)]
     rows = [row for row in found if not row.kept_back]
     findings = [_malformed(error) for error in read if isinstance(error, LinkError)]
-    findings += _each(found, corpus, today, stale)
+    findings += _row_findings(found, corpus, today, stale)
     findings += (Finding(row.place, f"{other.place} says that this does not hold.") for row, other in negations(found))
-    findings += [*_twice(rows), *_two_to_one(rows), *_one_to_two(rows), *_contradictions(rows)]
+    findings += [*_duplicates(rows), *_two_to_one(rows), *_one_to_two(rows), *_contradictions(rows)]
     return LinkCheck(tuple(rows), tuple(sorted(findings, key=lambda finding: (_line(finding.place), finding.message))))
 
 
@@ -74,7 +74,7 @@ def _line(place: str) -> tuple[str, int]:
     return (path, int(number)) if number.isdigit() else (place, 0)
 
 
-def _each(rows: Iterable[Row], corpus: Corpus, today: date, stale: int) -> Iterator[Finding]:
+def _row_findings(rows: Iterable[Row], corpus: Corpus, today: date, stale: int) -> Iterator[Finding]:
     known = Known.of(corpus)
     for row in rows:
         if problem := refusal(row, known):
@@ -83,10 +83,10 @@ def _each(rows: Iterable[Row], corpus: Corpus, today: date, stale: int) -> Itera
             yield Finding(row.place, f"the row {row.kept_back}", warning=True)
         if not row.reviewer or not row.comment:
             yield Finding(row.place, "the mapping names no reviewer or says nothing of what was compared.")
-        yield from _aged(row, today, stale)
+        yield from _stale(row, today, stale)
 
 
-def _aged(row: Row, today: date, stale: int) -> Iterator[Finding]:
+def _stale(row: Row, today: date, stale: int) -> Iterator[Finding]:
     age = (today - date.fromisoformat(row.date)).days
     if age < 0:
         yield Finding(row.place, f"mapping_date {row.date} has not come yet.")
@@ -94,7 +94,7 @@ def _aged(row: Row, today: date, stale: int) -> Iterator[Finding]:
         yield Finding(row.place, f"last looked at {age} days ago, on {row.date}.", warning=True)
 
 
-def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
+def _duplicates(rows: Sequence[Row]) -> Iterator[Finding]:
     seen: dict[tuple[NamedNode, str, NamedNode], Row] = {}
     for row in rows:
         first = seen.setdefault((row.subject, row.predicate, row.target), row)

@@ -34,7 +34,7 @@ from allegata.release.dumps import write_dumps, write_shapes
 from allegata.release.handle import OUTLINE, Release, listed_files
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
-from allegata.release.tables import About, write_tables
+from allegata.release.tables import PackageMetadata, write_tables
 from allegata.release.void import describe
 
 Progress = Callable[[str], None]
@@ -150,7 +150,7 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
     (folder / "reports").mkdir()
     with BackgroundTask(lambda: write_dumps(lines, folder / "dumps", base)):
         statements = Statements(quads)
-        write_tables(statements, folder / "dumps" / "tables", _about(inferred.corpus))
+        write_tables(statements, folder / "dumps" / "tables", _package_metadata(inferred.corpus))
         write_shapes(root / "shapes", folder / "dumps" / "shapes.ttl")
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)
@@ -242,9 +242,9 @@ def _described(said: Description) -> dict[str, Any]:
     }
 
 
-def _about(corpus: Corpus) -> About:
+def _package_metadata(corpus: Corpus) -> PackageMetadata:
     said = describe_corpus(corpus)
-    return About(
+    return PackageMetadata(
         name=said.name,
         title=said.title,
         description=said.description,

@@ -81,13 +81,13 @@ def _write(stem: Path, form: Format, statements: Sequence[Quad] | Sequence[Tripl
     """Write statements in a syntax and every packing, after reading it again."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     data = WRITERS[form](statements, base)
-    if not _holds(data, form, statements):
+    if not _round_trips(data, form, statements):
         raise ReleaseError(f"{stem.name}.{form.suffix} does not hold the statements that it was written from.")
     for packing, pack in PACKED.items():
         stem.with_name(f"{stem.name}.{form.suffix}.{packing.suffix}").write_bytes(pack(data))
 
 
-def _holds(data: bytes, form: Format, statements: Sequence[Quad] | Sequence[Triple]) -> bool:
+def _round_trips(data: bytes, form: Format, statements: Sequence[Quad] | Sequence[Triple]) -> bool:
     """Read a dump again and compare it with what it was written from."""
 
     def read() -> Iterable[Quad] | Iterable[Triple]:

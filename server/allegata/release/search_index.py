@@ -1,4 +1,4 @@
-"""Full-text search over what a release says: an SQLite FTS5 index that the build writes, and questions to it."""
+"""Writes the full-text index of a release (SQLite FTS5), with facets, and the trigrams by which misspelt words are found."""
 
 from __future__ import annotations
 

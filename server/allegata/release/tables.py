@@ -26,8 +26,8 @@ Cell = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class About:
-    """What the data package says of the dataset as a whole."""
+class PackageMetadata:
+    """What datapackage.json says of the dataset as a whole (Frictionless Data Package)."""
 
     name: str
     title: str
@@ -60,7 +60,7 @@ def _language(term: Term) -> tuple[bool, bool, str, str]:
     return by_language("", term.language if isinstance(term, Literal) else None)
 
 
-def write_tables(statements: Statements, folder: Path, about: About) -> None:
+def write_tables(statements: Statements, folder: Path, about: PackageMetadata) -> None:
     """Write <table>.csv and <table>.parquet for every table, and datapackage.json, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = []
@@ -162,7 +162,7 @@ def _field(column: Column) -> dict[str, Any]:
     return field
 
 
-def _package(about: About, resources: list[dict[str, Any]]) -> dict[str, Any]:
+def _package(about: PackageMetadata, resources: list[dict[str, Any]]) -> dict[str, Any]:
     licence = {"name": about.licence_id, "path": about.licence, "title": about.licence_name}
     return {
         "profile": "tabular-data-package",

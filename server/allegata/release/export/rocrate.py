@@ -14,7 +14,7 @@ from allegata.model.languages import language_of
 from allegata.release.citations import of_dataset
 from allegata.release.digests import sha256
 from allegata.release.export.exporters import Exporter
-from allegata.release.export.zenodo import NAME, deposit
+from allegata.release.export.zenodo import NAME, deposit_metadata
 from allegata.release.handle import Release
 from allegata.release.jsonld import write
 from allegata.release.manifest import NAME as MANIFEST
@@ -44,7 +44,7 @@ def contents(release: Release) -> Iterator[tuple[str, bytes]]:
     """
     files = [name for name in sorted(release.files) if name.startswith(_PARTS) and not name.endswith(".zst")]
     manifest = replace(release.manifest, files={name: release.manifest.files[name] for name in files})
-    extra = {"README.txt": _readme(manifest).encode(), MANIFEST: b"", NAME: write(deposit(manifest))}
+    extra = {"README.txt": _readme(manifest).encode(), MANIFEST: b"", NAME: write(deposit_metadata(manifest))}
     described = b""
     # The manifest has the digest of the description, which has the size of the manifest: that is settled in a few rounds.
     while True:

@@ -18,7 +18,7 @@ from allegata.release.manifest import Manifest
 NAME: Final = ".zenodo.json"
 
 
-def deposit(manifest: Manifest) -> dict[str, Any]:
+def deposit_metadata(manifest: Manifest) -> dict[str, Any]:
     """Return the metadata of a deposit: the required attributes, and of the others those that the manifest knows."""
     notes = [*manifest.notes, manifest.rights, of_dataset(manifest).note]
     found: dict[str, Any] = {
