@@ -33,6 +33,7 @@ CONFINED = {
     "owlrl": {"corpus.reference"},
     "yaml": {"corpus"},
     "pandas": {"api.results"},
+    "jsonschema": {"corpus.sheet_schema"},
     "pyarrow": {"api.results", "release.tables"},
     "rdflib": {"corpus"},
     "pyoxigraph": {"corpus", "release", "domain", "engine", "api", "web"},

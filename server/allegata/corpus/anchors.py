@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from allegata.corpus.text_files import read_source
-from allegata.errors import AnchorError, UsageError
+from allegata.errors import UsageError
 from allegata.model.namespaces import slug, sparql_prologue
 
 _ANCHORS = """
@@ -52,29 +52,6 @@ class AnchorCheck:
 def passage_digest(passage: str) -> str:
     """Return the SHA-256 of a passage in UTF-8 as 64 hexadecimal digits."""
     return hashlib.sha256(passage.encode()).hexdigest()
-
-
-def locate(text: str, passage: str, nth: int | None = None) -> tuple[int, int]:
-    """Find a passage in a text and give its offsets; raise AnchorError where it is not there or not unique.
-
-    With `nth`, counted from 1, one of several occurrences is taken.
-    """
-    starts = list(_occurrences(text, passage))
-    if not starts:
-        raise AnchorError(f"the passage {passage[:60]!r} is not in the text")
-    if nth is None and len(starts) > 1:
-        raise AnchorError(f"the passage {passage[:60]!r} occurs {len(starts)} times", remedy="Lengthen it or give nth.")
-    if nth is not None and not 1 <= nth <= len(starts):
-        raise AnchorError(f"the passage {passage[:60]!r} occurs {len(starts)} times, not {nth}")
-    start = starts[(nth or 1) - 1]
-    return start, start + len(passage)
-
-
-def _occurrences(text: str, passage: str) -> Iterator[int]:
-    at = text.find(passage)
-    while at >= 0:
-        yield at
-        at = text.find(passage, at + 1)
 
 
 def verify(quads: Iterable[Quad], sources: Path) -> AnchorCheck:

@@ -64,6 +64,14 @@ def read_rule(path: Path) -> str:
     return sparql_prologue() + text
 
 
+def canonical_number(text: str) -> str:
+    """Return a number in digits in its canonical form, which stores keep as it is (XML Schema 1.1 Part 2, section 3.3.3)."""
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, _, part = digits.partition(".")
+    made = (whole.lstrip("0") or "0") + (f".{part.rstrip('0')}" if part.strip("0") else "")
+    return made if made == "0" else sign + made
+
+
 def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     """Return triples as an rdflib graph."""
     result = rdflib.Graph()

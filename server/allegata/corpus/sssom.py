@@ -13,6 +13,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from allegata.corpus.rdf import canonical_number
 from allegata.corpus.reader import TABLES, Corpus
 from allegata.corpus.sssom_table import Record, read_table, split_values
 from allegata.corpus.text_files import list_files
@@ -274,7 +275,7 @@ class _Reader:
             return ""
         if not _SHARE.fullmatch(value) or not 0 <= Decimal(value) <= 1:
             raise LinkError(f"{self.place}: confidence {value!r} is not a number from 0 to 1.")
-        return f"{Decimal(value).normalize() + 0:f}"
+        return canonical_number(value)
 
     def _date(self) -> str:
         value = self.cells.get("mapping_date", "")
