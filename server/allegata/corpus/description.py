@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
@@ -14,6 +16,7 @@ from allegata.model.licences import licence_of
 from allegata.model.namespaces import expand
 
 Named = tuple[str, str]
+_LANGUAGE_STRING: Final = NamedNode(expand("rdf:langString"))
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Description:
 
 
 def describe_corpus(corpus: Corpus) -> Description:
-    """Read the description of a corpus in its own language: that of its title, English first where there are several."""
+    """Read the description of a corpus in its own language: that of its title in which most is said."""
     read = _Reader(corpus)
     licence = read.text("dct:license")
     known = licence_of(licence)
@@ -83,10 +86,11 @@ class _Reader:
         self.language = self._language()
 
     def _language(self) -> str:
-        """Return the language of the title: English or the first of those that the dataset names, else any that it has."""
+        """Return the language of a title in which most is said of the dataset; English first, then the alphabet."""
+        texts = [term for (subject, _), terms in self._values.items() if subject == self._dataset for term in terms]
+        said = Counter(term.language or "" for term in texts if isinstance(term, Literal) and term.datatype == _LANGUAGE_STRING)
         titles = {term.language or "" for term in self._terms("dct:title") if isinstance(term, Literal)}
-        own = {language_of(term.value).tag for term in self._terms("dct:language")}
-        return min(titles & own or titles, key=lambda tag: (tag != "en", tag), default="")
+        return min(titles, key=lambda tag: (-said[tag], tag != "en", tag), default="")
 
     def _terms(self, curie: str, subject: str = "") -> set[NamedNode | Literal]:
         return self._values.get((subject or self._dataset, expand(curie)), set())

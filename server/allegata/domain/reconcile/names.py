@@ -126,7 +126,7 @@ class Names:
     def _forms(self) -> Iterator[tuple[str, str]]:
         """Yield the other names of states, and of bodies that adopt instruments, with their labels.
 
-        They stand inside the names of other things: “UNGA” in “UNGA resolution 60/173”.
+        They stand inside the names of other things: the acronym of an assembly in “resolution 60/173” of it.
         """
         bodies = self._adopting_bodies()
         for entry in self.entries.values():
