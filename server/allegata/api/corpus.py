@@ -35,19 +35,26 @@ class Corpus:
         """Return what its files state, with version, day and base IRI; raise CorpusError with file and line."""
         return read(self.folder)
 
-    def validate(self, progress: Progress = _silent) -> Report:
-        """Check it against its shapes and rules; the report says whether it conforms, and has the findings."""
-        return check(self.folder, progress).report
+    def validate(self, progress: Progress = _silent, *, reference: bool = False) -> Report:
+        """Check it against its shapes and rules; the report says whether it conforms, and has the findings.
+
+        With `reference` the standard engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they differ.
+        """
+        return check(self.folder, progress, reference=reference).report
 
     def verify_anchors(self, sources: str | Path) -> AnchorCheck:
         """Check every anchor against the source texts, <slug>.txt in a folder."""
         return verify(self.read().quads, Path(sources))
 
-    def build(self, site: str | Path, progress: Progress = _silent) -> Release:
+    def build(self, site: str | Path, progress: Progress = _silent, *, reference: bool = False) -> Release:
         """Build a release and make it the current one of a site; raise ValidationFailed where a shape or rule is violated."""
-        return Release(build_handle(self.folder, Path(site), progress), settings.load({"site": Path(site)}))
+        made = build_handle(self.folder, Path(site), progress, reference=reference)
+        return Release(made, settings.load({"site": Path(site)}))
 
 
-def build(root: str | Path | None = None, site: str | Path | None = None, progress: Progress = _silent) -> Release:
+def build(
+    root: str | Path | None = None, site: str | Path | None = None, progress: Progress = _silent, *, reference: bool = False
+) -> Release:
     """Build a release of the corpus in a folder and make it the current one of a site, as `allegata build` does."""
-    return Corpus(root).build(Path(site) if site is not None else settings.load().site, progress)
+    place = Path(site) if site is not None else settings.load().site
+    return Corpus(root).build(place, progress, reference=reference)

@@ -49,6 +49,7 @@ class Release:
 
     def __init__(self, handle: Handle, chosen: Settings):
         self.handle, self._settings = handle, chosen
+        self._datasets: dict[str, Dataset] = {}
         self._end: weakref.finalize[..., Release] | None = None
 
     def __enter__(self) -> Release:
@@ -152,7 +153,9 @@ class Release:
 
         Raises ReleaseError for a release at an address, which has no store here.
         """
-        return Dataset(self.handle, language, self._settings.sources)
+        if language not in self._datasets:
+            self._datasets[language] = Dataset(self.handle, language, self._settings.sources)
+        return self._datasets[language]
 
     @property
     def tables(self) -> tuple[str, ...]:
