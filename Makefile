@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WEB := server/web
 BUILT := server/allegata/web/static/built
 
-.PHONY: serve build web web-if-can test quick check lint soak bench messages clean
+.PHONY: serve build web web-if-can test quick check lint fuzz soak bench messages picture clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -38,6 +38,9 @@ lint: $(VENV)/.check ## style and types
 	$(BIN)/ruff check server tests
 	$(BIN)/mypy
 
+fuzz: $(VENV)/.test ## random queries to the engine and to Jena (Debian: libapache-jena-java); DURATION= and SEED= choose
+	PYTHONPATH=tests/helpers nice -n 10 $(BIN)/python tests/tools/fuzz_sparql.py --seconds $(or $(DURATION),600) --seed $(or $(SEED),1)
+
 soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))
 
@@ -46,6 +49,9 @@ bench: $(VENV)/.test ## what the way to an answer and the steps of a build cost,
 
 messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/messages.py
+
+picture: $(VENV)/.test ## draw the picture of the architecture anew from the imports
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/picture.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(BUILT) $(WEB)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache

@@ -7,26 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from architecture import MODULES, PACKAGE, ROOMS, imports, room
+from picture import TARGET, picture
 from support import ROOT
 
-PACKAGE = ROOT / "server" / "allegata"
-MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = ROOT / "tests"
-
-#: The rooms of the package from the ground up; a room imports from rooms below it and from itself.
-ROOMS = (
-    "errors",
-    "settings",
-    "model",
-    "corpus",
-    "release",
-    "domain",
-    "engine",
-    "web",
-    "mcp_server",
-    "cli",
-    "__main__",
-)
 FLOOR = {room: number for number, room in enumerate(ROOMS)}
 
 #: Third-party package → the rooms, or the modules in them, that may import it.
@@ -34,21 +19,24 @@ CONFINED = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "waitress": {"web"},
-    "babel": {"web"},
+    "babel": {"model.languages", "web"},
     "brotli": {"web"},
     "prometheus_client": {"web.http"},
     "rapidfuzz": {"domain.reconcile"},
+    "cachetools": {"engine.cache"},
     "stdnum": {"model.targets"},
     "zstandard": {"release.digests", "web"},
     "click": {"cli"},
     "mcp": {"mcp_server"},
-    "pyshacl": set(),
+    "pyshacl": {"corpus.reference"},
     "pyshacl_turbo": {"corpus.validation"},
-    "owlrl": {"corpus.inference"},
+    "owlrl": {"corpus.reference"},
     "yaml": {"corpus"},
-    "pyarrow": {"release.tables"},
+    "pandas": {"api.results"},
+    "jsonschema": {"corpus.sheet_schema"},
+    "pyarrow": {"api.results", "release.tables"},
     "rdflib": {"corpus"},
-    "pyoxigraph": {"corpus", "release", "domain", "engine", "web"},
+    "pyoxigraph": {"corpus", "release", "domain", "engine", "api", "web"},
 }
 MAX_MODULE, MAX_FUNCTION = 300, 40
 
@@ -57,26 +45,17 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def room(path: Path) -> str:
-    """Return the room of the package in which a module stands."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
 def within(path: Path, places: set[str]) -> bool:
     """Return whether a module is one of some rooms and modules, or stands in one."""
     own = path.relative_to(PACKAGE).with_suffix("").parts
     return any(own[: len(place.split("."))] == tuple(place.split(".")) for place in places)
 
 
-def imports(tree: ast.AST) -> set[str]:
-    """Return the modules that a module imports, in full."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} if node.module != "allegata" else {f"allegata.{alias.name}" for alias in node.names}
-    return found
+class _WithoutTypes(ast.NodeTransformer):
+    """Leaves out what stands under `if TYPE_CHECKING`, which no program runs."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else node
 
 
 def test_all_modules_are_read() -> None:
@@ -106,7 +85,7 @@ def reached(start: set[str]) -> dict[str, str]:
     found, open_ = dict.fromkeys(start, ""), sorted(start)
     while open_:
         importer = open_.pop()
-        tree = ast.parse(paths[importer].read_text("utf-8"))
+        tree = _WithoutTypes().visit(ast.parse(paths[importer].read_text("utf-8")))
         # A module brings the packages in which it stands; `from package import module` names a module or a member.
         members = {
             f"{node.module}.{alias.name}" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
@@ -128,6 +107,7 @@ READERS = (
     "release.diff",
     "domain",
     "engine",
+    "api.release",
     "web",
     "mcp_server",
 )
@@ -179,3 +159,12 @@ def test_modules_and_functions_are_small(path: Path) -> None:
 def test_each_package_has_its_tests(folder: Path) -> None:
     tests = TESTS / folder.relative_to(PACKAGE)
     assert list(tests.glob("test_*.py")), f"{name(folder)} has no tests in {name(tests)}"
+
+
+def test_the_picture_is_drawn_from_the_imports_as_they_are() -> None:
+    assert TARGET.read_text("utf-8") == picture(), "make picture draws it anew"
+
+
+def test_the_page_about_the_architecture_names_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert [name for name in ROOMS if name != "__main__" and f"`{name}" not in page] == []

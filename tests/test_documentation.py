@@ -35,3 +35,10 @@ def test_the_first_query_of_the_readme_answers_as_it_says(server: str) -> None:
 def test_the_readme_names_the_two_commands() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert "make serve" in text and "make test" in text
+
+
+def test_the_table_of_exercises_is_whole() -> None:
+    text = (ROOT / "docs" / "extending.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[(.+?)\]\(#[a-z-]+\) \| .*(?:file|line).* \|$", text, re.MULTILINE)
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert len(headings) >= 6 and sorted(rows) == sorted(heading[0].lower() + heading[1:] for heading in headings)

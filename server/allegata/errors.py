@@ -8,6 +8,7 @@ AllegataError
 │   └── LinkError            … a row of a mapping table
 ├── AnchorError              anchors and source texts do not agree
 ├── ValidationFailed         the corpus breaks its shapes or rules
+├── ReferenceMismatch        owlrl or pySHACL find something else than the fast engines
 ├── ReleaseError             a release is missing, damaged or cannot be made
 └── RequestError             a request cannot be answered
     ├── BadRequest           400 the request is malformed
@@ -109,6 +110,10 @@ class AnchorError(AllegataError):
 
 class ValidationFailed(AllegataError):
     """The corpus breaks its shapes or rules; the message is the readable report."""
+
+
+class ReferenceMismatch(AllegataError):
+    """The reference engines, owlrl or pySHACL, find something else than the fast ones; the message names the differences."""
 
 
 class ReleaseError(AllegataError):

@@ -11,13 +11,12 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
 from allegata import __version__
-from allegata.domain import Assertion, Attributions, Descriptions, Stance
-from allegata.domain.comparisons import Comparisons
-from allegata.domain.search import Search
+from allegata.domain import Assertion, Stance
+from allegata.domain.dataset import Dataset
 from allegata.engine import Engine, Form, Query, inspect
-from allegata.errors import AllegataError, BadRequest, LimitExceeded, NotFound
+from allegata.errors import AllegataError, BadRequest, LimitExceeded
 from allegata.model.formats import JSON_RESULTS, TURTLE
-from allegata.model.namespaces import BASE
+from allegata.model.kinds import Use, serving
 from allegata.release.handle import Release
 from allegata.settings import Settings
 
@@ -29,6 +28,7 @@ INSTRUCTIONS: Final = (
 )
 #: Values, assertions and stances that one answer lists, and bytes of one answer to a query.
 LISTED, LONGEST = 40, 100_000
+_FOUND: Final = ", ".join(kind.label for kind in serving(Use.SEARCH))
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
@@ -37,18 +37,16 @@ class Tools:
 
     def __init__(self, settings: Settings, release: Release, engine: Engine):
         self.settings, self.release, self.engine = settings, release, engine
-        self.descriptions = Descriptions(release.folder, release.manifest.base)
-        self.attributions = Attributions(self.descriptions)
-        self.comparisons = Comparisons(self.attributions)
+        self.dataset = Dataset(release)
 
     def search(self, words: str, kind: str = "", limit: int = 10) -> _Answer:
         """Find assertions, actors, instruments, documents, events and concepts by words.
 
-        kind narrows to one of: assertion, actor, instrument, provision, source, event, place, evidence line, concept.
+        kind narrows to one of: {kinds}.
         """
         if not 0 < limit <= LISTED:
             raise LimitExceeded(f"limit={limit} is not from 1 to {LISTED}.", limit="limit", allowed=LISTED)
-        found = Search(self.release.folder).ask(words, {"kind": [kind] if kind else []}, limit=limit)
+        found = self.dataset.search(words, {"kind": [kind] if kind else []}, limit=limit)
         hits = [{"iri": hit.iri, "kind": hit.kind, "label": hit.label, "attribution": hit.note} for hit in found.hits]
         return self._cited(
             {"total": found.total, "hits": hits, "suggestions": list(found.suggestions)}, (hit.iri for hit in found.hits)
@@ -59,13 +57,13 @@ class Tools:
 
         An assertion comes with speaker, document, passage, evidence and disputes, anything else with its statements.
         """
-        known = self._known(iri)
-        if self.attributions.is_assertion(known):
-            return self._cited(self._assertion(self.attributions.assertion(known), whole=True), [known])
-        thing = self.descriptions.thing(known)
+        known = self.dataset.iri(iri)
+        if self.dataset.attributions.is_assertion(known):
+            return self._cited(self._assertion(self.dataset.attributions.assertion(known), whole=True), [known])
+        thing = self.dataset.thing(known)
         statements = {row.property.text: [value.iri or value.text for value in row.values[:LISTED]] for row in thing.statements}
-        said = [self._assertion(item) for item in self.attributions.by("alg:assertedBy", known)[:LISTED]]
-        about = [self._assertion(item) for item in self.attributions.of_claim(known)[:LISTED]]
+        said = [self._assertion(item) for item in self.dataset.attributions.by("alg:assertedBy", known)[:LISTED]]
+        about = [self._assertion(item) for item in self.dataset.attributions.of_claim(known)[:LISTED]]
         body = {"iri": known, "label": thing.label, "kinds": [value.text for value in thing.types], "statements": statements}
         return self._cited({**body, "asserts": said, "assertedBy": about}, [known])
 
@@ -74,8 +72,8 @@ class Tools:
 
         Says who affirms, denies and doubts each claim, which disputes there are, and which are unanswered.
         """
-        known = self._known(subject)
-        comparison = self.comparisons.compare(known)
+        known = self.dataset.iri(subject)
+        comparison = self.dataset.compare(known)
         claims = [
             {
                 "claim": sides.claim.text,
@@ -101,12 +99,6 @@ class Tools:
             answer.close()
         return self._cited({"result": json.loads(text) if bindings else text}, [])
 
-    def _known(self, iri: str) -> str:
-        known = iri if iri.startswith((self.descriptions.base, BASE)) else self.descriptions.iri_at(iri.lstrip("/"))
-        if not self.descriptions.has(known):
-            raise NotFound(f"This release says nothing of {iri[:200]!r}.", remedy="Find the IRI with the tool search.")
-        return known
-
     def _assertion(self, item: Assertion, *, whole: bool = False) -> _Answer:
         body: _Answer = {
             "iri": item.iri,
@@ -123,7 +115,7 @@ class Tools:
                 {"source": place.source.iri, "codePoints": [place.start, place.end], "sha256": place.digest}
                 for place in item.passages
             ]
-            body["stancesOnIt"] = [self._stance(stance) for stance in self.attributions.stances_to(item.iri)[:LISTED]]
+            body["stancesOnIt"] = [self._stance(stance) for stance in self.dataset.attributions.stances_to(item.iri)[:LISTED]]
         return body
 
     def _stance(self, stance: Stance) -> _Answer:
@@ -132,6 +124,7 @@ class Tools:
             "stance": stance.kind.text,
             "from": self._assertion(stance.source)["quoteAs"],
             "on": stance.target.text,
+            "bearingOnTheClaim": stance.bearing_on_claim,
             "basis": stance.basis.text,
             "judgedBy": [value.text for value in stance.by],
             "rationale": stance.rationale,
@@ -146,6 +139,8 @@ class Tools:
                 "version": self.release.version,
                 "rdfc10": self.release.hash,
                 "licence": manifest.licence,
+                "licenceName": manifest.licence_name,
+                "publisher": manifest.publisher.name,
                 "iris": list(iris),
             },
             "note": "Attributions, not facts: name who says it.",
@@ -167,9 +162,9 @@ def make_server(settings: Settings, release: Release, engine: Engine) -> MCPServ
     """Make a server with the tools of a release."""
     tools = Tools(settings, release, engine)
     instructions = INSTRUCTIONS % {"title": release.manifest.title}
-    server: MCPServer[Any] = MCPServer("allegata", instructions=instructions, version=__version__, log_level="ERROR")
+    server: MCPServer[Any] = MCPServer(release.manifest.name, instructions=instructions, version=__version__, log_level="ERROR")
 
-    @server.tool(annotations=_READ_ONLY, description=tools.search.__doc__)
+    @server.tool(annotations=_READ_ONLY, description=(tools.search.__doc__ or "").format(kinds=_FOUND))
     def search(words: str, kind: str = "", limit: int = 10) -> _Answer:
         return _told(lambda: tools.search(words, kind, limit))
 

@@ -19,15 +19,25 @@ export async function map({ answer, state, change, words, page }) {
     choice(words.name, answer.head, columns.name, (value) => change({ name: value })),
   );
   if (!points.length) return [choices, html("p", { class: "none" }, words.noPlaces)];
-  const reply = await fetch(page.outline);
-  if (!reply.ok) throw new Error(`${reply.status} ${reply.statusText}`);
-  const outline = await reply.json();
-  const rings = outline.features.flatMap((feature) => (feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates).flat());
-  const box = bounds(rings.flat());
+  const rings = page.outline ? await load(page.outline) : [];
+  const box = bounds(rings.length ? rings.flat() : around(points));
   const inside = points.filter(({ lat, long }) => lat >= box.south && lat <= box.north && long >= box.west && long <= box.east);
   const title = say(words.mapOf, { count: inside.length });
   const list = html("details", { open: true }, html("summary", {}, words.sameAsList), html("ul", { class: "edges" }, ...points.map((point) => html("li", {}, `${point.name}: ${point.lat}, ${point.long}`, inside.includes(point) ? null : ` (${words.outside})`))));
   return [choices, html("figure", { class: "drawn" }, picture(inside, rings, box, title, page.width), html("figcaption", {}, words.outline)), list];
+}
+
+/** Load the rings of an outline (RFC 7946). */
+async function load(address) {
+  const reply = await fetch(address);
+  if (!reply.ok) throw new Error(`${reply.status} ${reply.statusText}`);
+  const { features } = await reply.json();
+  return features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat());
+}
+
+/** Return corners that leave room around points, for a release without an outline. */
+function around(points) {
+  return points.flatMap(({ long, lat }) => [[long - 0.5, lat - 0.5], [long + 0.5, lat + 0.5]]);
 }
 
 function choose(answer, state) {

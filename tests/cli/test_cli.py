@@ -84,7 +84,6 @@ def test_a_syntax_error_names_file_and_line(small_root: Path) -> None:
     assert_fails(run("validate", "--root", str(small_root)), 1, "broken.ttl:2")
 
 
-BOM = b"\xef\xbb\xbf<urn:a> <urn:b> <urn:c> ."
 BAD_SHAPE = b"<urn:s> a <http://www.w3.org/ns/shacl#NodeShape> ; <http://www.w3.org/ns/shacl#targetClass> <urn:c> ; <http://www.w3.org/ns/shacl#minCount> 'x' ."
 
 
@@ -92,7 +91,9 @@ BAD_SHAPE = b"<urn:s> a <http://www.w3.org/ns/shacl#NodeShape> ; <http://www.w3.
     ("name", "data", "words"),
     [
         ("data/latin.ttl", b'<urn:a> <urn:b> "\n\xe9" .', ("latin.ttl:2", "not UTF-8")),
-        ("data/notepad.ttl", BOM, ("notepad.ttl:1", "byte order mark")),
+        ("data/excel.ttl", "<urn:a>".encode("utf-16"), ("excel.ttl:1", "UTF-16")),
+        ("data/newer.ttl", b"<urn:a> <urn:b>\n<<( <urn:a> <urn:b> <urn:c> )>> .", ("newer.ttl:2", "a triple term", "RDF 1.2")),
+        ("data/inferred.ttl", b"", ("inferred.ttl", "graph/inferred", "another name")),
         ("data/links/x.sssom.tsv", b"\xe9", ("x.sssom.tsv:1", "not UTF-8")),
         ("shapes/rules/x.rq", b"\xe9", ("x.rq:1", "not UTF-8")),
         ("shapes/x.ttl", BAD_SHAPE, ("shapes cannot be used", "minCount")),

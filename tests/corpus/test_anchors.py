@@ -7,32 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from allegata.corpus.anchors import Anchor, locate, passage_digest, verify
+from allegata.corpus.anchors import Anchor, passage_digest, verify
 from allegata.corpus.reader import read
-from allegata.errors import AnchorError, UsageError
+from allegata.errors import UsageError
 from support import ROOT
 
 TEXT = "Ä b “c” b 😀 d"
 
 
-def test_offsets_are_code_points() -> None:
-    start, end = locate(TEXT, "😀 d")
-    assert (start, end) == (10, 13)
-    assert TEXT[start:end] == "😀 d"
-
-
 def test_digests_are_of_utf8() -> None:
     assert passage_digest("“c”") == hashlib.sha256("“c”".encode()).hexdigest()
-
-
-def test_a_passage_must_be_there_once_or_be_numbered() -> None:
-    with pytest.raises(AnchorError, match="not in the text"):
-        locate(TEXT, "x")
-    with pytest.raises(AnchorError, match="2 times"):
-        locate(TEXT, "b")
-    assert locate(TEXT, "b", nth=2) == (8, 9)
-    with pytest.raises(AnchorError, match="2 times, not 3"):
-        locate(TEXT, "b", nth=3)
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 99), (5, 5), (6, 5), (-1, 3)])

@@ -12,22 +12,23 @@ from allegata.cli.main import main
 from allegata.corpus.link_coverage import GOALS, GROUPS, NOTES, Coverage, Notes, coverage, read_notes, report, targets
 from allegata.corpus.reader import read
 from allegata.corpus.sssom import read_links
+from allegata.corpus.statements import Statements
 from allegata.errors import CorpusError
 from allegata.model.namespaces import expand
 from support import ROOT
 
 
 @pytest.fixture(scope="module")
-def bundled() -> tuple[list[Quad], str, Notes]:
+def bundled() -> tuple[Statements, str, Notes]:
     corpus = read(ROOT)
-    return [*corpus.quads, *read_links(corpus)], corpus.base, read_notes(ROOT, corpus.base)
+    return Statements([*corpus.quads, *read_links(corpus)]), corpus.base, read_notes(ROOT, corpus.base)
 
 
 def group(rows: list[Coverage], name: str) -> Coverage:
     return next(row for row in rows if row.group == name)
 
 
-def test_the_wanted_shares_are_reached(bundled: tuple[list[Quad], str, Notes]) -> None:
+def test_the_wanted_shares_are_reached(bundled: tuple[Statements, str, Notes]) -> None:
     rows = coverage(*bundled)
     wanted = {
         "states": (190, 0.9),
@@ -42,7 +43,7 @@ def test_the_wanted_shares_are_reached(bundled: tuple[list[Quad], str, Notes]) -
         assert item.share >= share, (name, item.open)
 
 
-def test_every_kind_is_reported_with_what_it_has(bundled: tuple[list[Quad], str, Notes]) -> None:
+def test_every_kind_is_reported_with_what_it_has(bundled: tuple[Statements, str, Notes]) -> None:
     rows = coverage(*bundled)
     assert tuple(row.group for row in rows) == GROUPS
     least = {"provisions": 130, "rights": 33, "topics": 80, "places": 13, "sources with a UN symbol": 15}
@@ -54,7 +55,7 @@ def test_every_kind_is_reported_with_what_it_has(bundled: tuple[list[Quad], str,
     assert group(rows, "provisions").linked == 0 and group(rows, "provisions").open == ()
 
 
-def test_what_is_open_is_named(bundled: tuple[list[Quad], str, Notes]) -> None:
+def test_what_is_open_is_named(bundled: tuple[Statements, str, Notes]) -> None:
     text = report(*bundled)
     for item in coverage(*bundled):
         for iri, _ in item.open:
@@ -63,7 +64,7 @@ def test_what_is_open_is_named(bundled: tuple[list[Quad], str, Notes]) -> None:
     assert len(bundled[2].not_linked) == 3 and all(f"No links to {system}" in text for system in bundled[2].not_linked)
 
 
-def test_links_lead_to_many_datasets(bundled: tuple[list[Quad], str, Notes]) -> None:
+def test_links_lead_to_many_datasets(bundled: tuple[Statements, str, Notes]) -> None:
     counted = dict(targets(bundled[0]))
     assert {"Wikidata", "UNBIS Thesaurus", "GeoNames", "UN Treaty Collection", "UN documents by symbol"} <= set(counted)
     assert {"Sustainable Development Goals", "OpenSanctions programmes", "European Legislation Identifier"} <= set(counted)
@@ -71,8 +72,9 @@ def test_links_lead_to_many_datasets(bundled: tuple[list[Quad], str, Notes]) -> 
     assert all(count > 0 for count in counted.values())
 
 
-def test_nothing_is_merged_with_owl_same_as(bundled: tuple[list[Quad], str, Notes]) -> None:
-    assert not [quad for quad in bundled[0] if quad.predicate.value == expand("owl:sameAs")]
+def test_nothing_is_merged_with_owl_same_as(bundled: tuple[Statements, str, Notes]) -> None:
+    statements = bundled[0]
+    assert not [iri for iri in statements.subjects if statements.values(iri, "owl:sameAs")]
 
 
 def test_a_thing_without_a_link_is_open() -> None:
@@ -82,13 +84,13 @@ def test_a_thing_without_a_link_is_open() -> None:
         Quad(state, NamedNode(expand("rdf:type")), NamedNode(expand("schema:Country")), graph),
         Quad(state, NamedNode(expand("rdfs:label")), Literal("Somewhere"), graph),
     ]
-    assert group(coverage(quads, base), "states").open == ((state.value, "Somewhere"),)
+    assert group(coverage(Statements(quads), base), "states").open == ((state.value, "Somewhere"),)
     broader = Quad(state, NamedNode(expand("skos:broadMatch")), NamedNode("http://www.wikidata.org/entity/Q2"), graph)
-    item = group(coverage([*quads, broader], base), "states")
+    item = group(coverage(Statements([*quads, broader]), base), "states")
     assert (item.linked, item.open, item.share) == (0, (), 0.0)
     assert str(item).endswith("; 1 more by a broader, narrower or related link alone")
     quads.append(Quad(state, NamedNode(expand("schema:sameAs")), NamedNode("http://www.wikidata.org/entity/Q1"), graph))
-    assert group(coverage(quads, base), "states").open == ()
+    assert group(coverage(Statements(quads), base), "states").open == ()
 
 
 def test_the_command_writes_the_report(small_root: Path) -> None:
@@ -117,7 +119,7 @@ def test_bodies_of_the_united_nations_and_what_has_no_name_are_known_from_the_co
     quads += [Quad(things["part"], within, things["whole"], graph), Quad(things["below"], within, things["part"], graph)]
     quads.append(Quad(NamedNode(f"{base}dataset"), NamedNode(expand("dct:creator")), things["curators"], graph))
     notes = Notes(frozenset((things["unnamed"].value,)), frozenset((things["whole"].value,)))
-    rows = coverage(quads, base, notes)
+    rows = coverage(Statements(quads), base, notes)
     assert {iri for iri, _ in group(rows, "bodies of the United Nations").open} == {
         things[name].value for name in ("whole", "part", "below")
     }

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
+import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import hypothesis
 import pytest
 import rdflib
 import yaml
+from hypothesis import strategies
+from jsonschema import Draft202012Validator
 from rdflib import RDF, XSD, Literal
 
 from allegata.corpus.anchors import passage_digest
 from allegata.corpus.importers import CorpusFile
 from allegata.corpus.sheet import import_sheet
-from allegata.errors import SheetError
+from allegata.corpus.sheet_schema import SCHEMA_TEXT
+from allegata.errors import AllegataError, CorpusSyntaxError, SheetError
 from allegata.model.namespaces import PREFIXES
+from support import ROOT
 
 BASE = "https://example.org/"
 ALG = rdflib.Namespace(PREFIXES["alg"])
@@ -121,13 +130,13 @@ def test_a_broken_passage_has_two_anchors(tmp_path: Path) -> None:
         ({"passage": "nowhere"}, "not in the text"),
         ({"passage": "Others doubt it"}, "2 times"),
         ({"id": "Not A Slug"}, "not a slug"),
-        ({"verdict": "true"}, "unknown keys: verdict"),
+        ({"verdict": "true"}, "verdict: the key is unknown"),
         ({"polarity": None}, "polarity"),
     ],
 )
 def test_a_mistake_names_the_record(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     entry = {key: value for key, value in {**SHEET["assertions"][0], **change}.items() if value is not None}
-    with pytest.raises(SheetError, match=rf"sheet\.yaml: assertion .*{message}"):
+    with pytest.raises(SheetError, match=rf"sheet\.yaml:\d+: assertion .*{message}"):
         imported(tmp_path, {**SHEET, "assertions": [entry]})
 
 
@@ -142,7 +151,7 @@ def test_a_file_that_is_no_sheet_is_named(tmp_path: Path) -> None:
     with pytest.raises(SheetError, match=r"sheet\.yaml: a sheet is"):
         import_sheet(tmp_path / "sheet.yaml", tmp_path, BASE)
     (tmp_path / "sheet.yaml").write_text("a: [", "utf-8")
-    with pytest.raises(SheetError, match="not YAML"):
+    with pytest.raises(CorpusSyntaxError, match=r"sheet\.yaml:1: this is not YAML"):
         import_sheet(tmp_path / "sheet.yaml", tmp_path, BASE)
 
 
@@ -164,15 +173,177 @@ def test_stances_have_a_file_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"claims": 5}, "claims is no mapping"),
-        ({"claims": {"camp-holds-200": 5}}, "claim camp-holds-200: a value is of another kind"),
-        ({"claims": {"camp-holds-200": {"statement": 200}}}, "claim camp-holds-200: a value is of another kind"),
-        ({"assertions": ["x"]}, "assertions is no list"),
-        ({"stances": "x"}, "stances is no list"),
+        ({"claims": 5}, "claims: '5' is not a mapping"),
+        ({"claims": {"camp-holds-200": 5}}, "claim camp-holds-200: '5' is not a claim"),
+        ({"claims": {"camp-holds-200": None}}, "claims: camp-holds-200|claim camp-holds-200"),
+        ({"claims": {"Camp": {"statement": "x"}}}, "claim Camp: 'Camp' is not a slug"),
+        ({"claims": {"camp-holds-200": {"statement": ["x"]}}}, "claim camp-holds-200: statement: a list is not a text"),
+        (
+            {"claims": {"camp-holds-200": {"statement": "x", "topic": ["a b"]}}},
+            "claim camp-holds-200: topic: 1: 'a b' is not a name",
+        ),
+        ({"assertions": ["x"]}, "assertion 1: 'x' is not an assertion"),
+        (
+            {"assertions": [{**SHEET["assertions"][0], "evidence": []}]},
+            "assertion guards-say-200: evidence: an empty list is not a name",
+        ),
+        (
+            {"assertions": [{**SHEET["assertions"][0], "nth": 0}]},
+            "assertion guards-say-200: nth: '0' is not a number that counts",
+        ),
+        ({"stances": "x"}, "stances: 'x' is not a list of stances"),
         ({"section": "../../x"}, "section: '../../x' is not a slug"),
-        ({"document": ["letter"]}, "document: .* is not a slug"),
+        ({"document": ["letter"]}, "document: a list is not a slug"),
+        ({"verdict": "x"}, "verdict: the key is unknown; known are assertions, claims"),
     ],
 )
 def test_a_value_of_another_kind_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
-    with pytest.raises(SheetError, match=rf"sheet\.yaml: {message}"):
+    with pytest.raises(SheetError, match=rf"sheet\.yaml:\d+: {message}"):
         imported(tmp_path, {**SHEET, **change})
+
+
+# -- scalars ----------------------------------------------------------------------------------------------------------------
+
+WRITTEN = """\
+document: letter
+section: numbers
+claims:
+  camp:
+    statement: {statement}
+    topic: [detention]
+    quantity: {{value: {value}, unit: persons, measure: peopleHeld}}
+    period: {{start: {start}}}
+assertions:
+- id: guards
+  claim: camp
+  passage: The camp holds 200 people
+  by: [{by}]
+  polarity: affirms
+  modality: estimate
+  evidence: [notStated]
+"""
+FITS = {"statement": "Many are held.", "value": "200", "start": "2004", "by": "guards"}
+
+
+def written(tmp_path: Path, text: str) -> rdflib.Graph:
+    (tmp_path / "letter.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "sheet.yaml").write_bytes(text.encode())
+    return graph(import_sheet(tmp_path / "sheet.yaml", tmp_path, BASE))
+
+
+CAMP = rdflib.URIRef(f"{BASE}claim/camp")
+
+
+@pytest.mark.parametrize("statement", ["2014", "no", "1:30", "2004-06-30", "0120", "~", "3.10"])
+def test_a_statement_keeps_what_stands_there(tmp_path: Path, statement: str) -> None:
+    found = written(tmp_path, WRITTEN.format(**{**FITS, "statement": statement}))
+    assert found.value(CAMP, ALG.statement) == Literal(statement, lang="en")
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "datatype"),
+    [
+        ("0120", "120", XSD.integer),
+        ("200", "200", XSD.integer),
+        ("-0", "0", XSD.integer),
+        ("1.50", "1.5", XSD.decimal),
+        ("2.0", "2", XSD.integer),
+        ("9" * 5000, "9" * 5000, XSD.integer),
+    ],
+)
+def test_a_number_is_read_in_tens_and_written_in_its_canonical_form(
+    tmp_path: Path, value: str, number: str, datatype: rdflib.URIRef
+) -> None:
+    found = written(tmp_path, WRITTEN.format(**{**FITS, "value": value})).value(
+        rdflib.URIRef(f"{CAMP}/quantity"), rdflib.URIRef(PREFIXES["schema"] + "value")
+    )
+    assert isinstance(found, Literal) and (str(found), found.datatype) == (number, datatype)
+
+
+@pytest.mark.parametrize("value", ["1:30", "1_000", "1,000", "1e3", "0x10", "many", "true", ".5", "٢"])
+def test_what_is_no_number_is_named_with_line_and_key(tmp_path: Path, value: str) -> None:
+    with pytest.raises(SheetError, match=rf"sheet\.yaml:7: claim camp: quantity: value: '{value}' is not a number in digits"):
+        written(tmp_path, WRITTEN.format(**{**FITS, "value": f'"{value}"' if "," in value else value}))
+
+
+@pytest.mark.parametrize("start", ["2004-13", "2004-02-30", "0000", "04", "2004-6-3", "2004-06-30T00:00:00"])
+def test_what_is_no_date_is_named_with_line_and_key(tmp_path: Path, start: str) -> None:
+    with pytest.raises(SheetError, match=rf"sheet\.yaml:8: claim camp: period: start: '{start}' is not a date"):
+        written(tmp_path, WRITTEN.format(**{**FITS, "start": start}))
+
+
+def test_a_key_that_stands_twice_is_named_with_its_line(tmp_path: Path) -> None:
+    for again, words in (
+        ("  by: [others]\n", "by stands twice, first in line 13"),
+        ("section: x\n", "section stands twice, first in line 2"),
+    ):
+        with pytest.raises(CorpusSyntaxError, match=rf"sheet\.yaml:17: the key {words}"):
+            written(tmp_path, (WRITTEN + again).format(**FITS))
+
+
+def test_assertions_need_a_document_and_a_claim_something(tmp_path: Path) -> None:
+    with pytest.raises(SheetError, match=r"sheet\.yaml:1: the key document is missing, which assertions need"):
+        written(tmp_path, WRITTEN.format(**FITS).partition("\n")[2])
+    with pytest.raises(SheetError, match=r"sheet\.yaml:3: claim camp: nothing is not a claim"):
+        written(tmp_path, "section: x\nclaims:\n  camp:\n")
+
+
+def test_an_id_that_stands_twice_is_named_with_both_lines(tmp_path: Path) -> None:
+    again = WRITTEN + WRITTEN[WRITTEN.index("- id") :]
+    with pytest.raises(SheetError, match=r"sheet\.yaml:17: assertion guards: id: the same id stands in line 10"):
+        written(tmp_path, again.format(**FITS))
+
+
+def test_all_mistakes_are_told_at_once_in_order(tmp_path: Path) -> None:
+    with pytest.raises(SheetError) as caught:
+        written(tmp_path, WRITTEN.format(**{**FITS, "value": "1:30", "start": "x", "by": "a b"}))
+    assert [line.partition("sheet.yaml:")[2].partition(":")[0] for line in caught.value.message.splitlines()] == ["7", "8", "13"]
+
+
+def test_a_sheet_is_read_with_a_byte_order_mark_and_other_line_ends(tmp_path: Path) -> None:
+    text = WRITTEN.format(**FITS)
+    made = [written(tmp_path, form).serialize(format="nt") for form in (text, "\ufeff" + text, text.replace("\n", "\r\n"))]
+    assert len(set(made)) == 1
+
+
+def test_the_digest_is_that_of_what_the_text_has(tmp_path: Path) -> None:
+    text = WRITTEN.replace("The camp holds 200 people", "The camp\n    holds 200 people").format(**FITS)
+    (tmp_path / "sheet.yaml").write_text(text, "utf-8")
+    (tmp_path / "letter.txt").write_text(TEXT.replace("camp holds", "camp\r\nholds"), "utf-8", newline="")
+    found = graph(import_sheet(tmp_path / "sheet.yaml", tmp_path, BASE))
+    digest = rdflib.URIRef(f"{BASE}assertion/letter/guards/anchor/digest")
+    assert str(found.value(digest, rdflib.URIRef(PREFIXES["spdx"] + "checksumValue"))) == passage_digest(
+        "The camp\r\nholds 200 people"
+    )
+
+
+def test_a_title_stays_in_its_comment(tmp_path: Path) -> None:
+    made = imported(tmp_path, {**SHEET, "title": "Numbers\n<urn:a> <urn:b> <urn:c> ."})
+    assert made.text.startswith("# Numbers <urn:a> <urn:b> <urn:c> .\n")
+
+
+def test_the_schema_is_sound_and_documents_each_key() -> None:
+    schema = json.loads(SCHEMA_TEXT)
+    Draft202012Validator.check_schema(schema)
+    keys = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
+    page = (ROOT / "docs" / "curating.md").read_text("utf-8")
+    assert [key for key in sorted(keys) if not re.search(rf"\b{key}\b", page)] == []
+    assert all("description" in part for part in schema["$defs"].values())
+
+
+@hypothesis.settings(max_examples=200, derandomize=True, deadline=None)
+@hypothesis.given(strategies.data())
+def test_no_sheet_brings_out_another_error(data: strategies.DataObject) -> None:
+    words = strategies.sampled_from(["camp", "letter", "2014", "", "a b", "1:30", "../x", "Others doubt it", "é\n", "%zz"])
+    keys = strategies.sampled_from(
+        ["document", "section", "title", "claims", "assertions", "stances", "id", "claim", "statement"]
+    )
+    more = strategies.sampled_from(["by", "nth", "passage", "passages", "quantity", "value", "period", "start", "evidence", "x"])
+    values = strategies.recursive(
+        strategies.none() | words,
+        lambda inner: strategies.lists(inner, max_size=2) | strategies.dictionaries(keys | more, inner, max_size=6),
+        max_leaves=12,
+    )
+    sheet = data.draw(strategies.dictionaries(keys, values, max_size=5))
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(AllegataError):
+        imported(Path(folder), {"section": "numbers", **sheet})

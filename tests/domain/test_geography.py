@@ -9,15 +9,17 @@ from itertools import pairwise
 
 import pytest
 
+from allegata.corpus.outline import read_outline
 from allegata.domain import Descriptions, Geography, Value, kilometres
 from allegata.domain.geography import Located, Point
 from allegata.release.handle import Release
 from allegata.web.svg import close_up, on_outline, overview
-from allegata.web.svg.maps import BOX, OUTLINE
 from http_client import fetch
 from support import ROOT
 
 BASE = "https://w3id.org/allegata/"
+OUTLINE = ROOT / "data" / "map" / "outline.geojson"
+LAND = read_outline(OUTLINE)
 
 
 def point(latitude: float, longitude: float, source: str = "A gazetteer") -> Point:
@@ -49,7 +51,7 @@ def test_the_sources_of_the_corpus_differ_and_all_of_them_are_kept(release: Rele
     hwasong = located["kwanliso-16"]
     assert [len(hwasong.points), len(hwasong.distances)] == [2, 1] and hwasong.apart == pytest.approx(10.5, abs=0.1)
     assert len(located["kwanliso-25"].distances) == 3
-    assert not located["seoul"].distances and on_outline(located["seoul"]) and not on_outline(located["geneva"])
+    assert not located["seoul"].distances and on_outline(located["seoul"], LAND) and not on_outline(located["geneva"], LAND)
 
 
 def test_the_outline_is_small_says_where_it_comes_from_and_has_closed_rings() -> None:
@@ -61,13 +63,13 @@ def test_the_outline_is_small_says_where_it_comes_from_and_has_closed_rings() ->
     assert len(rings) > 10
     for ring in rings:
         assert len(ring) >= 4 and ring[0] == ring[-1]
-        assert all(BOX[0] - 1 <= x <= BOX[2] and BOX[1] <= y <= BOX[3] + 0.2 for x, y in ring)
+        assert all(LAND.holds(x, y) for x, y in ring)
         assert all(one != other for one, other in pairwise(ring))
 
 
 def test_a_picture_has_a_mark_for_each_point_and_says_the_same_in_words() -> None:
     place = Located(Value("Here", f"{BASE}place/here"), (point(41.0, 127.0), point(41.0, 127.1, "A <map>")))
-    for picture in (overview("All", [place]), close_up("Here", place)):
+    for picture in (overview("All", [place], LAND), close_up("Here", place, LAND), close_up("Here", place, None)):
         body, below = picture.count('class="point"'), len({"A gazetteer", "A <map>"})
         assert body == len(place.points) + below
         said = unescape(re.findall(r"<desc[^>]*>(.*?)</desc>", picture)[0])
@@ -77,14 +79,14 @@ def test_a_picture_has_a_mark_for_each_point_and_says_the_same_in_words() -> Non
 
 def test_names_of_places_near_each_other_do_not_cover_each_other() -> None:
     places = [Located(Value(f"Place {number}", f"{BASE}place/{number}"), (point(40.0, 126.0),)) for number in range(4)]
-    lines = [float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>Place \d', overview("All", places))]
+    lines = [float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>Place \d', overview("All", places, LAND))]
     assert len(lines) == 4 and all(abs(one - other) >= 15 for one, other in pairwise(sorted(lines)))
 
 
 def test_a_close_up_shows_a_distance_at_any_scale() -> None:
     for apart, bar in ((0.0005, r"(\d+(\.\d+)?) km"), (0.05, "km"), (5.0, "km")):
         place = Located(Value("Here", f"{BASE}place/here"), (point(40.0, 126.0), point(40.0, 126.0 + apart, "Another")))
-        picture = close_up("Here", place)
+        picture = close_up("Here", place, LAND)
         marks = [float(x) for x in re.findall(r"translate\(([\d.]+) ", picture)[:2]]
         assert 100 < abs(marks[0] - marks[1]) < 420 and re.search(bar, picture)
 

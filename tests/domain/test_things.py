@@ -46,9 +46,9 @@ def test_the_data_of_a_thing_is_sorted_and_without_repetition(descriptions: Desc
 def test_figures_count_by_class_and_document(descriptions: Descriptions) -> None:
     counts = figures(descriptions)
     documents = by_document(descriptions)
-    assert counts["Claim"] > 100 and counts["Actor"] > 100
+    assert counts["alg:Claim"] > 100 and counts["prov:Agent"] > 100
     assert documents[f"{BASE}source/factsheet"] > 90 and documents[f"{BASE}source/report-2025"] > 150
-    assert sum(documents.values()) >= counts["Assertion"]
+    assert sum(documents.values()) >= counts["alg:Assertion"]
 
 
 def test_what_has_no_label_is_named_by_what_it_says(descriptions: Descriptions) -> None:

@@ -127,3 +127,26 @@ def test_nothing_is_fetched_and_no_file_is_read(release: Release, tmp_path: Path
             check_document(document, JSON_LD, release.folder, BASE, settings())
     with pytest.raises(BadRequest):
         check_document(b'<!DOCTYPE r SYSTEM "file:///etc/passwd"><r/>', RDF_XML, release.folder, BASE, settings())
+
+
+@pytest.mark.parametrize(
+    ("text", "syntax", "words"),
+    [
+        (b"<urn:a> <urn:p>\n<<( <urn:b> <urn:q> <urn:c> )>> .", TURTLE, ("line 2", "a triple term", "RDF 1.2")),
+        (b'<urn:a> <urn:p> "x"@ar--rtl .', N_TRIPLES, ("line 1", "@ar--rtl", "RDF 1.2")),
+        (
+            b'{"@id":"urn:a","urn:p":{"@value":"x","@language":"ar","@direction":"rtl"}}',
+            JSON_LD,
+            ("@ar--rtl", "RDF 1.2"),
+        ),
+    ],
+)
+def test_rdf_1_2_is_refused_with_its_place(release: Release, text: bytes, syntax: Format, words: tuple[str, ...]) -> None:
+    with pytest.raises(BadRequest) as caught:
+        check_document(text, syntax, release.folder, BASE, settings())
+    assert all(word in caught.value.message for word in words)
+    assert "Parser" not in caught.value.message
+
+
+def test_a_byte_order_mark_before_a_document_is_no_part_of_it(release: Release) -> None:
+    assert b'"statements": 1' in check_document(b"\xef\xbb\xbf" + LONELY.encode(), TURTLE, release.folder, BASE, settings())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from allegata.errors import ReleaseError
-from allegata.release.manifest import FileEntry, Publisher, parse_manifest
+from allegata.release.manifest import FileEntry, Labelled, Publisher, parse_manifest
 from allegata.release.site import current, open_release
 from releases import minimal_manifest, parsed
 
@@ -32,10 +32,19 @@ def test_a_site_whose_pointer_leads_nowhere_holds_no_release(tmp_path: Path) -> 
 
 def test_members_have_their_types_and_are_written_as_they_were_read() -> None:
     files = {"dumps/allegata.nq.gz": {"sha256": "0" * 64, "bytes": 7}}
-    members = {"notes": ["New."], "software": "allegata 0.1.0", "writers": {"zlib": "1.3"}, "graphs": {"urn:g": 2}}
+    members: dict[str, Any] = {
+        "notes": ["New."],
+        "software": "allegata 0.1.0",
+        "writers": {"zlib": "1.3"},
+        "graphs": {"urn:g": 2},
+    }
+    members |= {"publisher": {"iri": "https://example.org/", "name": "", "kind": "Person"}}
+    members |= {"text_language": "es", "languages": ["urn:es"], "brand": "Escuelas", "name": "escuelas", "licence_id": "ODbL-1.0"}
+    members |= {"licence_name": "Open Database License", "coverage": [], "themes": [{"iri": "urn:t", "label": "Educación"}]}
     document = minimal_manifest(**members, base="https://example.org/", version="1.0", files=files)
     manifest = parsed(document)
-    assert manifest.publisher == Publisher("https://example.org/", "")
+    assert manifest.publisher == Publisher("https://example.org/", "", "Person")
+    assert manifest.themes == (Labelled("urn:t", "Educación"),)
     assert manifest.files == {"dumps/allegata.nq.gz": FileEntry("0" * 64, 7)} and manifest.dumps == {
         "allegata.nq.gz": FileEntry("0" * 64, 7)
     }
@@ -49,10 +58,25 @@ def test_what_later_software_added_may_be_missing_and_what_is_unknown_is_passed_
     assert (manifest.notes, manifest.software, manifest.writers) == ((), "", {})
 
 
+def test_what_0_1_did_not_say_follows_from_what_it_said() -> None:
+    language = "http://publications.europa.eu/resource/authority/language/ENG"
+    manifest = parsed(minimal_manifest(title="Places", language=language, licence="https://creativecommons.org/licenses/by/4.0/"))
+    assert (manifest.brand, manifest.name, manifest.languages, manifest.text_language) == (
+        "Places",
+        "allegata",
+        (language,),
+        "en",
+    )
+    assert (manifest.licence_id, manifest.licence_name) == ("CC-BY-4.0", "Creative Commons Attribution 4.0 International")
+    assert (manifest.publisher.kind, manifest.themes, manifest.coverage) == ("Organization", (), ())
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         ({"title": None}, "title is no text"),
+        ({"themes": "JUST"}, "themes is no list"),
+        ({"coverage": [{"iri": "urn:a"}]}, "coverage.label is no text"),
         ({"quads": True}, "quads is no count"),
         ({"triples": -1}, "triples is no count"),
         ({"keywords": ["a", 1]}, "keywords is no list of texts"),

@@ -12,10 +12,11 @@ import pyarrow.parquet
 import pytest
 from pyoxigraph import Store
 
+from allegata.corpus.statements import Statements
 from allegata.model.columns import TABLES, Column, Table
 from allegata.model.namespaces import expand, sparql_prologue
 from allegata.release.handle import Release
-from allegata.release.tables import About, write_tables
+from allegata.release.tables import PackageMetadata, write_tables
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +96,8 @@ def test_passages_stand_in_the_order_of_their_numbers(folder: Path) -> None:
 
 
 def test_an_empty_corpus_makes_valid_empty_tables(tmp_path: Path) -> None:
-    about = About("Empty", "Nothing.", "1", "2026-01-01", "https://example.org/", "https://creativecommons.org/licenses/by/4.0/")
-    write_tables([], tmp_path / "tables", about)
+    about = PackageMetadata("empty", "Empty", "Nothing.", "1", "2026-01-01", "https://example.org/")
+    write_tables(Statements([]), tmp_path / "tables", about)
     package: Any = json.loads((tmp_path / "tables" / "datapackage.json").read_text("utf-8"))
     assert package["created"] == "2026-01-01T00:00:00Z"
     assert frictionless.Package(str(tmp_path / "tables" / "datapackage.json")).validate().valid

@@ -20,6 +20,7 @@ import page_costs
 from allegata.corpus.inference import infer_all
 from allegata.corpus.reader import nquads_lines, read
 from allegata.corpus.sssom import read_links
+from allegata.corpus.statements import Statements
 from allegata.corpus.validation import validate
 from allegata.engine import WorkerPool
 from allegata.model.formats import CSV_RESULTS
@@ -120,7 +121,7 @@ def steps() -> None:
     with tempfile.TemporaryDirectory() as folder:
         step("dump", lambda: write_dumps(lines, Path(folder) / "dumps", corpus.base))
         step("load", lambda: load_store(lines, Path(folder) / "store"))
-        step("index", lambda: write_index(quads, Path(folder)))
+        step("index", lambda: write_index(Statements(quads), Path(folder)))
     step("hash", lambda: canonical_hash(lines))
 
 

@@ -15,13 +15,15 @@ from pyoxigraph import Literal
 
 from allegata.corpus.rdf import parse_turtle
 from allegata.domain.property_labels import WORDS
-from allegata.domain.reconcile import FEATURES, TYPES
+from allegata.domain.reconcile import FEATURES
 from allegata.domain.reconcile.properties import PROPERTIES
 from allegata.errors import AllegataError
 from allegata.model.formats import FORMATS
+from allegata.model.kinds import KINDS, TYPES, Use, serving
 from allegata.model.namespaces import expand
-from allegata.release.diff import KINDS, WAYS
-from allegata.web.i18n.gettext import FOLDER, LANGUAGES, SOURCE
+from allegata.release.diff import WAYS
+from allegata.web.i18n.gettext import FOLDER, SOURCE
+from allegata.web.i18n.languages import LANGUAGES
 from allegata.web.i18n.names import context_of
 from support import ROOT
 
@@ -71,10 +73,16 @@ def _words_below() -> Iterator[tuple[str, str, str]]:
     below: dict[tuple[str, str], Iterable[str]] = {
         ("domain/property_labels.py", "model"): WORDS.values(),
         ("model/formats.py", ""): (form.holds for form in FORMATS if form.holds),
-        ("release/diff.py", "changes"): (*KINDS.values(), *WAYS),
+        ("model/kinds.py", ""): (
+            *(kind.label for kind in serving(Use.SEARCH)),
+            *(kind.counted for kind in KINDS if kind.counted),
+        ),
+        ("model/kinds.py", "changes"): (kind.plural for kind in serving(Use.DIFF)),
+        ("model/kinds.py", "reconciling"): TYPES.values(),
+        ("release/diff.py", "changes"): WAYS,
         ("errors.py", "error"): (kind.title for kind in _errors(AllegataError)),
         ("domain/reconcile/", "reconciling"): (
-            *(*FEATURES.values(), *TYPES.values()),
+            *FEATURES.values(),
             *(word for item in columns for word in (item.name, item.description)),
         ),
     }

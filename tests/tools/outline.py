@@ -1,7 +1,7 @@
-"""Makes the outline for maps anew: `python tests/tools/outline.py countries-10m.json > server/allegata/web/static/outline.geojson`.
+"""Makes the outline for maps anew: `python tests/tools/outline.py countries-10m.json 123 33 131.5 43.6 > data/map/outline.geojson`.
 
 The input is the file of that name of the package world-atlas 2.0.2: Natural Earth 4.1.0, 1:10m, Admin 0 countries, as TopoJSON.
-What lies in a box around the Korean peninsula is cut out, simplified (Douglas and Peucker) and rounded.
+What lies in a box (west, south, east, north) is cut out, simplified (Douglas and Peucker) and rounded.
 """
 
 from __future__ import annotations
@@ -13,13 +13,10 @@ from pathlib import Path
 from typing import Any
 
 Point = tuple[float, float]
-#: ISO 3166-1 numeric code → name.
-COUNTRIES = {"408": "North Korea", "410": "South Korea", "156": "China", "643": "Russia", "392": "Japan"}
-WEST, SOUTH, EAST, NORTH = 123.0, 33.0, 131.5, 43.6
+Box = tuple[float, float, float, float]
 TOLERANCE, LEAST = 0.04, 0.01
 NOTE = (
-    "Outline of the Korean peninsula and what lies around it, for maps without a tile server. Natural Earth 4.1.0, 1:10m, "
-    "Admin 0 countries, by way of the package world-atlas 2.0.2; cut to a box, simplified and rounded by tests/tools/outline.py. "
+    "Outline for maps without a tile server. Natural Earth 4.1.0, 1:10m, Admin 0 countries, by way of the package world-atlas 2.0.2; cut to a box, simplified and rounded by tests/tools/outline.py. "
     "The lines are those of Natural Earth; no position on any boundary is taken with them."
 )
 
@@ -47,9 +44,10 @@ def ring(indexes: list[int], lines: list[list[Point]]) -> list[Point]:
     return points
 
 
-def clip(points: list[Point]) -> list[Point]:
-    """Cut a ring to the box (Sutherland and Hodgman)."""
-    for axis, limit, sign in ((0, WEST, 1), (0, EAST, -1), (1, SOUTH, 1), (1, NORTH, -1)):
+def clip(points: list[Point], box: Box) -> list[Point]:
+    """Cut a ring to a box (Sutherland and Hodgman)."""
+    west, south, east, north = box
+    for axis, limit, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
         kept: list[Point] = []
         for before, here in zip([points[-1], *points[:-1]], points, strict=True) if points else ():
             inside, was = sign * (here[axis] - limit) >= 0, sign * (before[axis] - limit) >= 0
@@ -84,22 +82,22 @@ def area(points: list[Point]) -> float:
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True))) / 2
 
 
-def outline(path: Path) -> dict[str, Any]:
+def outline(path: Path, box: Box) -> dict[str, Any]:
     """Return the outline as GeoJSON (RFC 7946); members beside those of the format say where it comes from (section 6.1)."""
     topology = json.loads(path.read_text("utf-8"))
     lines = arcs(topology)
     features: list[tuple[str, dict[str, Any]]] = []
     for country in topology["objects"]["countries"]["geometries"]:
-        if country.get("id") not in COUNTRIES:
-            continue
         polygons = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
-        rings = [clip(ring(polygon[0], lines)) for polygon in polygons]
+        rings = [clip(ring(polygon[0], lines), box) for polygon in polygons]
         kept = [[round_(point) for point in simplify([*item, item[0]])] for item in rings if item and area(item) >= LEAST]
         geometry = {"type": "MultiPolygon", "coordinates": [[item] for item in kept if len(item) > 3]}
-        features.append((COUNTRIES[country["id"]], geometry))
+        if geometry["coordinates"]:
+            features.append((country["properties"]["name"], geometry))
     features.sort(key=lambda item: item[0])
     return {
         "type": "FeatureCollection",
+        "bbox": list(box),
         "note": NOTE,
         "licence": "public domain",
         "features": [{"type": "Feature", "properties": {"name": name}, "geometry": geometry} for name, geometry in features],
@@ -112,6 +110,10 @@ def round_(point: Point) -> list[float]:
 
 
 if __name__ == "__main__":
+    west, south, east, north = map(float, sys.argv[2:6])
     sys.stdout.write(
-        json.dumps(outline(Path(sys.argv[1])), separators=(",", ":")).replace('{"type":"Feature"', '\n{"type":"Feature"') + "\n"
+        json.dumps(outline(Path(sys.argv[1]), (west, south, east, north)), separators=(",", ":")).replace(
+            '{"type":"Feature"', '\n{"type":"Feature"'
+        )
+        + "\n"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -17,12 +17,11 @@ from urllib.request import Request, urlopen
 import click
 
 from allegata import settings
+from allegata.api.release import open_release
 from allegata.cli.options import ROOT, SITE
-from allegata.corpus.rdf import read_text
 from allegata.corpus.reader import question_files
-from allegata.engine import Query, inspect, open_engine
+from allegata.corpus.text_files import read_text
 from allegata.errors import ReleaseError, UsageError
-from allegata.release.site import current
 
 #: The smallest query: what is left is the way there and back.
 SMALLEST: Final = "ASK {}"
@@ -97,11 +96,10 @@ def bench_command(root: Path | None, site: Path | None, rounds: int, address: st
                 raise UsageError(f"{address} is no web address.", remedy="Give one such as http://127.0.0.1:8000/, or --site.")
             ask = over_http(address)
         else:
-            engine = stack.enter_context(closing(open_engine(current(chosen.site).folder, chosen)))
+            release = stack.enter_context(open_release(site=site))
 
             def ask(query: str) -> int:
-                seen = inspect(query, chosen)
-                return sum(map(len, engine.answer(Query(seen, seen.form.formats[0], client="command line")).chunks))
+                return sum(map(len, release.answer(query).chunks))
 
         for row in measure(chosen.root, ask, rounds):
             click.echo(row.text())

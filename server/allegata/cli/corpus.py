@@ -13,11 +13,15 @@ from allegata import settings
 from allegata.cli.options import ROOT, SITE, progress
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
-from allegata.corpus.scaffold import Scaffold, create_corpus
+from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
+from allegata.corpus.upgrade import upgrade
 from allegata.errors import AnchorError, ValidationFailed
 from allegata.release.build import build, check
 from allegata.release.handle import Release
-from allegata.release.void import LICENCE
+
+_REFERENCE = click.option(
+    "--reference", is_flag=True, help="Run the standard engines too, owlrl and pySHACL: minutes; any difference is an error."
+)
 
 
 @click.command("new")
@@ -34,13 +38,28 @@ def new_command(title: str, base: str | None, licence: str, folder: Path) -> Non
     click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
 
 
+@click.command("upgrade")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def upgrade_command(folder: Path, dry_run: bool) -> None:
+    """Bring the corpus in FOLDER to the present model, and say each file that changes; what was edited by hand is left."""
+    lines = upgrade(folder, settings.default_root(), dry_run=dry_run)
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo("Nothing to change: the corpus follows the present model.", err=True)
+    elif not dry_run:
+        click.echo(f"Next: allegata validate --root {shlex.quote(str(folder))}", err=True)
+
+
 @click.command("validate")
 @ROOT
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as RDF (Turtle) here.")
-def validate_command(root: Path | None, report: Path | None) -> None:
+@_REFERENCE
+def validate_command(root: Path | None, report: Path | None, reference: bool) -> None:
     """Check a corpus against its shapes and rules, without building anything."""
     chosen = settings.load({"root": root})
-    checked = check(chosen.root, progress())
+    checked = check(chosen.root, progress(), reference=reference)
     if report:
         report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")
     if not checked.report.conforms:
@@ -51,11 +70,11 @@ def validate_command(root: Path | None, report: Path | None) -> None:
 @click.command("build")
 @ROOT
 @SITE
-@click.option("--owlrl", "reference", is_flag=True, help="Infer with owlrl, the reference reasoner, which takes minutes.")
+@_REFERENCE
 def build_command(root: Path | None, site: Path | None, reference: bool) -> None:
     """Build a release and make it the current one; the release before keeps serving if anything fails."""
     chosen = settings.load({"root": root, "site": site})
-    release = build(chosen.root, chosen.site, progress(), reference_reasoner=reference)
+    release = build(chosen.root, chosen.site, progress(), reference=reference)
     click.echo(_summary(release))
 
 

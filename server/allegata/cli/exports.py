@@ -7,23 +7,20 @@ from typing import Any
 
 import click
 
-from allegata import settings
+from allegata.api.release import open_release
 from allegata.cli.extensions import RegistryGroup, parameters, values
-from allegata.cli.options import SITE
-from allegata.release.export.exporters import EXPORTERS, Exporter, export
-from allegata.release.site import open_release
+from allegata.cli.options import RELEASE, SITE
+from allegata.release.export.exporters import EXPORTERS, Exporter
 
-_RELEASE = click.option("--release", default=None, help="Folder, version or address of the release.  [default: the current one]")
 _OUT = click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write; it must not be there yet.")
 
 
 def _command(name: str, exporter: Exporter) -> click.Command:
     def write(site: Path | None, release: str | None, out: Path, **given: Any) -> None:
-        folder = settings.load({"site": site}).site
-        told = export(exporter, open_release(release or str(folder), folder), out, values(exporter.options, given))
+        told = open_release(release, site=site).export(name, out, **values(exporter.options, given))
         click.echo(f"{told} in {out}")
 
-    command = click.command(name, help=exporter.summary)(SITE(_RELEASE(_OUT(write))))
+    command = click.command(name, help=exporter.summary)(SITE(RELEASE(_OUT(write))))
     command.params += parameters(exporter.options)
     return command
 

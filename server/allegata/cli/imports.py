@@ -26,7 +26,21 @@ def _command(name: str, importer: Importer) -> click.Command:
 
     command = click.command(name, help=importer.summary)(ROOT(_REPLACE(_FILE(take))))
     command.params += parameters(importer.options)
+    if importer.schema:
+        command.params.append(_schema_option(importer.schema))
     return command
+
+
+def _schema_option(schema: str) -> click.Option:
+    """Return the option that prints the schema of what is taken over, for editors."""
+
+    def write(ctx: click.Context, _param: click.Parameter, given: bool) -> None:
+        if given:
+            click.echo(schema, nl=False)
+            ctx.exit()
+
+    told = "Write the schema of the file (JSON Schema), for editors, and go."
+    return click.Option(["--schema"], is_flag=True, is_eager=True, expose_value=False, callback=write, help=told)
 
 
 import_group = RegistryGroup(

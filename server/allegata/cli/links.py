@@ -13,7 +13,8 @@ from allegata.corpus.link_coverage import read_notes, report
 from allegata.corpus.reader import read
 from allegata.corpus.sssom import read_links
 from allegata.corpus.sssom_checks import STALE, check_links, unreachable
-from allegata.domain import Descriptions
+from allegata.corpus.statements import Statements
+from allegata.domain.dataset import Dataset
 from allegata.domain.reconcile import Matcher, Names
 from allegata.domain.reconcile.suggest import LEAST, read_extract, suggest, table
 from allegata.errors import LinkError, UsageError
@@ -53,7 +54,7 @@ def report_command(root: Path | None) -> None:
     """Say how far the corpus is linked, and what is open."""
     corpus = read(settings.load({"root": root}).root)
     notes = read_notes(corpus.root, corpus.base)
-    click.echo(report([*corpus.quads, *read_links(corpus)], corpus.base, notes), nl=False)
+    click.echo(report(Statements([*corpus.quads, *read_links(corpus)]), corpus.base, notes), nl=False)
 
 
 @link_group.command("suggest")
@@ -67,5 +68,5 @@ def suggest_command(site: Path | None, name: str, identifier: str, least: float,
     if not 0 <= least <= 100:
         raise UsageError(f"--least {least:g} is not a score from 0 to 100.")
     release = current(settings.load({"site": site}).site)
-    matcher = Matcher(Names(Descriptions(release.folder, release.manifest.base)))
+    matcher = Matcher(Names(Dataset(release).descriptions))
     click.echo(table(suggest(matcher, read_extract(extract, name, identifier), least), _today()), nl=False)

@@ -8,7 +8,7 @@ import click
 
 from allegata import __version__, settings
 from allegata.cli.bench import bench_command
-from allegata.cli.corpus import build_command, new_command, validate_command, verify_anchors_command
+from allegata.cli.corpus import build_command, new_command, upgrade_command, validate_command, verify_anchors_command
 from allegata.cli.exports import export_group
 from allegata.cli.imports import import_group
 from allegata.cli.links import link_group
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(new_command, import_group, link_group, validate_command, verify_anchors_command),
+    *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command),
     *(build_command, releases_command, verify_command, diff_command, export_group),
     *(serve_command, query_command, mcp_command, bench_command),
 )

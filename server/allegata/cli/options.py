@@ -10,6 +10,7 @@ import click
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), help="Folder with ontology/, shapes/ and data/.")
 SITE = click.option("--site", type=click.Path(path_type=Path), help="Folder that holds the releases.  [default: build]")
+RELEASE = click.option("--release", help="Folder, version or address of the release.  [default: the current one]")
 
 
 def progress() -> Callable[[str], None]:

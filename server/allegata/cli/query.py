@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import click
 
-from allegata import settings
-from allegata.cli.options import SITE
-from allegata.corpus.rdf import read_text
-from allegata.engine import Query, inspect, open_engine
-from allegata.errors import UsageError
-from allegata.model.formats import by_word
-from allegata.release.site import current
+from allegata.api.release import open_release
+from allegata.cli.options import RELEASE, SITE
+from allegata.corpus.text_files import decode, read_text
+from allegata.errors import LimitExceeded
 
 
 @click.command("query")
 @SITE
+@RELEASE
 @click.option(
     "--format", "word", default="csv", show_default=True, help="csv, tsv, json, xml, turtle, ntriples, json-ld, rdf or trig."
 )
 @click.argument("query", type=click.Path(path_type=Path, allow_dash=True))
-def query_command(site: Path | None, word: str, query: Path) -> None:
-    """Ask the current release the SPARQL query in the file QUERY (- for standard input)."""
-    chosen = settings.load({"site": site})
-    text = _standard_input() if str(query) == "-" else read_text(query)
-    inspected = inspect(text, chosen)
-    choice = by_word(word, inspected.form.formats)
-    with closing(open_engine(current(chosen.site).folder, chosen)) as engine:
-        for chunk in engine.answer(Query(inspected, choice.format, client="command line")).chunks:
+def query_command(site: Path | None, release: str | None, word: str, query: Path) -> None:
+    """Ask a release the SPARQL query in the file QUERY (- for standard input)."""
+    text = decode(sys.stdin.buffer.read(), Path("standard input")) if str(query) == "-" else read_text(query)
+    with open_release(release, site=site) as opened:
+        answer = opened.answer(text, word)
+        for chunk in answer.chunks:
             sys.stdout.buffer.write(chunk)
-
-
-def _standard_input() -> str:
-    try:
-        return sys.stdin.buffer.read().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The query on standard input is not UTF-8 at byte {error.start}.", remedy="Save it as UTF-8.") from None
+        if answer.truncated:
+            raise LimitExceeded(
+                "The answer was cut off at the limit of bytes.", remedy="Add LIMIT, or raise ALLEGATA_RESULT_BYTES."
+            )

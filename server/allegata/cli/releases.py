@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from allegata import settings
+from allegata.api.release import open_release
 from allegata.cli.options import SITE
 from allegata.errors import ReleaseError
-from allegata.release.diff import as_json, diff
-from allegata.release.site import Site, current, open_release
-from allegata.release.verify import NAMES, verify
+from allegata.release.diff import as_json
+from allegata.release.site import Site, current
+from allegata.release.verify import NAMES
 
 
 @click.command("releases")
@@ -52,11 +53,9 @@ def verify_command(
     site: Path | None, sources: Path | None, expected: str | None, other: str | None, only: tuple[str, ...], release: str
 ) -> None:
     """Check a RELEASE: a folder, a version in the site, or an address (http://…); nothing is taken on trust."""
-    folder = settings.load({"site": site}).site
-    opened = open_release(release, folder)
-    against = open_release(other, folder) if other else None
-    checks = verify(opened, sources=sources, expected=expected, against=against, only=only or NAMES)
-    click.echo(f"Release {opened.version}, {opened.location}")
+    opened = open_release(release, site=site)
+    checks = opened.verify(sources=sources, expected=expected, against=other or None, only=only or NAMES)
+    click.echo(f"Release {opened.version}, {opened.handle.location}")
     for made in checks:
         click.echo(made.text())
     failed = [made.name for made in checks if made.problems]
@@ -71,8 +70,7 @@ def verify_command(
 @click.argument("after")
 def diff_command(site: Path | None, in_json: bool, before: str, after: str) -> None:
     """Say what changed from release BEFORE to AFTER in claims, assertions and stances."""
-    folder = settings.load({"site": site}).site
-    differences = diff(*(open_release(word, folder).checked_lines for word in (before, after)))
+    differences = open_release(before, site=site).diff(after)
     if in_json:
         click.echo(json.dumps(as_json(differences), ensure_ascii=False, indent=2))
     else:

@@ -1,1 +1,1 @@
-"""Turns what people prepare elsewhere into corpus files: one module a format."""
+"""Reads a corpus, from files to statements: anchors, links, inference, shapes and rules. Importers make files for it."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from allegata.errors import AnchorError, UsageError
-from allegata.model.namespaces import sparql_prologue
+from allegata.corpus.text_files import read_source
+from allegata.errors import UsageError
+from allegata.model.namespaces import slug, sparql_prologue
 
 _ANCHORS = """
 SELECT ?anchor ?source ?start ?end ?digest WHERE {
@@ -51,37 +52,6 @@ class AnchorCheck:
 def passage_digest(passage: str) -> str:
     """Return the SHA-256 of a passage in UTF-8 as 64 hexadecimal digits."""
     return hashlib.sha256(passage.encode()).hexdigest()
-
-
-def read_text(path: Path) -> str:
-    """Read a source text exactly as distributed, newlines preserved; raise AnchorError where it is not UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise AnchorError(f"{path} is not UTF-8 at byte {error.start}.") from None
-
-
-def locate(text: str, passage: str, nth: int | None = None) -> tuple[int, int]:
-    """Find a passage in a text and give its offsets; raise AnchorError where it is not there or not unique.
-
-    With `nth`, counted from 1, one of several occurrences is taken.
-    """
-    starts = list(_occurrences(text, passage))
-    if not starts:
-        raise AnchorError(f"the passage {passage[:60]!r} is not in the text")
-    if nth is None and len(starts) > 1:
-        raise AnchorError(f"the passage {passage[:60]!r} occurs {len(starts)} times", remedy="Lengthen it or give nth.")
-    if nth is not None and not 1 <= nth <= len(starts):
-        raise AnchorError(f"the passage {passage[:60]!r} occurs {len(starts)} times, not {nth}")
-    start = starts[(nth or 1) - 1]
-    return start, start + len(passage)
-
-
-def _occurrences(text: str, passage: str) -> Iterator[int]:
-    at = text.find(passage)
-    while at >= 0:
-        yield at
-        at = text.find(passage, at + 1)
 
 
 def verify(quads: Iterable[Quad], sources: Path) -> AnchorCheck:
@@ -126,8 +96,8 @@ def _rows(store: Store, query: str) -> Iterator[list[str]]:
 
 
 def _text_of(source: str, sources: Path) -> str | None:
-    path = sources / f"{source.rsplit('/', 1)[-1]}.txt"
-    return read_text(path) if path.is_file() else None
+    path = sources / f"{slug(source)}.txt"
+    return read_source(path) if path.is_file() else None
 
 
 def _altered_texts(store: Store, sources: Path) -> Iterator[str]:

@@ -23,12 +23,14 @@ class CorpusFile:
 class Importer:
     """A way into a corpus: what it takes over, its options, and the function that reads.
 
-    `read` takes the path of what is to be taken over, the base IRI of the corpus and the values of the options.
+    `read` takes the path of what is to be taken over, the base IRI of the corpus and the values of the options. `schema` is
+    the text of a schema of what is taken over, for editors, where there is one.
     """
 
     summary: str
     read: Callable[[Path, str, Values], Iterable[CorpusFile]]
     options: tuple[Option, ...] = ()
+    schema: str = ""
 
 
 IMPORTERS: Final = Registry("allegata.importers", Importer)

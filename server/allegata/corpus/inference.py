@@ -1,20 +1,17 @@
-"""Infers what follows from the ontology: OWL 2 RL rules as SPARQL, run to a fixpoint; owlrl is the reference."""
+"""Infers what follows from the ontology: OWL 2 RL rules as SPARQL, run to a fixpoint; owlrl is the reference (reference.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import owlrl
-import rdflib
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
-from allegata.corpus.rdf import read_rule, to_oxigraph, to_rdflib
+from allegata.corpus.rdf import read_rule
+from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError, ReleaseError
-from allegata.model.namespaces import PREFIXES, expand, sparql_prologue
+from allegata.model.namespaces import expand, sparql_prologue
 
-#: Vocabularies about which nothing is inferred: what a closure adds there says nothing about the data.
-LOGICAL = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 #: What clashes are found by.
 _OF_CLASSES = frozenset(NamedNode(expand(curie)) for curie in ("rdf:type", "owl:disjointWith"))
 MAX_ROUNDS = 50
@@ -31,7 +28,7 @@ def infer(quads: Iterable[Quad], rules: Path, graph: NamedNode, *more: Path) -> 
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     found: set[Triple] = set()
     for folder in (rules, *more):
-        found |= _rest(store, folder)
+        found |= _fixpoint(store, folder)
     return sorted((Quad(t.subject, t.predicate, t.object, graph) for t in found), key=str)
 
 
@@ -40,9 +37,9 @@ def infer_all(quads: Iterable[Quad], rules: Path, graph: NamedNode) -> list[Quad
     return infer(quads, rules, graph, rules / "domain", rules)
 
 
-def _rest(store: Store, rules: Path) -> set[Triple]:
+def _fixpoint(store: Store, rules: Path) -> set[Triple]:
     """Apply the rules of a folder until nothing new follows, and give what followed."""
-    compiled = [(path, read_rule(path)) for path in sorted(rules.glob("*.rq"))]
+    compiled = [(path, read_rule(path)) for path in list_files(rules, ".rq")]
     found: set[Triple] = set()
     for _ in range(MAX_ROUNDS):
         new = {triple for path, text in compiled for triple in _apply(store, path, text)}
@@ -61,30 +58,6 @@ def _apply(store: Store, path: Path, text: str) -> list[Triple]:
     if not isinstance(result, QueryTriples):
         raise CorpusError(f"{path}: a rule is a CONSTRUCT query.")
     return [t for t in result if Quad(t.subject, t.predicate, t.object) not in store]
-
-
-def reference_closure(quads: Iterable[Quad], graph: NamedNode) -> list[Quad]:
-    """Return what owlrl entails under OWL 2 RL, without what says nothing about the data, in one graph, sorted.
-
-    Left out: statements on literals, on the logical vocabularies and their axioms, and `x owl:sameAs x`.
-    """
-    asserted = list(quads)
-    closure = rdflib.Graph()
-    for quad in asserted:
-        closure.add(to_rdflib(quad.triple))
-    before = set(closure)
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
-    new = [triple for triple in set(closure) - before if _speaks_of_data(triple)]
-    return sorted((Quad(*to_oxigraph(triple), graph) for triple in new), key=str)
-
-
-def _speaks_of_data(triple: tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]) -> bool:
-    subject, predicate, value = triple
-    if not isinstance(subject, rdflib.URIRef) or str(subject).startswith(LOGICAL):
-        return False
-    if predicate == rdflib.RDF.type:
-        return not str(value).startswith(LOGICAL)
-    return not str(predicate).startswith(LOGICAL)
 
 
 def clashes(closure: Iterable[Quad], explain: Callable[[str], str] = str) -> list[str]:

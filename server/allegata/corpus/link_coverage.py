@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from pyoxigraph import Literal, NamedNode, Quad
 
-from allegata.corpus.rdf import read_text
+from allegata.corpus.statements import Statements
+from allegata.corpus.text_files import read_text
 from allegata.errors import CorpusError
-from allegata.model.namespaces import expand
+from allegata.model.namespaces import expand, slug
 from allegata.model.targets import target_of
 
 _SAME = ("skos:exactMatch", "skos:closeMatch", "schema:sameAs")
@@ -77,45 +77,20 @@ class Coverage:
 
 
 class _Corpus:
-    """What the report needs of the statements."""
+    """What the report asks of the statements."""
 
-    def __init__(self, quads: Iterable[Quad], base: str, notes: Notes):
-        self.base, self.notes = base, notes
-        self.curators: set[str] = set()
-        self.types: dict[str, set[str]] = defaultdict(set)
-        self.labels: dict[str, str] = {}
-        self.wholes: dict[str, set[str]] = defaultdict(set)
-        self.links: dict[str, set[str]] = defaultdict(set)
-        self.related: set[str] = set()
-        self.symbols: set[str] = set()
-        names = {expand("rdfs:label"), expand("skos:prefLabel")}
-        for quad in quads:
-            if not isinstance(quad.subject, NamedNode):
-                continue
-            subject, predicate = quad.subject.value, quad.predicate.value
-            if isinstance(quad.object, NamedNode):
-                self._relation(subject, predicate, quad.object.value)
-            elif isinstance(quad.object, Literal) and predicate in names:
-                self.labels[subject] = quad.object.value
-            elif predicate == expand("dct:identifier") and isinstance(quad.object, Literal) and _SYMBOL.match(quad.object.value):
-                self.symbols.add(subject)
+    def __init__(self, statements: Statements, base: str, notes: Notes):
+        self.statements, self.base, self.notes = statements, base, notes
+        self.curators = frozenset(statements.values(f"{base}dataset", "dct:creator"))
 
-    def _relation(self, subject: str, predicate: str, value: str) -> None:
-        if predicate == expand("rdf:type"):
-            self.types[subject].add(value)
-        elif predicate == expand("dct:creator") and subject == f"{self.base}dataset":
-            self.curators.add(value)
-        elif predicate == expand("org:subOrganizationOf"):
-            self.wholes[subject].add(value)
-        elif target_of(value) and predicate in map(expand, _SAME):
-            self.links[subject].add(value)
-        elif target_of(value) and predicate in map(expand, _RELATED):
-            self.related.add(subject)
+    def links(self, iri: str, curies: Iterable[str]) -> list[str]:
+        """Return where a thing leads by some properties, as far as that is a dataset of the table."""
+        return [value for curie in curies for value in self.statements.values(iri, curie) if target_of(value)]
 
     def group(self, iri: str) -> str:
         """Return the group that a thing belongs to, or nothing."""
-        has = {curie for curie in _CLASSES if expand(curie) in self.types[iri]}
-        slug = iri.rsplit("/", 1)[-1]
+        types = set(self.statements.values(iri, "rdf:type"))
+        has = {curie for curie in _CLASSES if expand(curie) in types}
         if "schema:Country" in has:
             return STATES
         if iri in self.notes.unnamed or iri in self.curators or "/role/" in iri:
@@ -124,10 +99,10 @@ class _Corpus:
             return BODIES if "schema:Organization" in has and self._united(iri) else ACTORS
         if "alg:Treaty" in has:
             return TREATIES
-        if "alg:Resolution" in has or ("-general-comment-" in slug and iri.startswith(f"{self.base}instrument/")):
+        if "alg:Resolution" in has or ("-general-comment-" in slug(iri) and iri.startswith(f"{self.base}instrument/")):
             return RESOLUTIONS
         if "alg:Source" in has:
-            return DOCUMENTS if iri in self.symbols else ""
+            return DOCUMENTS if any(map(_SYMBOL.match, self.statements.values(iri, "dct:identifier"))) else ""
         places = (
             *(("instrument", INSTRUMENTS), ("provision", PROVISIONS), ("place", PLACES)),
             *(("scheme/right", RIGHTS), ("scheme/topic", TOPICS)),
@@ -137,42 +112,40 @@ class _Corpus:
     def _united(self, iri: str) -> bool:
         seen, queue = {iri}, [iri]
         for item in queue:
-            queue += [whole for whole in self.wholes[item] if whole not in seen]
-            seen |= self.wholes[item]
+            wholes = set(self.statements.values(item, "org:subOrganizationOf"))
+            queue += wholes - seen
+            seen |= wholes
         return bool(seen & self.notes.united_nations)
 
 
 _CLASSES = ("schema:Country", "schema:Organization", "schema:Person", "alg:Treaty", "alg:Resolution", "alg:Source")
 
 
-def coverage(quads: Iterable[Quad], base: str, notes: Notes | None = None) -> list[Coverage]:
+def coverage(statements: Statements, base: str, notes: Notes | None = None) -> list[Coverage]:
     """Return for each group how far it is linked."""
-    corpus = _Corpus(quads, base, notes or Notes())
+    corpus = _Corpus(statements, base, notes or Notes())
     groups: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted(corpus.types):
-        if iri.startswith(base) and (group := corpus.group(iri)):
+    for iri in sorted(statements.subjects):
+        if iri.startswith(base) and statements.values(iri, "rdf:type") and (group := corpus.group(iri)):
             groups[group].append(iri)
     return [_covered(group, groups[group], corpus) for group in GROUPS]
 
 
 def _covered(group: str, members: list[str], corpus: _Corpus) -> Coverage:
-    missing = [iri for iri in members if not (corpus.links[iri] or iri in corpus.related)]
-    named = tuple((iri, corpus.labels.get(iri, iri)) for iri in missing)
-    return Coverage(group, len(members), sum(bool(corpus.links[iri]) for iri in members), named)
+    missing = [iri for iri in members if not corpus.links(iri, (*_SAME, *_RELATED))]
+    named = tuple((iri, corpus.statements.name(iri)) for iri in missing)
+    return Coverage(group, len(members), sum(bool(corpus.links(iri, _SAME)) for iri in members), named)
 
 
-def targets(quads: Iterable[Quad]) -> list[tuple[str, int]]:
+def targets(statements: Statements) -> list[tuple[str, int]]:
     """Count the links of every kind by the dataset that they lead to."""
-    same = {expand(curie) for curie in (*_SAME, *_RELATED)}
-    found = (
-        target_of(quad.object.value) for quad in quads if quad.predicate.value in same and isinstance(quad.object, NamedNode)
-    )
-    return sorted(Counter(target.title for target in found if target).items(), key=lambda pair: (-pair[1], pair[0]))
+    linked = (value for iri in statements.subjects for curie in (*_SAME, *_RELATED) for value in statements.values(iri, curie))
+    found = Counter(target.title for target in map(target_of, linked) if target)
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def report(quads: Iterable[Quad], base: str, notes: Notes | None = None) -> str:
+def report(statements: Statements, base: str, notes: Notes | None = None) -> str:
     """Write the report: coverage, targets, and what is open, because nothing could be verified for it."""
-    statements = list(quads)
     notes = notes or Notes()
     groups = coverage(statements, base, notes)
     lines = ["Links to other datasets", "", *map(str, groups)]

@@ -11,7 +11,9 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.term import Node
 
-from allegata.errors import CorpusError, CorpusSyntaxError, UsageError
+from allegata.corpus.text_files import read_text
+from allegata.corpus.turtle_tokens import newer_syntax
+from allegata.errors import CorpusError, CorpusSyntaxError
 from allegata.model.formats import Format
 from allegata.model.namespaces import PREFIXES, sparql_prologue
 
@@ -20,32 +22,33 @@ rdflib.NORMALIZE_LITERALS = False
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+#: How a parser begins its message: with a place, which is told besides.
+_PLACE = re.compile(r"^(?:Parser error at line \d+ [^:]*: |syntax error: )")
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 def parse_turtle(path: Path) -> Iterator[ox.Triple]:
     """Parse a Turtle file; raise CorpusSyntaxError with the file and line, UsageError where it cannot be read."""
     text = read_text(path)
-    if text.startswith("\ufeff"):
-        raise CorpusSyntaxError(path, 1, "the file begins with a byte order mark; save it as UTF-8 without one")
+    if newer := newer_syntax(text):
+        line, what = newer
+        raise CorpusSyntaxError(path, line, f"{what} is RDF 1.2, and the data here is RDF 1.1")
     try:
         for quad in ox.parse(text, ox.RdfFormat.TURTLE):
             yield quad.triple
     except SyntaxError as error:
-        raise CorpusSyntaxError(path, error.lineno, error.msg or "syntax error") from None
+        raise CorpusSyntaxError(path, error.lineno, syntax_reason(error)) from None
 
 
-def read_text(path: Path) -> str:
-    """Read a file of text; raise CorpusSyntaxError with the line that is not UTF-8, UsageError where it cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise CorpusSyntaxError(path, line, "not UTF-8, the encoding of every file here; save it as UTF-8") from None
+def syntax_reason(error: SyntaxError) -> str:
+    """Return what a parser found wrong, without the place, which the error has besides."""
+    return _PLACE.sub("", error.msg or "") or "it does not parse"
+
+
+def newer_term(quad: ox.Quad) -> str:
+    """Return the term of a statement that RDF 1.1 does not have, a triple term or a string with a direction; or nothing."""
+    newer = isinstance(quad.object, ox.Triple) or (isinstance(quad.object, ox.Literal) and quad.object.direction is not None)
+    return str(quad.object) if newer else ""
 
 
 def read_rule(path: Path) -> str:
@@ -59,6 +62,14 @@ def read_rule(path: Path) -> str:
     if "SERVICE" in plain.upper():
         raise CorpusError(f"{path}: a rule asks no other server.", remedy="Leave out SERVICE, in names and comments too.")
     return sparql_prologue() + text
+
+
+def canonical_number(text: str) -> str:
+    """Return a number in digits in its canonical form, which stores keep as it is (XML Schema 1.1 Part 2, section 3.3.3)."""
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, _, part = digits.partition(".")
+    made = (whole.lstrip("0") or "0") + (f".{part.rstrip('0')}" if part.strip("0") else "")
+    return made if made == "0" else sign + made
 
 
 def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from allegata.corpus.rdf import parse_turtle
+from allegata.corpus.text_files import list_files, read_text
+from allegata.corpus.turtle_tokens import first_blank_node
 from allegata.errors import CorpusError, UsageError
-from allegata.model.namespaces import expand
+from allegata.model.namespaces import expand, iri_path
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*", re.ASCII)
+#: The graphs that a build makes; no file may take their names.
+MADE: Final = ("inferred", "meta")
+#: How the name of a table of mappings ends.
+TABLES: Final = ".sssom.tsv"
 FOLDERS = ("ontology", "shapes", "data")
 
 
@@ -31,7 +39,7 @@ class Corpus:
 
     def graph(self, path: str) -> NamedNode:
         """Name the graph of a file by its path below data/ without the suffix, or of a part that the build makes."""
-        return NamedNode(f"{self.base}graph/{path}")
+        return graph_name(self.base, path)
 
     @property
     def inferred_graph(self) -> NamedNode:
@@ -83,12 +91,38 @@ def check_root(root: Path) -> None:
         )
 
 
+def graph_name(base: str, path: str) -> NamedNode:
+    """Name the graph of a path: what an IRI cannot have is percent-encoded, and letters are composed (NFC).
+
+    So the name is the same wherever the files lie, and decoding it gives the path.
+    """
+    return NamedNode(f"{base}graph/{iri_path(unicodedata.normalize('NFC', path))}")
+
+
 def graph_files(root: Path, base: str) -> Iterator[tuple[Path, NamedNode]]:
-    """Yield each Turtle file of the corpus, in a stable order, with the name of its graph."""
-    for path in sorted((root / "ontology").rglob("*.ttl")):
-        yield path, NamedNode(f"{base}graph/{path.relative_to(root).with_suffix('').as_posix()}")
-    for path in sorted((root / "data").rglob("*.ttl")):
-        yield path, NamedNode(f"{base}graph/{path.relative_to(root / 'data').with_suffix('').as_posix()}")
+    """Yield each Turtle file of the corpus, in a stable order, with the name of its graph.
+
+    Raises CorpusError where a file would take the graph of another one, or one that a build makes.
+    """
+    taken: dict[NamedNode, str] = {graph_name(base, name): "what a build makes" for name in MADE}
+    for folder, start in (("ontology", root), ("data", root / "data")):
+        for path in list_files(root / folder, ".ttl", below=True):
+            yield path, _new_graph(base, path, path.relative_to(start).with_suffix(""), taken)
+    for path in list_files(root / "data" / "links", TABLES):
+        _new_graph(base, path, PurePath("links", path.name.removesuffix(TABLES)), taken)
+
+
+def _new_graph(base: str, path: Path, name: PurePath, taken: dict[NamedNode, str]) -> NamedNode:
+    try:
+        graph = graph_name(base, name.as_posix())
+    except UnicodeEncodeError:
+        raise CorpusError(f"{str(path)!r}: the name of the file is not UTF-8.", remedy="Give it another name.") from None
+    if graph in taken:
+        raise CorpusError(
+            f"{path} would have the graph {graph.value}, which is that of {taken[graph]}.", remedy="Give it another name."
+        )
+    taken[graph] = str(path)
+    return graph
 
 
 def question_files(root: Path) -> list[Path]:
@@ -102,8 +136,9 @@ def parse_file(path: Path, graph: NamedNode | None) -> Iterator[Quad]:
     for triple in parse_turtle(path):
         subject, value = triple.subject, triple.object
         if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
+            line = first_blank_node(read_text(path))
             raise CorpusError(
-                f"{path}: a blank node stands at {subject} {triple.predicate} {value}.",
+                f"{path}{f':{line}' if line else ''}: a blank node stands at {subject} {triple.predicate} {value}.",
                 remedy="Give it an IRI: what has no name cannot be cited.",
             )
         yield Quad(subject, triple.predicate, value, graph) if graph else Quad(subject, triple.predicate, value)

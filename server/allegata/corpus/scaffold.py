@@ -13,8 +13,12 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode
 
 from allegata import __version__
+from allegata.corpus.upgrade import Model
 from allegata.errors import UsageError
 from allegata.model.namespaces import BASE, PREFIXES, SCHEMES
+
+#: The licence of a new corpus, where its maker names no other.
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     shutil.copytree(package / "shapes", folder / "shapes")
     texts = {
         "README.md": _readme(about),
-        "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version.") + _corpus(about),
+        "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version, model.")
+        + _corpus(about, Model(package)),
         "data/actors/curators.ttl": _head(about, "Who keeps the corpus.") + _ACTORS,
         "data/sources/example.ttl": _head(about, "An example of a source. Replace it by your first document.") + _SOURCE,
         "data/claims/example.ttl": _head(about, "An example: one claim, one assertion of it. Replace it by your first.") + _CLAIM,
@@ -91,12 +96,12 @@ def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
 
 
 def _head(about: Scaffold, says: str) -> str:
-    used = ("alg", "dcat", "dct", "prov", "rdfs", "schema", "void", "xsd")
+    used = ("alg", "dcat", "dct", "prov", "rdfs", "schema", "skos", "void", "xsd")
     prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used)
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
 
-def _corpus(about: Scaffold) -> str:
+def _corpus(about: Scaffold, model: Model) -> str:
     title = Literal(about.title.strip(), language="en")
     return f"""<dataset> a dcat:Dataset , void:Dataset ;
     rdfs:label {title} ;
@@ -109,9 +114,13 @@ def _corpus(about: Scaffold) -> str:
     dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
     dct:issued "{about.day.isoformat()}"^^xsd:date ;
     dcat:version "0.1.0" ;
+    dct:conformsTo {model.iri} ;
     dcat:keyword "claims"@en ;
+    dcat:theme <http://publications.europa.eu/resource/authority/data-theme/JUST> ;
     dcat:landingPage <{about.base}> ;
     void:uriSpace "{about.base}" .
+
+<http://publications.europa.eu/resource/authority/data-theme/JUST> skos:prefLabel "Justice, legal system and public safety"@en .
 """
 
 

@@ -6,123 +6,61 @@ A sheet quotes the passages of its document so that the program can find them; t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import rdflib
-import yaml
 from rdflib import XSD, Literal
 from rdflib.term import Node
 
-from allegata.corpus.anchors import locate, passage_digest, read_text
+from allegata.corpus.anchors import passage_digest
 from allegata.corpus.extensions import Option, Values
 from allegata.corpus.importers import CorpusFile, Importer
-from allegata.corpus.rdf import read_text as read_file
+from allegata.corpus.passage_search import locate
+from allegata.corpus.rdf import canonical_number
+from allegata.corpus.sheet_schema import SCHEMA_TEXT, Sheet, read_sheet
+from allegata.corpus.text_files import read_source
 from allegata.corpus.turtle_writer import Document
 from allegata.errors import AnchorError, SheetError
 from allegata.model.namespaces import PREFIXES, SCHEMES
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-KEYS = {
-    "sheet": {"document", "section", "title", "claims", "assertions", "stances"},
-    "claim": {
-        *("statement", "topic", "right", "about", "dutyBearer", "affects", "addressee", "quantity", "period", "place"),
-    },
-    "assertion": {
-        *("id", "claim", "passage", "passages", "nth", "by", "relayedBy", "relays", "polarity", "modality", "evidence"),
-        *("lines", "cites", "phrase"),
-    },
-    "stance": {"id", "from", "to", "stance", "basis", "rationale", "by"},
-    "quantity": {"value", "min", "max", "approximate", "unit", "measure"},
-    "period": {"start", "end"},
-}
-_DATES = (
-    (re.compile(r"\d{4}$"), XSD.gYear),
-    (re.compile(r"\d{4}-\d\d$"), XSD.gYearMonth),
-    (re.compile(r"\d{4}-\d\d-\d\d$"), XSD.date),
-)
+#: The datatype of a date by its length: a year, a month, a day.
+_DATES: Final = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
+_TRUE: Final = ("true", "yes")
 
 
 def import_sheet(path: Path, sources: Path, base: str) -> CorpusFile:
-    """Make a corpus file of a sheet; raise SheetError with the record at fault.
+    """Make a corpus file of a sheet; raise SheetError with line, record and key at fault.
 
     `sources` is the folder with the text of the document as `<document>.txt`; `base` is the corpus' base IRI.
     """
-    sheet = _load(path)
-    return _Sheet(path, sheet, sources, base).imported()
+    return _Writer(read_sheet(path), sources, base).imported()
 
 
-def _load(path: Path) -> Mapping[str, Any]:
-    try:
-        sheet = yaml.safe_load(read_file(path))
-    except yaml.YAMLError as error:
-        raise SheetError(f"{path} is not YAML: {error}") from None
-    if not isinstance(sheet, dict) or "section" not in sheet:
-        raise SheetError(f"{path}: a sheet is a mapping with the keys document, section, claims and assertions.")
-    return sheet
+class _Writer:
+    """Writes a sheet, which fits its schema, as Turtle."""
 
-
-class _Sheet:
-    """One sheet on its way to Turtle."""
-
-    def __init__(self, path: Path, sheet: Mapping[str, Any], sources: Path, base: str):
-        self.path, self.sheet, self.base = path, sheet, base
-        self.document = self._name("document") if "document" in sheet else ""
-        self.section = self._name("section")
-        self.sources = sources
-        self.turtle = Document(base)
-
-    def _name(self, key: str) -> str:
-        """Return a part of the name of the file; it leads out of no folder."""
-        try:
-            return _slug(self.sheet[key])
-        except SheetError as error:
-            raise SheetError(f"{self.path}: {key}: {error}") from None
+    def __init__(self, sheet: Sheet, sources: Path, base: str):
+        self.sheet, self.sources, self.turtle = sheet, sources, Document(base)
+        self.document: str = sheet.entries.get("document", "")
 
     def imported(self) -> CorpusFile:
-        self._known("sheet", self.sheet, "the sheet")
-        claims = self.sheet.get("claims") or {}
-        if not isinstance(claims, dict):
-            raise SheetError(f"{self.path}: claims is no mapping of a name to each claim.")
-        for slug, claim in claims.items():
-            self._record(f"claim {slug}", self._claim, slug, claim)
-        assertions, stances = self._list("assertions"), self._list("stances")
-        if assertions:
-            text = read_text(self.sources / f"{self.document}.txt")
-            for entry in assertions:
-                self._record(f"assertion {entry.get('id')}", self._assertion, entry, text)
-        for entry in stances:
-            self._record(f"stance {entry.get('id')}", self._stance, entry)
-        folder = f"claims/{self.document}" if assertions else "stances"
-        heading = self.sheet.get("title") or f"{folder}: {self.section}"
-        return CorpusFile(PurePosixPath(folder) / f"{self.section}.ttl", self.turtle.turtle(str(heading)))
-
-    def _list(self, key: str) -> list[Mapping[str, Any]]:
-        entries = self.sheet.get(key) or []
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            raise SheetError(f"{self.path}: {key} is no list of mappings.")
-        return entries
-
-    def _record(self, name: str, make: Callable[..., None], *given: Any) -> None:
-        try:
-            make(*given)
-        except (AnchorError, SheetError) as error:
-            raise SheetError(f"{self.path}: {name}: {error}") from None
-        except KeyError as error:
-            raise SheetError(f"{self.path}: {name}: the key {error} is missing.") from None
-        except (AttributeError, TypeError) as error:
-            raise SheetError(f"{self.path}: {name}: a value is of another kind than it has to be: {error}.") from None
-
-    def _known(self, kind: str, entry: Mapping[str, Any], name: str) -> None:
-        unknown = sorted(set(entry) - KEYS[kind])
-        if unknown:
-            raise SheetError(f"{name} has unknown keys: {', '.join(unknown)}", remedy=f"Known: {', '.join(sorted(KEYS[kind]))}.")
+        entries = self.sheet.entries
+        for slug, claim in entries.get("claims", {}).items():
+            self._claim(slug, claim)
+        assertions = entries.get("assertions", [])
+        text = read_source(self.sources / f"{self.document}.txt") if assertions else ""
+        for number, entry in enumerate(assertions):
+            self._assertion(number, entry, text)
+        for entry in entries.get("stances", []):
+            self._stance(entry)
+        folder, section = f"claims/{self.document}" if assertions else "stances", entries["section"]
+        heading = " ".join(entries.get("title", f"{folder}: {section}").split())
+        return CorpusFile(PurePosixPath(folder) / f"{section}.ttl", self.turtle.turtle(heading))
 
     def _claim(self, slug: str, entry: Mapping[str, Any]) -> None:
-        self._known("claim", entry, "it")
-        here = f"claim/{_slug(slug)}"
+        here = f"claim/{slug}"
         quantity, period = entry.get("quantity"), entry.get("period")
         self.turtle.describe(
             here,
@@ -146,7 +84,6 @@ class _Sheet:
             self._period(f"{here}/period", period)
 
     def _quantity(self, here: str, entry: Mapping[str, Any]) -> None:
-        self._known("quantity", entry, "the quantity")
         self.turtle.describe(
             here,
             [
@@ -154,20 +91,18 @@ class _Sheet:
                 ("schema:value", _number(entry.get("value"))),
                 ("schema:minValue", _number(entry.get("min"))),
                 ("schema:maxValue", _number(entry.get("max"))),
-                ("alg:approximate", Literal(bool(entry.get("approximate", False)))),
+                ("alg:approximate", Literal(entry.get("approximate") in _TRUE)),
                 ("schema:unitText", Literal(entry["unit"])),
                 ("alg:measure", self._concepts("measure", entry["measure"])),
             ],
         )
 
     def _period(self, here: str, entry: Mapping[str, Any]) -> None:
-        self._known("period", entry, "the period")
         dates = [("dcat:startDate", _date(entry.get("start"))), ("dcat:endDate", _date(entry.get("end")))]
         self.turtle.describe(here, [("rdf:type", _term("dct:PeriodOfTime")), *dates])
 
-    def _assertion(self, entry: Mapping[str, Any], text: str) -> None:
-        self._known("assertion", entry, "it")
-        here = f"assertion/{self.document}/{_slug(entry['id'])}"
+    def _assertion(self, number: int, entry: Mapping[str, Any], text: str) -> None:
+        here = f"assertion/{self.document}/{entry['id']}"
         passages = entry.get("passages") or [entry["passage"]]
         anchors = [f"{here}/anchor" if len(passages) == 1 else f"{here}/anchor-{n}" for n in range(1, len(passages) + 1)]
         phrase = entry.get("phrase")
@@ -190,7 +125,12 @@ class _Sheet:
             ],
         )
         for anchor, passage in zip(anchors, passages, strict=True):
-            self._anchor(anchor, passage, *locate(text, passage, entry.get("nth")))
+            try:
+                start, end = locate(text, passage, int(entry["nth"]) if "nth" in entry else None)
+            except AnchorError as error:
+                key = "passages" if "passages" in entry else "passage"
+                raise SheetError(f"{self.sheet.place('assertions', number, key)}{error.message}", remedy=error.remedy) from None
+            self._anchor(anchor, text[start:end], start, end)
 
     def _anchor(self, here: str, passage: str, start: int, end: int) -> None:
         about = self.turtle
@@ -215,10 +155,9 @@ class _Sheet:
         )
 
     def _stance(self, entry: Mapping[str, Any]) -> None:
-        self._known("stance", entry, "it")
         rationale = entry.get("rationale")
         self.turtle.describe(
-            f"stance/{_slug(entry['id'])}",
+            f"stance/{entry['id']}",
             [
                 ("rdf:type", _term("alg:Stance")),
                 ("alg:from", self.turtle.thing(entry["from"])),
@@ -249,12 +188,6 @@ def _listed(value: str | Sequence[str] | None) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value
 
 
-def _slug(value: object) -> str:
-    if not isinstance(value, str) or not SLUG.fullmatch(value):
-        raise SheetError(f"{value!r} is not a slug", remedy="Use lower-case letters, digits and single hyphens.")
-    return value
-
-
 def _concept(path: str) -> rdflib.URIRef:
     """Return a concept of the schemes, which come with the model and keep its base in every corpus."""
     return rdflib.URIRef(SCHEMES + path)
@@ -265,19 +198,15 @@ def _term(curie: str) -> rdflib.URIRef:
     return rdflib.URIRef(PREFIXES[prefix] + local)
 
 
-def _number(value: int | float | None) -> Literal | None:
-    if value is None:
+def _number(text: str | None) -> Literal | None:
+    if text is None:
         return None
-    return Literal(value) if isinstance(value, int) else Literal(str(value), datatype=XSD.decimal)
+    number = canonical_number(text)
+    return Literal(number, datatype=XSD.decimal if "." in number else XSD.integer, normalize=False)
 
 
-def _date(value: str | int | None) -> Literal | None:
-    if value is None:
-        return None
-    for pattern, datatype in _DATES:
-        if pattern.match(str(value)):
-            return Literal(str(value), datatype=datatype, normalize=False)
-    raise SheetError(f"{value!r} is not a date", remedy="Write 2004, 2004-06 or 2004-06-30.")
+def _date(text: str | None) -> Literal | None:
+    return Literal(text, datatype=_DATES[len(text)], normalize=False) if text else None
 
 
 def _read(path: Path, base: str, values: Values) -> Iterator[CorpusFile]:
@@ -288,4 +217,5 @@ IMPORTER: Final = Importer(
     "Take over a curation sheet (YAML): offsets and digests are computed, the passages stay outside.",
     _read,
     (Option("sources", "Folder with the source texts, <slug>.txt.", required=True),),
+    schema=SCHEMA_TEXT,
 )

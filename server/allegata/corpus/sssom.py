@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
-import yaml
 from pyoxigraph import Literal, NamedNode, Quad
 
-from allegata.corpus.rdf import read_text
-from allegata.corpus.reader import Corpus
+from allegata.corpus.rdf import canonical_number
+from allegata.corpus.reader import TABLES, Corpus
+from allegata.corpus.sssom_table import Record, read_table, split_values
+from allegata.corpus.text_files import list_files
 from allegata.errors import LinkError
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.model.namespaces import expand, iri_path
 from allegata.model.targets import TARGETS, target_of
 
 #: The columns that every table has (SSSOM 1.0, slots of the class Mapping).
@@ -24,8 +27,13 @@ COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification", "
 PREDICATES = frozenset(
     ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch", "schema:sameAs")
 )
-SUFFIX = ".sssom.tsv"
-_DATE = re.compile(r"\d{4}-\d\d-\d\d$")
+_BY_IRI: Final = {expand(curie): curie for curie in PREDICATES}
+#: What stands in the place of a thing that was looked for and not found; the second is its name before SSSOM 1.0.
+_ABSENT: Final = frozenset(NamedNode(expand(curie)) for curie in ("sssom:NoTermFound", "sssom:NoMapping"))
+#: Types of what is no thing with a name of its own.
+_NO_THING: Final = ("rdfs literal", "composed entity expression")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SHARE: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _SAFE = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
@@ -45,12 +53,29 @@ class Row:
     comment: str
     #: Addresses where the evidence stands (slot see_also).
     evidence: tuple[NamedNode, ...] = ()
+    #: Whether the row says that the mapping does not hold (slot predicate_modifier).
+    is_negated: bool = False
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Return whether the row says that a thing was looked for and not found."""
+        return bool(_ABSENT & {self.subject, self.target})
+
+    @property
+    def kept_back(self) -> str:
+        """Return why a row is not published though nothing is wrong with it, or nothing.
+
+        A link can only be stated, so neither what does not hold nor what was not found becomes one.
+        """
+        if self.is_negated:
+            return f"says that {self.predicate} does not hold; it stays in the table and is not published."
+        return "says that no term was found; it stays in the table and is not published." if self.finds_nothing else ""
 
     def quads(self, corpus: Corpus) -> Iterator[Quad]:
         """Yield the link itself and the record that justifies it."""
         graph = corpus.graph(f"links/{self.table}")
         local, tail = (_SAFE.sub("-", text) for text in (self.subject.value.removeprefix(corpus.base), self._tail()))
-        mapping = NamedNode(f"{corpus.base}link/{self.table}/{local}/{tail}")
+        mapping = NamedNode(f"{corpus.base}link/{iri_path(self.table)}/{local}/{tail}")
         yield Quad(self.subject, NamedNode(expand(self.predicate)), self.target, graph)
         yield Quad(mapping, NamedNode(expand("rdf:type")), NamedNode(expand("sssom:Mapping")), graph)
         for name, value in self._record():
@@ -74,20 +99,27 @@ class Row:
                 yield name, Literal(text)
 
 
-def read_links(corpus: Corpus) -> list[Quad]:
-    """Return the mappings of data/links/*.sssom.tsv as statements.
+def read_links(corpus: Corpus, tell: Callable[[str], None] = lambda _message: None) -> list[Quad]:
+    """Return the mappings of data/links/*.sssom.tsv as statements; tell of rows that are kept back.
 
     Raises LinkError with the file and row for an unknown prefix, a predicate or column that is not taken, an identifier that is
-    none of the dataset it points into, a self-link, a link from or to a protected source.
+    none of the dataset it points into, a self-link, a subject that the corpus lacks, a link from or to a protected source, and a
+    mapping that another row negates.
     """
-    shielded = protected(corpus)
+    known = Known.of(corpus)
     rows: list[Row] = []
     for row in read_rows(corpus):
         if isinstance(row, LinkError):
             raise row
-        if problem := refusal(row, shielded, corpus.base):
+        if problem := refusal(row, known):
             raise LinkError(f"{row.place}: {problem}")
         rows.append(row)
+    for row, negated in negations(rows):
+        raise LinkError(f"{row.place}: {negated.place} says that this does not hold.", remedy="Take one of the two rows out.")
+    for row in rows:
+        if row.kept_back:
+            tell(f"{row.place}: the row {row.kept_back}")
+    rows = [row for row in rows if not row.kept_back]
     return [*(quad for row in rows for quad in row.quads(corpus)), *_linksets(rows, corpus)]
 
 
@@ -99,7 +131,7 @@ def _linksets(rows: Sequence[Row], corpus: Corpus) -> Iterator[Quad]:
         if target:
             parts[row.table, row.predicate, target.name] += 1
     for (table, predicate, name), count in sorted(parts.items()):
-        node = NamedNode(f"{corpus.base}dataset/linkset/{table}/{name}-{predicate.partition(':')[2]}")
+        node = NamedNode(f"{corpus.base}dataset/linkset/{iri_path(table)}/{name}-{predicate.partition(':')[2]}")
         outside = NamedNode(f"{corpus.base}dataset/outside/{name}")
         for subject, curie, value in (
             (node, "rdf:type", NamedNode(expand("void:Linkset"))),
@@ -114,15 +146,40 @@ def _linksets(rows: Sequence[Row], corpus: Corpus) -> Iterator[Quad]:
             yield Quad(subject, NamedNode(expand(curie)), value, corpus.graph(f"links/{table}"))
 
 
-def refusal(row: Row, shielded: frozenset[NamedNode], base: str) -> str:
+def negations(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    """Yield each row that states what another one negates, with that one."""
+    negated = {(row.subject, row.predicate, row.target): row for row in rows if row.is_negated}
+    for row in rows:
+        other = negated.get((row.subject, row.predicate, row.target))
+        if other and not row.is_negated:
+            yield row, other
+
+
+@dataclass(frozen=True)
+class Known:
+    """What has to be known of a corpus to judge a row: the base, what it describes, and which sources are protected."""
+
+    base: str
+    described: frozenset[object]
+    protected: frozenset[NamedNode]
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> Known:
+        """Look through a corpus once."""
+        return cls(corpus.base, frozenset(quad.subject for quad in corpus.quads), protected(corpus))
+
+
+def refusal(row: Row, known: Known) -> str:
     """Return why a well-formed row is not taken, or nothing."""
     target = target_of(row.target.value)
-    if shielded & {row.subject, row.target, *row.evidence}:
+    if known.protected & {row.subject, row.target, *row.evidence}:
         return "a protected source may not be linked to anything outside."
-    if row.target.value.startswith(base):
+    if row.target.value.startswith(known.base):
         return f"{row.target.value} is a thing of this dataset; links lead to other datasets."
     if target and not target.fits(row.target.value):
         return f"object_id {target.identifier(row.target.value)!r} is not an identifier of {target.title}."
+    if row.subject not in known.described and row.subject not in _ABSENT:
+        return f"the corpus says nothing of {row.subject.value}; describe it in a file of data/, or mend the subject_id."
     return ""
 
 
@@ -138,86 +195,93 @@ def protected(corpus: Corpus) -> frozenset[NamedNode]:
 
 def read_rows(corpus: Corpus) -> Iterator[Row | LinkError]:
     """Yield every row of every table, and in the place of a malformed one what is wrong with it."""
-    for path in sorted((corpus.root / "data" / "links").glob(f"*{SUFFIX}")):
-        yield from _read_table(path)
-
-
-def _read_table(path: Path) -> Iterator[Row | LinkError]:
-    lines = read_text(path).splitlines()
-    head = sum(1 for line in lines if line.startswith("#"))
-    reader = csv.DictReader(lines[head:], delimiter="\t", quoting=csv.QUOTE_NONE)
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        yield LinkError(f"{path}: the table has no column {', '.join(missing)}.")
-        return
-    try:
-        prefixes = _curie_map(path, lines)
-    except LinkError as error:
-        yield error
-        return
-    for number, row in enumerate(reader, start=head + 2):
+    for path in list_files(corpus.root / "data" / "links", TABLES):
         try:
-            yield _Reader(f"{path}:{number}", row, prefixes).row(path.name.removesuffix(SUFFIX))
+            table = read_table(path, COLUMNS)
         except LinkError as error:
             yield error
-
-
-def _curie_map(path: Path, lines: list[str]) -> dict[str, str]:
-    header = "\n".join(line.removeprefix("#") for line in lines if line.startswith("#"))
-    try:
-        return {**PREFIXES, **(yaml.safe_load(header) or {}).get("curie_map", {})}
-    except (yaml.YAMLError, AttributeError, TypeError) as error:
-        raise LinkError(f"{path}: the header is not YAML with a curie_map: {error}") from None
+            continue
+        for record in table.records:
+            try:
+                yield record if isinstance(record, LinkError) else _Reader(record, table.prefixes).row(path)
+            except LinkError as error:
+                yield error
 
 
 class _Reader:
-    """Reads one line of a table; whatever is malformed is a LinkError with its place."""
+    """Reads one row of a table; whatever is malformed is a LinkError with its place."""
 
-    def __init__(self, place: str, row: Mapping[str, str | None], prefixes: Mapping[str, str]):
-        self.place, self.cells, self.prefixes = place, row, prefixes
+    def __init__(self, record: Record, prefixes: Mapping[str, str]):
+        self.place, self.cells, self.prefixes = record.place, record.cells, prefixes
 
-    def row(self, table: str) -> Row:
-        if quoted := [column for column, cell in self.cells.items() if isinstance(cell, str) and cell.startswith('"')]:
-            raise LinkError(f"{self.place}: {quoted[0]} begins with a quotation mark, which other programs take for quoting.")
+    def row(self, path: Path) -> Row:
+        for slot in ("subject_type", "object_type"):
+            if self.cells.get(slot) in _NO_THING:
+                raise LinkError(f"{self.place}: {slot} {self.cells[slot]!r} is no thing with a name, and only such are linked.")
         subject, target = self._iri("subject_id"), self._iri("object_id")
-        if subject == target:
+        if subject == target and subject not in _ABSENT:
             raise LinkError(f"{self.place}: {subject.value} is linked to itself.")
         return Row(
             place=self.place,
-            table=table,
+            table=path.name.removesuffix(TABLES),
             subject=subject,
             predicate=self._predicate(),
             target=target,
             justification=self._iri("mapping_justification"),
             date=self._date(),
-            confidence=self.cells.get("confidence") or "",
-            reviewer=self.cells.get("reviewer_label") or "",
-            comment=self.cells.get("comment") or "",
-            evidence=tuple(self._expanded("see_also", value) for value in (self.cells.get("see_also") or "").split("|") if value),
+            confidence=self._confidence(),
+            reviewer=self.cells.get("reviewer_label", ""),
+            comment=self.cells.get("comment", ""),
+            evidence=tuple(self._expanded("see_also", value) for value in split_values(self.cells.get("see_also", ""))),
+            is_negated=self._is_negated(),
         )
 
     def _iri(self, column: str) -> NamedNode:
-        return self._expanded(column, self.cells.get(column) or "")
+        return self._expanded(column, self.cells.get(column, ""))
 
     def _expanded(self, column: str, value: str) -> NamedNode:
         prefix, colon, local = value.partition(":")
         if not value.startswith(("http://", "https://")):
             if not colon or not local or prefix not in self.prefixes:
-                raise LinkError(f"{self.place}: {column} {value!r} has a prefix that the header does not declare.")
+                raise LinkError(
+                    f"{self.place}: {column} {value!r} has a prefix that the header does not declare.",
+                    remedy=f"Add {prefix or 'it'} to the curie_map of the table.",
+                )
             value = self.prefixes[prefix] + local
         try:
             return NamedNode(value)
-        except ValueError as error:
-            raise LinkError(f"{self.place}: {column} {value!r} is not an IRI: {error}") from None
+        except ValueError:
+            raise LinkError(f"{self.place}: {column} {value!r} is not an IRI.") from None
 
     def _predicate(self) -> str:
-        value = self.cells.get("predicate_id") or ""
-        if value not in PREDICATES:
+        value = self.cells.get("predicate_id", "")
+        name = _BY_IRI.get(self._iri("predicate_id").value, "") if ":" in value else ""
+        if not name:
             raise LinkError(f"{self.place}: predicate_id {value!r} is not one of {', '.join(sorted(PREDICATES))}.")
-        return value
+        return name
+
+    def _is_negated(self) -> bool:
+        value = self.cells.get("predicate_modifier", "")
+        if value not in ("", "Not"):
+            raise LinkError(f"{self.place}: predicate_modifier {value!r} is not known; the one that there is is Not.")
+        if value and _ABSENT & {self._iri("subject_id"), self._iri("object_id")}:
+            raise LinkError(f"{self.place}: a row that found no term cannot be negated besides: it would say nothing.")
+        return bool(value)
+
+    def _confidence(self) -> str:
+        """Return the confidence in the canonical form of a decimal (XML Schema 1.1, section 3.3.3), or nothing."""
+        value = self.cells.get("confidence", "")
+        if not value:
+            return ""
+        if not _SHARE.fullmatch(value) or not 0 <= Decimal(value) <= 1:
+            raise LinkError(f"{self.place}: confidence {value!r} is not a number from 0 to 1.")
+        return canonical_number(value)
 
     def _date(self) -> str:
-        value = self.cells.get("mapping_date") or ""
-        if not _DATE.match(value):
+        value = self.cells.get("mapping_date", "")
+        if not _DATE.fullmatch(value):
             raise LinkError(f"{self.place}: mapping_date {value!r} is not a date like 2026-11-21.")
-        return value
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            raise LinkError(f"{self.place}: mapping_date {value!r} is no day of the calendar.") from None

@@ -12,7 +12,7 @@ from datetime import date
 from pyoxigraph import NamedNode
 
 from allegata.corpus.reader import Corpus
-from allegata.corpus.sssom import Row, protected, read_rows, refusal
+from allegata.corpus.sssom import Known, Row, negations, read_rows, refusal
 from allegata.errors import LinkError
 from allegata.model.targets import Target, target_of
 
@@ -55,10 +55,12 @@ class LinkCheck:
 def check_links(corpus: Corpus, today: date, stale: int = STALE) -> LinkCheck:
     """Check all tables of a corpus."""
     read = list(read_rows(corpus))
-    rows = [row for row in read if isinstance(row, Row)]
+    found = [row for row in read if isinstance(row, Row)]
+    rows = [row for row in found if not row.kept_back]
     findings = [_malformed(error) for error in read if isinstance(error, LinkError)]
-    findings += _each(rows, corpus, today, stale)
-    findings += [*_twice(rows), *_two_to_one(rows), *_one_to_two(rows), *_contradictions(rows)]
+    findings += _row_findings(found, corpus, today, stale)
+    findings += (Finding(row.place, f"{other.place} says that this does not hold.") for row, other in negations(found))
+    findings += [*_duplicates(rows), *_two_to_one(rows), *_one_to_two(rows), *_contradictions(rows)]
     return LinkCheck(tuple(rows), tuple(sorted(findings, key=lambda finding: (_line(finding.place), finding.message))))
 
 
@@ -72,41 +74,27 @@ def _line(place: str) -> tuple[str, int]:
     return (path, int(number)) if number.isdigit() else (place, 0)
 
 
-def _each(rows: Iterable[Row], corpus: Corpus, today: date, stale: int) -> Iterator[Finding]:
-    shielded = protected(corpus)
-    described = {quad.subject for quad in corpus.quads}
+def _row_findings(rows: Iterable[Row], corpus: Corpus, today: date, stale: int) -> Iterator[Finding]:
+    known = Known.of(corpus)
     for row in rows:
-        if problem := refusal(row, shielded, corpus.base):
+        if problem := refusal(row, known):
             yield Finding(row.place, problem)
-        if row.subject not in described:
-            yield Finding(row.place, f"the corpus says nothing of {row.subject.value}.")
-        if not _share(row.confidence):
-            yield Finding(row.place, f"confidence {row.confidence!r} is not a number from 0 to 1.")
+        if row.kept_back:
+            yield Finding(row.place, f"the row {row.kept_back}", warning=True)
         if not row.reviewer or not row.comment:
             yield Finding(row.place, "the mapping names no reviewer or says nothing of what was compared.")
-        yield from _aged(row, today, stale)
+        yield from _stale(row, today, stale)
 
 
-def _aged(row: Row, today: date, stale: int) -> Iterator[Finding]:
-    try:
-        age = (today - date.fromisoformat(row.date)).days
-    except ValueError:
-        yield Finding(row.place, f"mapping_date {row.date!r} is no day of the calendar.")
-        return
+def _stale(row: Row, today: date, stale: int) -> Iterator[Finding]:
+    age = (today - date.fromisoformat(row.date)).days
     if age < 0:
         yield Finding(row.place, f"mapping_date {row.date} has not come yet.")
     elif age > stale:
         yield Finding(row.place, f"last looked at {age} days ago, on {row.date}.", warning=True)
 
 
-def _share(text: str) -> bool:
-    try:
-        return not text or 0 <= float(text) <= 1
-    except ValueError:
-        return False
-
-
-def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
+def _duplicates(rows: Sequence[Row]) -> Iterator[Finding]:
     seen: dict[tuple[NamedNode, str, NamedNode], Row] = {}
     for row in rows:
         first = seen.setdefault((row.subject, row.predicate, row.target), row)

@@ -16,12 +16,15 @@ from rdflib.term import Node
 
 from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.rdf import parse_turtle, read_rule
+from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError
-from allegata.model.namespaces import ALG, BASE, PREFIXES
+from allegata.model.namespaces import BASE, shorten
 
 Shapes: TypeAlias = CompiledShapes
 SEVERITIES = ("Violation", "Warning", "Info")
 SHOWN = 50
+#: What the names of rules begin with where one stands for a shape in a finding.
+RULES = f"{BASE}shapes/rules/"
 
 
 @dataclass(frozen=True, order=True)
@@ -37,9 +40,9 @@ class Finding:
 
     def line(self) -> str:
         """Return the finding as a line for a terminal."""
-        where = f" · {_short(self.path)}" if self.path else ""
-        value = f" · value {_short(self.value)}" if self.value else ""
-        return f"{self.severity}: {_short(self.focus)}{where}{value}\n    {self.message}  [{_short(self.shape)}]"
+        where = f" · {shorten(self.path, BASE)}" if self.path else ""
+        value = f" · value {shorten(self.value, BASE)}" if self.value else ""
+        return f"{self.severity}: {shorten(self.focus, BASE)}{where}{value}\n    {self.message}  [{shorten(self.shape, BASE)}]"
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,14 @@ def validate(quads: Sequence[Quad], shapes: Path) -> Report:
     """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder."""
     compiled = compile_shapes(shapes)
     found = set(apply_shapes(quads, compiled))
-    rules = sorted((shapes / "rules").glob("*.rq"))
+    rules = list_files(shapes / "rules", ".rq")
     found.update(_rule_findings(quads, rules))
     return Report(sort_findings(found), len(set(compiled.graph.subjects(RDF.type, SH.NodeShape))), len(rules))
 
 
 def read_shapes(shapes: Path) -> rdflib.Graph:
     """Read all shapes of a folder; raise CorpusSyntaxError with file and line where one does not parse."""
-    return rdflib_graph(triple for path in sorted(shapes.glob("*.ttl")) for triple in parse_turtle(path))
+    return rdflib_graph(triple for path in list_files(shapes, ".ttl") for triple in parse_turtle(path))
 
 
 def compile_shapes(folder: Path) -> Shapes:
@@ -164,13 +167,4 @@ def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Fin
             focus, message = row["focus"], row["message"]
             if not isinstance(focus, NamedNode) or not isinstance(message, Literal):
                 raise CorpusError(f"{path}: the rule gives {focus} and {message} in place of an IRI and a text.")
-            yield Finding("Violation", f"{BASE}shapes/rules/{path.stem}", focus.value, message.value)
-
-
-def _short(iri: str) -> str:
-    if iri.startswith(BASE) and not iri.startswith(ALG):
-        return iri.removeprefix(BASE)
-    for prefix, space in PREFIXES.items():
-        if iri.startswith(space):
-            return f"{prefix}:{iri.removeprefix(space)}"
-    return iri
+            yield Finding("Violation", f"{RULES}{path.stem}", focus.value, message.value)

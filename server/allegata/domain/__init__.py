@@ -16,7 +16,7 @@ from __future__ import annotations
 from allegata.domain.attributions import Assertion, Attributions, ClaimSides, Evidence, Passage, Stance
 from allegata.domain.geography import Geography, Located, Point, kilometres
 from allegata.domain.record import Commitment, Obligation, Record, Vote
-from allegata.domain.statistics import by_document, figures
+from allegata.domain.statistics import by_document, documents, figures
 from allegata.domain.things import Descriptions, Statement, Thing, Value
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Value",
     "Vote",
     "by_document",
+    "documents",
     "figures",
     "kilometres",
 ]

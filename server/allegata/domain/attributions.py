@@ -10,10 +10,13 @@ from pyoxigraph import NamedNode
 
 from allegata.domain.labels import attribution
 from allegata.domain.things import Descriptions, Value
-from allegata.model.namespaces import SCHEMES, expand
+from allegata.model.namespaces import SCHEMES, expand, slug
 
 #: The stances that speak for a target, those that speak against it, and those that do neither, as the stance scheme has them.
 FOR, AGAINST = ("supports", "restates"), ("rebuts", "undercuts")
+#: The polarities of an assertion that turn what a stance on it means for the claim: who rebuts a denial speaks for the claim.
+TURNING = ("denies", "doubts")
+_TURNED = {"for": "against", "against": "for"}
 POLARITIES = ("affirms", "denies", "doubts")
 #: The concept whose narrower ones are gaps in the evidence.
 GAP = NamedNode(f"{SCHEMES}evidence-kind/gap")
@@ -63,6 +66,11 @@ class Assertion:
     phrase: str
     no_anchor: str
 
+    @property
+    def is_turned(self) -> bool:
+        """Return whether it denies or doubts its claim, so that what speaks for it speaks against the claim."""
+        return slug(self.polarity.iri) in TURNING
+
 
 @dataclass(frozen=True)
 class Stance:
@@ -81,7 +89,18 @@ class Stance:
     @property
     def word(self) -> str:
         """Return the last part of the IRI of its kind."""
-        return self.kind.iri.rsplit("/", 1)[-1]
+        return slug(self.kind.iri)
+
+    @property
+    def bearing(self) -> str:
+        """Return what it does to its target: `for`, `against`, or the word of its kind where it does neither."""
+        return "for" if self.word in FOR else "against" if self.word in AGAINST else self.word
+
+    @property
+    def bearing_on_claim(self) -> str:
+        """Return what it does to the claim of its target: its bearing, turned where the target denies or doubts the claim."""
+        turned = self.target_assertion is not None and self.target_assertion.is_turned
+        return _TURNED.get(self.bearing, self.bearing) if turned else self.bearing
 
 
 @dataclass(frozen=True)

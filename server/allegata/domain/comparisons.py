@@ -10,13 +10,11 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
-from allegata.domain import Assertion, Attributions, ClaimSides, Stance, Value, by_document
+from allegata.domain import Assertion, Attributions, ClaimSides, Stance, Value, documents
 from allegata.domain.attributions import AGAINST, POLARITIES
 from allegata.domain.labels import period
 from allegata.model.namespaces import expand, scheme_path
 
-#: Assertions from which on a document counts as one that was read through.
-CORE = 20
 OTHERS = Value("other sources")
 _REMEMBERED = 256
 #: Documents, each with the number of its passages for each kind of evidence.
@@ -94,7 +92,7 @@ class Comparisons:
     def __init__(self, attributions: Attributions):
         self.attributions = attributions
         self.descriptions = attributions.descriptions
-        self._read_through = {iri for iri, count in by_document(self.descriptions).items() if count >= CORE}
+        self._read_through = frozenset(documents(self.descriptions))
         self.compare: Callable[[str], Comparison] = lru_cache(_REMEMBERED)(self._compare)
         self.subjects: Callable[[str], tuple[tuple[Value, int], ...]] = lru_cache(_REMEMBERED)(self._subjects)
 

@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode
 
 from allegata.domain.property_labels import WORDS
 from allegata.domain.store import Reader
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.model.labels import ALIASES, ENGLISH, LABELS, NAMES
+from allegata.model.namespaces import expand, shorten, slug
 
-_LABELS = ("rdfs:label", "skos:prefLabel", "alg:statement", "dct:title", "schema:name")
 _REMEMBERED = 1 << 16
 #: The polarities, said so that they fit one speaker and several.
 PASSIVE = {"affirms": "affirmed by", "denies": "denied by", "doubts": "doubted by"}
@@ -25,19 +25,24 @@ class Names:
         self.label: Callable[[NamedNode], str] = lru_cache(_REMEMBERED)(self._label)
 
     def short(self, iri: str) -> str:
-        """Shorten an IRI by the base or a prefix."""
-        for prefix, space in PREFIXES.items():
-            if iri.startswith(space):
-                return f"{prefix}:{iri.removeprefix(space)}"
-        return iri.removeprefix(self.reader.base) or iri
+        """Shorten an IRI by a prefix or the base."""
+        return shorten(iri, self.reader.base)
+
+    def known_in(self, node: NamedNode, language: str) -> str:
+        """Return the name of a thing in a language: its label, else its longest further name (the formal one), or nothing."""
+        labels = [item.value for curie in NAMES for item in self.reader.literals(node, curie) if item.language == language]
+        further = [item.value for curie in ALIASES for item in self.reader.literals(node, curie) if item.language == language]
+        return next(iter(labels), "") or max(sorted(further), key=len, default="")
 
     def _label(self, node: NamedNode) -> str:
+        if self.reader.language != ENGLISH and (own := self.known_in(node, self.reader.language)):
+            return own
         if node.value in WORDS:
             return WORDS[node.value]
-        labelled = self.reader.text(node, *_LABELS)
+        labelled = self.reader.text(node, *LABELS)
         if labelled:
             return labelled
-        for name, namer in _NAMERS.items():
+        for name, namer in NAMERS.items():
             if expand(name) in self.reader.classes(node):
                 return namer(self, node)
         graphs = f"{self.reader.base}graph/"
@@ -62,7 +67,7 @@ def _assertion(names: Names, node: NamedNode) -> str:
 def attribution(names: Names, node: NamedNode) -> str:
     """Return how an assertion puts its claim and who puts it, in words that fit one speaker and several."""
     polarity = names.reader.node(node, "alg:polarity")
-    word = polarity.value.rsplit("/", 1)[-1] if polarity else ""
+    word = slug(polarity.value) if polarity else ""
     return f"{PASSIVE.get(word, f'{word} by')} {names.of(node, 'alg:assertedBy')}"
 
 
@@ -135,7 +140,8 @@ def _comparison(names: Names, node: NamedNode) -> str:
     return f"“{first}” and “{second}”: numbers that do not overlap"
 
 
-_NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
+#: Class → what composes the name of a thing that has no label.
+NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "alg:Assertion": _assertion,
     "alg:Stance": _stance,
     "alg:Commitment": _commitment,

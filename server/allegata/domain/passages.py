@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from allegata.corpus.anchors import passage_digest, read_text
+from allegata.corpus.anchors import passage_digest
+from allegata.corpus.text_files import read_source
 from allegata.domain import Passage
 from allegata.errors import UsageError
+from allegata.model.namespaces import slug
 
 AROUND = 320
 
@@ -40,7 +42,7 @@ class Texts:
 
     def context(self, passage: Passage) -> Context | None:
         """Return a passage in context, but only where the text at hand is the one that the anchor was made for."""
-        text = self._text(passage.source.iri.rsplit("/", 1)[-1])
+        text = self._text(slug(passage.source.iri))
         found = text[passage.start : passage.end]
         if not found or passage_digest(found) != passage.digest.lower():
             return None
@@ -49,4 +51,4 @@ class Texts:
 
     def _read(self, slug: str) -> str:
         path = (self._folder / f"{slug}.txt") if self._folder and slug else None
-        return read_text(path) if path and path.is_file() else ""
+        return read_source(path) if path and path.is_file() else ""

@@ -52,6 +52,7 @@ schema:endDate end
 schema:organizer organizer
 schema:url address
 schema:value value
+schema:position place in the order
 schema:minValue at least
 schema:maxValue at most
 schema:unitText unit

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from allegata.corpus.rdf import iri_of
 from allegata.domain.things import Descriptions
+from allegata.model.kinds import KINDS
 from allegata.model.namespaces import expand
+
+#: Assertions from which on a document counts as one that was read through, where the corpus names none.
+CORE: Final = 20
 
 
 def figures(descriptions: Descriptions) -> dict[str, int]:
-    """Count what a release holds, by class, for the home page."""
-    classes = ("Claim", "Assertion", "Stance", "EvidenceLine", "Instrument", "Source", "Event", "Commitment", "Vote")
-    counts = {name: sum(1 for _ in descriptions.instances(f"alg:{name}")) for name in classes}
-    counts["Actor"] = sum(1 for _ in descriptions.instances("prov:Agent"))
-    return counts
+    """Count what a release holds, by class, of the kinds whose number the home page has."""
+    return {kind.curie: sum(1 for _ in descriptions.instances(kind.curie)) for kind in KINDS if kind.counted}
 
 
 def by_document(descriptions: Descriptions) -> dict[str, int]:
@@ -25,3 +28,16 @@ def by_document(descriptions: Descriptions) -> dict[str, int]:
     return dict(
         Counter(quad.object.value for quad in stated if isinstance(quad.object, NamedNode) and quad.subject in assertions)
     )
+
+
+def documents(descriptions: Descriptions) -> list[str]:
+    """Return the documents that the corpus reads through, in the order that it gives them (schema:position).
+
+    Where it gives none, they are those with many assertions, the most first.
+    """
+    stated = descriptions.store.quads_for_pattern(None, NamedNode(expand("schema:position")), None, DefaultGraph())
+    places = {iri_of(quad.subject): quad.object.value for quad in stated if isinstance(quad.object, Literal)}
+    if places:
+        return sorted(places, key=lambda iri: (len(places[iri]), places[iri], iri))
+    counts = by_document(descriptions)
+    return sorted((iri for iri in counts if counts[iri] >= CORE), key=lambda iri: (-counts[iri], iri))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from allegata.model.labels import ENGLISH, by_language
 from allegata.model.namespaces import expand
 from allegata.release.handle import open_store
 
@@ -16,9 +17,9 @@ TYPE = NamedNode(expand("rdf:type"))
 class Reader:
     """Looks statements up in the default graph, the union of all graphs, unless a method says otherwise."""
 
-    def __init__(self, folder: Path, base: str):
+    def __init__(self, folder: Path, base: str, language: str = ENGLISH):
         self.store = open_store(folder)
-        self.base = base
+        self.base, self.language = base, language
 
     def has(self, iri: str) -> bool:
         """Return whether anything is stated of an IRI, or in it where it names a graph; never of what is no IRI (RFC 3987)."""
@@ -56,10 +57,10 @@ class Reader:
         return next(iter(self.nodes(node, curie)), None)
 
     def literals(self, node: NamedNode, curie: str) -> list[Literal]:
-        """Return the literals of a property, English ones first."""
+        """Return the literals of a property: those in the reader's language first, then English ones, then others."""
         found = self.store.quads_for_pattern(node, NamedNode(expand(curie)), None, DefaultGraph())
         literals = (quad.object for quad in found if isinstance(quad.object, Literal))
-        return sorted(literals, key=lambda term: (term.language != "en", str(term)))
+        return sorted(literals, key=lambda term: by_language(term.value, term.language, self.language))
 
     def text(self, node: NamedNode | None, *curies: str) -> str:
         """Return the text of the first of several properties that has one, or nothing."""

@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from allegata.domain.labels import Names
 from allegata.domain.store import TYPE, Reader
+from allegata.model.labels import ENGLISH
 from allegata.model.namespaces import SCHEMES
 
 #: References to a thing that its page lists; the rest is a query away.
@@ -56,8 +57,8 @@ class Thing:
 class Descriptions(Reader):
     """Reads descriptions from the store of a release."""
 
-    def __init__(self, folder: Path, base: str):
-        super().__init__(folder, base)
+    def __init__(self, folder: Path, base: str, language: str = ENGLISH):
+        super().__init__(folder, base, language)
         self.names = Names(self)
         self._made = (f"{base}graph/inferred", f"{base}graph/meta")
 

@@ -8,6 +8,9 @@
                                        │
     worker processes: sandbox · store
 
+In a worker, `rewriting` has the query say to the engine what it says by the standard (with `tree`, `paths`, and `functions`);
+what it cannot have so is announced in the answer.
+
 `gate` reads tokens with `tokens` and measures them with `complexity`; beside it only `patterns` looks into an untrusted query
 outside of a worker, for SERVICE: `federation` asks the listed endpoints (with `resolution`, `bind_join`, `client`, and
 `fetch_process`, a process for each) and puts what they say into the query. `scheduler` says who may run and for how long,
@@ -20,11 +23,12 @@ from pathlib import Path
 
 from allegata.engine.cache import repeatable
 from allegata.engine.gate.gate import inspect
+from allegata.engine.gate.rewriting import departures
 from allegata.engine.pool.pool import WorkerPool
 from allegata.engine.query import Answer, Engine, Form, Inspected, Query
 from allegata.settings import Settings
 
-__all__ = ["Answer", "Engine", "Form", "Inspected", "Query", "WorkerPool", "inspect", "open_engine", "repeatable"]
+__all__ = ["Answer", "Engine", "Form", "Inspected", "Query", "WorkerPool", "departures", "inspect", "open_engine", "repeatable"]
 
 
 def open_engine(release: Path, settings: Settings) -> Engine:

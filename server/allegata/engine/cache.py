@@ -1,28 +1,52 @@
-"""Keeps small answers for asking again: a release never changes, so an answer stays true as long as its engine is open."""
+"""Caches by bytes, and with it small answers: a release never changes, so an answer stays true as long as its engine is open."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from typing import Final
+from collections.abc import Hashable
+from threading import Lock
+from typing import Final, Generic, TypeVar
+
+from cachetools import LRUCache
 
 from allegata.engine.query import Form, Query
 
-Key = tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]]
+T = TypeVar("T")
 
 # SPARQL 1.1 Query, section 17.4: functions whose value is not the same each time.
 _CHANGING: Final = ("RAND", "NOW", "UUID", "BNODE")
 _OVERHEAD: Final = 1024
 
 
+class ByteCache(Generic[T]):
+    """Things by their key, up to a number of bytes; what was not asked for longest is given up first. Threads may share it."""
+
+    def __init__(self, limit: int):
+        self._things: LRUCache[Hashable, tuple[T, int]] = LRUCache(limit, getsizeof=lambda sized: sized[1])
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def get(self, key: Hashable) -> T | None:
+        """Return what has a key, or nothing."""
+        with self._lock:
+            found = self._things.get(key)
+        return found[0] if found else None
+
+    def put(self, key: Hashable, thing: T, size: int) -> T:
+        """Keep a thing, unless it alone is over the limit, and give it back."""
+        with self._lock:
+            if size <= self._things.maxsize:
+                self._things[key] = thing, size
+        return thing
+
+
 class AnswerCache:
-    """The answers that were used last, up to a number of bytes; one engine has one cache, so the release is in the key."""
+    """The answers that were used last; one engine has one cache, so the release is in the key."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
-        self._answers: OrderedDict[Key, bytes] = OrderedDict()
-        self._size = 0
+        self._answers: ByteCache[bytes] = ByteCache(limit)
 
     @property
     def count(self) -> int:
@@ -31,24 +55,13 @@ class AnswerCache:
 
     def get(self, query: Query) -> bytes | None:
         """Return the answer to the same query on the same dataset in the same format, if it is kept."""
-        with self._lock:
-            found = self._answers.get(_key(query))
-            if found is not None:
-                self._answers.move_to_end(_key(query))
-            return found
+        return self._answers.get(_key(query))
 
     def put(self, query: Query, answer: bytes) -> None:
         """Keep an answer unless it may differ next time or is too big a part of the cache; the oldest go."""
-        size = _size(query, answer)
-        if size > self._limit // 8 or not repeatable(query):
-            return
-        with self._lock:
-            old = self._answers.pop(_key(query), None)
-            self._size += size - (_size(query, old) if old is not None else 0)
-            self._answers[_key(query)] = answer
-            while self._size > self._limit:
-                key, gone = self._answers.popitem(last=False)
-                self._size -= len(key[0]) + len(gone) + _OVERHEAD
+        size = len(query.text) + len(answer) + _OVERHEAD
+        if size <= self._limit // 8 and repeatable(query):
+            self._answers.put(_key(query), answer, size)
 
 
 def repeatable(query: Query) -> bool:
@@ -60,9 +73,5 @@ def repeatable(query: Query) -> bool:
     return not makes_nodes and not any(word in text for word in _CHANGING)
 
 
-def _key(query: Query) -> Key:
+def _key(query: Query) -> Hashable:
     return (query.text, query.format.media_type, query.base_iri, query.default_graphs, query.named_graphs)
-
-
-def _size(query: Query, answer: bytes) -> int:
-    return len(query.text) + len(answer) + _OVERHEAD

@@ -45,7 +45,8 @@ class Query:
     """One question to an engine; graphs given here override FROM and FROM NAMED (SPARQL 1.1 Protocol, section 2.1.4).
 
     `timeout` can only lower the limit of the settings; `client` is any word by which one client is told from another;
-    `is_disconnected` says, where it is known, that nobody waits for the answer any more.
+    `is_disconnected` says, where it is known, that nobody waits for the answer any more. `whole`: the answer is to have its
+    length, however long that takes within the limit.
     """
 
     inspected: Inspected
@@ -56,6 +57,7 @@ class Query:
     timeout: float | None = None
     client: str = ""
     is_disconnected: Callable[[], bool] | None = None
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse graphs on the machine itself; any other graph that the release does not have is an empty one."""

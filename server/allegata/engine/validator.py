@@ -18,11 +18,13 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from allegata.corpus.rdf import rdf_format, serialize_triples
+from allegata.corpus.rdf import newer_term, rdf_format, serialize_triples, syntax_reason
+from allegata.corpus.text_files import MARK
+from allegata.corpus.turtle_tokens import newer_syntax
 from allegata.corpus.validation import Report, Shapes, apply_shapes, compile_shapes, sort_findings, targeted_classes
 from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network
 from allegata.errors import BadRequest, Busy, QueryFailed, QueryOutOfMemory, QueryTimeout
-from allegata.model.formats import FILES, RDF_XML, TURTLE, Format, Use, serving
+from allegata.model.formats import FILES, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, Use, serving
 from allegata.model.namespaces import ALG, expand
 from allegata.settings import Settings
 
@@ -30,6 +32,9 @@ from allegata.settings import Settings
 SYNTAXES: Final = serving(Use.DOCUMENTS)
 #: The syntaxes in which a report is given; without one it is given as JSON.
 REPORTS: Final = serving(Use.REPORTS)
+#: The syntaxes whose places are found.
+_TERSE: Final = (TURTLE.suffix, TRIG.suffix, N_TRIPLES.suffix, N_QUADS.suffix)
+_MARK: Final = MARK.encode()
 #: What the shapes read of a release to know which concepts and classes there are.
 _CONTEXT = ("skos:inScheme", "rdfs:subClassOf")
 _FIRST: Final = f"<urn:first> a <{ALG}Stance> ; <{ALG}stance> 0 .".encode()
@@ -84,7 +89,8 @@ def _result(done: subprocess.CompletedProcess[bytes], settings: Settings) -> byt
         return done.stdout
     if done.returncode == _UNREADABLE:
         said = json.loads(done.stdout)
-        raise BadRequest(f"The document does not parse: {said['message']}.", remedy="Mend it there.", **said["place"])
+        place = f" in line {said['place']['line']}" if "line" in said["place"] else ""
+        raise BadRequest(f"The document does not parse{place}: {said['message']}.", remedy="Mend it there.", **said["place"])
     if done.returncode == _NO_MEMORY:
         raise QueryOutOfMemory(
             "The document takes more memory than the limit.",
@@ -130,8 +136,8 @@ def _run(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context
         written = _checked(data, syntax, form, base, shapes, context)
         status = 0
     except SyntaxError as error:
-        place = {"line": error.lineno, "column": error.offset} if error.lineno else {}
-        written, status = json.dumps({"message": error.msg or "syntax error", "place": place}).encode(), _UNREADABLE
+        place = {name: value for name, value in (("line", error.lineno), ("column", error.offset)) if value}
+        written, status = json.dumps({"message": syntax_reason(error), "place": place}).encode(), _UNREADABLE
     except MemoryError:
         return _NO_MEMORY
     sys.stdout.buffer.write(written)
@@ -140,7 +146,7 @@ def _run(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context
 
 
 def _checked(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context: Sequence[Quad]) -> bytes:
-    quads = list(parse(data, rdf_format(FILES[syntax]), base_iri=base, rename_blank_nodes=False))
+    quads = _read(data, syntax, base)
     report = Report(sort_findings(apply_shapes([*quads, *context], shapes)), 0, 0)
     if form != "json":
         told = parse(report.turtle(base, "validate"), RdfFormat.TURTLE)
@@ -152,6 +158,16 @@ def _checked(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, con
         "findings": [vars(finding) for finding in report.findings],
     }
     return json.dumps(said).encode()
+
+
+def _read(data: bytes, syntax: str, base: str) -> list[Quad]:
+    """Parse a document; raise SyntaxError with the place for what does not parse, or is RDF 1.2."""
+    if syntax in _TERSE and (newer := newer_syntax(data.decode())):
+        raise SyntaxError(f"{newer[1]} is RDF 1.2, and what is checked here is RDF 1.1", (None, newer[0], None, None))
+    quads = list(parse(data.removeprefix(_MARK), rdf_format(FILES[syntax]), base_iri=base, rename_blank_nodes=False))
+    if term := next(filter(None, map(newer_term, quads)), ""):
+        raise SyntaxError(f"{term} is RDF 1.2, and what is checked here is RDF 1.1")
+    return quads
 
 
 def _targeted(quads: Sequence[Quad], context: Sequence[Quad], shapes: Shapes) -> set[object]:

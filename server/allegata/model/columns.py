@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from allegata.model.kinds import KINDS
+
 
 @dataclass(frozen=True)
 class Column:
@@ -45,12 +47,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: the things of some classes."""
+    """A table: the things of the kinds that name it."""
 
     name: str
     title: str
-    classes: tuple[str, ...]
     columns: tuple[Column, ...]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Return the classes of its things."""
+        return tuple(kind.curie for kind in KINDS if kind.table == self.name)
 
 
 def _one(name: str, path: str, says: str, **more: str | bool) -> Column:
@@ -70,7 +76,6 @@ TABLES: Final = (
     Table(
         "claims",
         "Claims: propositions that somebody puts forward; expressed, never asserted",
-        ("alg:Claim",),
         (
             _ID,
             _one("statement", "alg:statement", "The proposition in the curators' own words."),
@@ -93,7 +98,6 @@ TABLES: Final = (
     Table(
         "assertions",
         "Assertions: who affirms, denies or doubts which claim, where, on what kind of evidence",
-        ("alg:Assertion",),
         (
             _ID,
             _one("claim", "alg:asserts", "The claim.", refers="claims"),
@@ -116,11 +120,16 @@ TABLES: Final = (
     Table(
         "stances",
         "Stances: attributed relations from an assertion to an assertion, a claim or a line of evidence",
-        ("alg:Stance",),
         (
             _ID,
             _one("from", "alg:from", "The assertion that takes the stance.", refers="assertions"),
             _one("to", "alg:to", "What the stance is taken on."),
+            _one("to_claim", "alg:to/alg:asserts", "The claim that an assertion it is taken on is about.", refers="claims"),
+            _one(
+                "to_polarity",
+                "alg:to/alg:polarity",
+                "How that assertion puts the claim: who rebuts a denial speaks for the claim.",
+            ),
             _one("stance", "alg:stance", "Supports, rebuts, undercuts, qualifies, corrects, restates, differs in quantity."),
             _one("basis", "alg:basis", "Whether a source makes it or a curator infers it."),
             _one("rationale", "alg:rationale", "Why a curator infers it."),
@@ -130,7 +139,6 @@ TABLES: Final = (
     Table(
         "actors",
         "Actors: persons, organizations, states and groups",
-        ("prov:Agent",),
         (
             _ID,
             _LABEL,
@@ -142,7 +150,6 @@ TABLES: Final = (
     Table(
         "instruments",
         "Instruments: treaties, resolutions, statutes, declarations, policies",
-        ("alg:Instrument",),
         (
             _ID,
             _LABEL,
@@ -156,7 +163,6 @@ TABLES: Final = (
     Table(
         "sources",
         "Sources: documents, datasets, bodies of testimony, imagery, speeches",
-        ("alg:Source",),
         (
             _ID,
             _LABEL,
@@ -174,7 +180,6 @@ TABLES: Final = (
     Table(
         "evidence_lines",
         "Lines of evidence: what an assertion offers, of which kind, resting on what",
-        ("alg:EvidenceLine",),
         (
             _ID,
             _LABEL,
@@ -186,7 +191,6 @@ TABLES: Final = (
     Table(
         "events",
         "Events",
-        ("alg:Event",),
         (
             _ID,
             _LABEL,
@@ -200,7 +204,6 @@ TABLES: Final = (
     Table(
         "commitments",
         "Commitments: a state, an instrument, an act, a date",
-        ("alg:Commitment",),
         (
             _ID,
             _one("state", "alg:state", "The state.", refers="actors"),
@@ -213,7 +216,6 @@ TABLES: Final = (
     Table(
         "votes",
         "Recorded votes on resolutions",
-        ("alg:Vote",),
         (
             _ID,
             _LABEL,
@@ -228,7 +230,6 @@ TABLES: Final = (
     Table(
         "positions",
         "Positions: how a state voted",
-        ("alg:Position",),
         (
             _ID,
             _one("vote", "alg:vote", "The vote.", refers="votes"),

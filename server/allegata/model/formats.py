@@ -192,6 +192,9 @@ N_QUADS: Final = Format(
 HTML: Final = Format("HTML", "html", "text/html", ("application/xhtml+xml",), ("html",), charset=True)
 TEXT: Final = Format("plain text", "txt", "text/plain", (), ("text",), Use.FILES, charset=True)
 JSON: Final = Format("JSON", "json", "application/json", (), ("json",), Use.FILES, file_type="JSON")
+XML: Final = Format("XML", "xml", "application/xml", (), ("xml",), charset=True)
+#: Links between resources (RFC 9264).
+LINK_FORMAT: Final = Format("link format", "link", "application/link-format", (), ("link",))
 PROBLEM: Final = Format("problem details", "json", "application/problem+json", ("application/json",), ("json",))
 CSV: Final = Format(
     "CSV",
@@ -203,6 +206,16 @@ CSV: Final = Format(
     charset=True,
     file_parameters="header=present",
     file_type="CSV",
+)
+GEOJSON: Final = Format(
+    "GeoJSON",
+    "geojson",
+    "application/geo+json",
+    (),
+    ("geojson",),
+    Use.FILES,
+    file_type="GEOJSON",
+    page="https://www.rfc-editor.org/rfc/rfc7946",
 )
 PARQUET: Final = Format("Parquet", "parquet", "application/vnd.apache.parquet", (), ("parquet",), Use.FILES, file_type="PARQUET")
 SPARQL_QUERY: Final = Format(
@@ -239,7 +252,7 @@ PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), Us
 FORMATS: Final = (
     *(JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS),
     *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
-    *(HTML, TEXT, JSON, PROBLEM, CSV, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
+    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, GEOJSON, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
     *(BIBTEX, RIS, CSL, PLAIN),
 )
 

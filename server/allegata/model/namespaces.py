@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import Final
+from urllib.parse import quote
 
 BASE: Final = "https://w3id.org/allegata/"
 ALG: Final = f"{BASE}ns#"
 #: What the names of the model's schemes and concepts begin with; they keep it in a corpus with a base of its own.
 SCHEMES: Final = f"{BASE}scheme/"
+
+#: What stands in the path of an IRI as it is, besides letters of other scripts (RFC 3986, section 3.3).
+_PLAIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/")
 
 PREFIXES: Final[dict[str, str]] = {
     "alg": ALG,
@@ -52,9 +57,37 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + local
 
 
+def split_name(iri: str) -> tuple[str, str]:
+    """Split an IRI into a prefix of the table and what stands behind its namespace; no prefix where none fits."""
+    return next(((prefix, iri.removeprefix(space)) for prefix, space in PREFIXES.items() if iri.startswith(space)), ("", iri))
+
+
+def shorten(iri: str, base: str = "") -> str:
+    """Shorten an IRI for people: by a prefix of the table, else by the base; one that neither fits stays as it is."""
+    prefix, local = split_name(iri)
+    return f"{prefix}:{local}" if prefix else iri.removeprefix(base) or iri
+
+
+def slug(iri: str) -> str:
+    """Return the last part of the path of an IRI, by which a thing is told from others of its kind."""
+    return iri.rstrip("/").rpartition("/")[2]
+
+
 def scheme_path(iri: str, base: str) -> str:
     """Return what stands behind `scheme/` in the name of a scheme or concept, the model's or a corpus' own; else nothing."""
     return next((iri.removeprefix(start) for start in (SCHEMES, f"{base}scheme/") if iri.startswith(start)), "")
+
+
+def iri_path(path: str) -> str:
+    """Write a path so that it can be part of an IRI: what has no place there is percent-encoded (RFC 3987, section 2.2).
+
+    Nothing else is changed, so decoding gives the path again. What cannot be seen is encoded too.
+    """
+    return "".join(char if char in _PLAIN or (char > "\x7f" and _visible(char)) else quote(char, safe="") for char in path)
+
+
+def _visible(char: str) -> bool:
+    return unicodedata.category(char)[0] not in "CZ"
 
 
 def sparql_prologue() -> str:

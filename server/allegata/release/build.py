@@ -11,29 +11,68 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Store
 
 from allegata import __version__
-from allegata.corpus.inference import clashes, infer_all, reference_closure
+from allegata.corpus.description import Description, describe_corpus
+from allegata.corpus.inference import clashes, infer_all
 from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
+from allegata.corpus.outline import read_outline
 from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
+from allegata.corpus.statements import Statements
 from allegata.corpus.validation import Report, validate
-from allegata.errors import ReleaseError, ValidationFailed
+from allegata.errors import CorpusError, ReleaseError, ValidationFailed
 from allegata.release import reports, search_index
 from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes
-from allegata.release.handle import Release, listed_files
+from allegata.release.handle import OUTLINE, Release, listed_files
 from allegata.release.manifest import NAME as MANIFEST
-from allegata.release.manifest import FileEntry, Manifest, Publisher
-from allegata.release.tables import About, write_tables
-from allegata.release.void import LICENCE, describe, value, values
+from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
+from allegata.release.tables import PackageMetadata, write_tables
+from allegata.release.void import describe
 
 Progress = Callable[[str], None]
+
+
+def build(root: Path, site: Path, progress: Progress, *, reference: bool = False) -> Release:
+    """Build a release of the corpus in `root`, put it under `site` and make it the current one.
+
+    Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
+    Raises ValidationFailed where a shape or rule is violated, and the errors of the steps. With `reference` the standard
+    engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they find anything else.
+    """
+    with _without_cycle_collector():
+        inferred = infer(root, progress, reference=reference)
+        with _aside(site) as folder:
+            progress("validate")
+            with BackgroundTask(lambda: validate(inferred.quads, root / "shapes")) as validation:
+                progress("describe")
+                quads = [*inferred.quads, *describe(inferred.corpus, inferred.quads)]
+                lines = nquads_lines(quads)
+                _write_parts(inferred, quads, lines, folder, progress)
+            if reference:
+                _compare_findings(inferred, validation.result, progress)
+            if not validation.result.conforms:
+                raise ValidationFailed(validation.result.text())
+            _write_validation(validation.result, inferred.corpus, folder / "reports")
+            progress("freeze")
+            return _publish(folder, site, _write_manifest(inferred.corpus, lines, folder))
+
+
+def check(root: Path, progress: Progress, *, reference: bool = False) -> Checked:
+    """Go the way of a build as far as validation: read, link, infer and validate the corpus in a folder."""
+    inferred = infer(root, progress, reference=reference)
+    progress("validate")
+    report = validate(inferred.quads, root / "shapes")
+    if reference:
+        _compare_findings(inferred, report, progress)
+    return Checked(inferred.corpus, inferred.quads, report)
 
 
 @dataclass(frozen=True)
@@ -51,36 +90,32 @@ class Checked(Inferred):
     report: Report
 
 
-def check(root: Path, progress: Progress) -> Checked:
-    """Read, link, infer and validate the corpus in a folder."""
-    inferred = _infer(root, progress)
-    progress("validate")
-    return Checked(inferred.corpus, inferred.quads, validate(inferred.quads, root / "shapes"))
-
-
-def _infer(root: Path, progress: Progress, *, reference_reasoner: bool = False) -> Inferred:
+def infer(root: Path, progress: Progress, *, reference: bool = False) -> Inferred:
+    """Read the corpus in a folder, add its links to other datasets, and infer what follows by the rules of its ontology."""
     progress("read")
     corpus = read(root)
     progress("link")
-    quads = [*corpus.quads, *read_links(corpus)]
-    progress("infer" if not reference_reasoner else "infer with owlrl, which takes minutes")
-    rules = root / "ontology" / "rules"
-    quads += reference_closure(quads, corpus.inferred_graph) if reference_reasoner else []
-    quads += infer_all(quads, rules, corpus.inferred_graph)
+    quads = [*corpus.quads, *read_links(corpus, progress)]
+    progress("infer")
+    rules, graph = root / "ontology" / "rules", corpus.inferred_graph
+    inferred = infer_all(quads, rules, graph)
+    if reference:
+        from allegata.corpus.reference import compare_inference  # loads owlrl and pySHACL, which nothing else needs
+
+        progress("compare with owlrl")
+        compare_inference(quads, inferred, rules, graph)
+    quads += inferred
     problems = clashes(quads)
     if problems:
         raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
     return Inferred(corpus, tuple(quads))
 
 
-def build(root: Path, site: Path, progress: Progress, *, reference_reasoner: bool = False) -> Release:
-    """Build a release of the corpus in `root`, put it under `site` and make it the current one.
+def _compare_findings(inferred: Inferred, report: Report, progress: Progress) -> None:
+    from allegata.corpus.reference import compare_findings
 
-    Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
-    Raises ValidationFailed where a shape or rule is violated, and the errors of the steps.
-    """
-    with _without_cycle_collector():
-        return _build(root, site, progress, reference_reasoner=reference_reasoner)
+    progress("compare with pySHACL")
+    compare_findings(inferred.quads, report.findings, inferred.corpus.root / "shapes")
 
 
 @contextmanager
@@ -95,43 +130,35 @@ def _without_cycle_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _build(root: Path, site: Path, progress: Progress, *, reference_reasoner: bool) -> Release:
-    inferred = _infer(root, progress, reference_reasoner=reference_reasoner)
+@contextmanager
+def _aside(site: Path) -> Iterator[Path]:
+    """Yield a folder of a site in which a release is made; what is not moved in place is gone afterwards."""
     site.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
-    aside.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
+    folder.chmod(0o755)
     try:
-        progress("validate")
-        with BackgroundTask(lambda: validate(inferred.quads, root / "shapes")) as validation:
-            progress("describe")
-            quads = [*inferred.quads, *describe(inferred.corpus, inferred.quads)]
-            lines = nquads_lines(quads)
-            _make(inferred, quads, lines, root, aside, progress)
-        if not validation.result.conforms:
-            raise ValidationFailed(validation.result.text())
-        _write_validation(validation.result, inferred.corpus, aside / "reports")
-        progress("freeze")
-        manifest = _write_manifest(inferred.corpus, lines, aside)
-        return _publish(aside, site, manifest)
+        yield folder
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], root: Path, aside: Path, progress: Progress) -> None:
-    """Make the parts of a release in a folder: dumps, tables, reports, store and index."""
-    base = inferred.corpus.base
+def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], folder: Path, progress: Progress) -> None:
+    """Write the parts of a release: dumps, tables (a frictionless data package), reports, store and search index."""
+    root, base = inferred.corpus.root, inferred.corpus.base
     progress("dump")
-    (aside / "dumps").mkdir()
-    (aside / "reports").mkdir()
-    with BackgroundTask(lambda: write_dumps(lines, aside / "dumps", base)):
-        write_tables(quads, aside / "dumps" / "tables", _about(inferred.corpus))
-        write_shapes(root / "shapes", aside / "dumps" / "shapes.ttl")
-        (aside / "reports" / "links.txt").write_text(link_report(inferred.quads, base, read_notes(root, base)), "utf-8")
-        reports.write_reports(inferred.quads, root / "ontology" / "reports", aside / "reports", base)
+    (folder / "dumps").mkdir()
+    (folder / "reports").mkdir()
+    with BackgroundTask(lambda: write_dumps(lines, folder / "dumps", base)):
+        statements = Statements(quads)
+        write_tables(statements, folder / "dumps" / "tables", _package_metadata(inferred.corpus))
+        write_shapes(root / "shapes", folder / "dumps" / "shapes.ttl")
+        (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
+        reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)
         progress("load")
-        load_store(lines, aside / "store")
-        search_index.write_index(quads, aside)
-        _copy_questions(root, aside)
+        load_store(lines, folder / "store")
+        search_index.write_index(statements, folder)
+        _copy_questions(root, folder)
+        _copy_outline(inferred.corpus, folder)
 
 
 def load_store(lines: Sequence[str], path: Path) -> None:
@@ -167,6 +194,17 @@ def _copy_questions(root: Path, folder: Path) -> None:
         shutil.copyfile(path, folder / "questions" / path.name)
 
 
+def _copy_outline(corpus: Corpus, folder: Path) -> None:
+    """Take the outline for maps over, where the corpus names one; raise CorpusError where there is none that can be used."""
+    data, name = corpus.root / "data", describe_corpus(corpus).outline
+    if name:
+        path = (data / name).resolve()
+        if not path.is_relative_to(data.resolve()) or not path.is_file():
+            raise CorpusError(f"{data / 'corpus.ttl'}: there is no file {name} below data/.", remedy="Mend schema:hasMap.")
+        read_outline(path)
+        shutil.copyfile(path, folder / OUTLINE)
+
+
 def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
     (folder / "shacl.txt").write_text(report.text() + "\n", "utf-8")
     (folder / "shacl.ttl").write_text(report.turtle(corpus.base), "utf-8")
@@ -176,19 +214,12 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manif
     files = listed_files(folder)
     statements, graphs = zip(*map(split_line, lines), strict=True)
     manifest = Manifest(
-        title=value(corpus, "dct:title") or corpus.base,
-        description=value(corpus, "dct:description") or "",
-        publisher=_publisher(corpus),
-        keywords=tuple(sorted(values(corpus, "dcat:keyword"))),
-        language=value(corpus, "dct:language") or "",
+        **_described(describe_corpus(corpus)),
         base=corpus.base,
         version=corpus.version,
         created=corpus.issued,
-        notes=tuple(values(corpus, "adms:versionNotes")),
         software=f"allegata {__version__}",
         writers=writers(),
-        licence=value(corpus, "dct:license") or LICENCE,
-        rights=value(corpus, "dct:rights") or "",
         quads=len(lines),
         triples=len(set(statements)),
         graphs=dict(sorted(Counter(graphs).items())),
@@ -199,23 +230,35 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manif
     return manifest
 
 
-def _about(corpus: Corpus) -> About:
-    return About(
-        title=value(corpus, "dct:title") or corpus.base,
-        description=value(corpus, "dct:description") or "",
+def _described(said: Description) -> dict[str, Any]:
+    """Return the members of a manifest that a corpus says of itself."""
+    texts = ("title", "description", "brand", "name", "text_language", "licence", "licence_id", "licence_name", "rights")
+    return {
+        **{name: getattr(said, name) for name in (*texts, "keywords", "notes", "languages")},
+        "language": next(iter(said.languages), ""),
+        "publisher": Publisher(*said.publisher, "Person" if said.publisher_is_person else Publisher.kind),
+        "themes": tuple(Labelled(*named) for named in said.themes),
+        "coverage": tuple(Labelled(*named) for named in said.coverage),
+    }
+
+
+def _package_metadata(corpus: Corpus) -> PackageMetadata:
+    said = describe_corpus(corpus)
+    return PackageMetadata(
+        name=said.name,
+        title=said.title,
+        description=said.description,
         version=corpus.version,
         created=corpus.issued,
         homepage=corpus.base,
-        licence=value(corpus, "dct:license") or LICENCE,
+        licence=said.licence,
+        licence_id=said.licence_id,
+        licence_name=said.licence_name,
     )
 
 
-def _publisher(corpus: Corpus) -> Publisher:
-    iri = value(corpus, "dct:publisher") or corpus.base
-    return Publisher(iri, value(corpus, "rdfs:label", iri) or iri)
-
-
 def _publish(aside: Path, site: Path, manifest: Manifest) -> Release:
+    """Move a finished release to its place, named by version and digest, and point `current` at it; each is one rename."""
     digest = sha256(manifest.to_bytes())
     folder = site / "releases" / f"{manifest.version}+{digest[:8]}"
     folder.parent.mkdir(exist_ok=True)

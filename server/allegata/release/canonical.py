@@ -1,4 +1,4 @@
-"""Gives a dataset its canonical form and hash (RDF Dataset Canonicalization, RDFC-1.0), and refuses what would take for ever."""
+"""Canonicalises a dataset and hashes it (RDF Dataset Canonicalization, RDFC-1.0), and refuses poison datasets (section 7.1)."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def _refuse_poison(quads: Sequence[Quad]) -> None:
     links = [quad for quad in quads if isinstance(quad.subject, BlankNode) and isinstance(quad.object, BlankNode)]
     if len(links) <= ALIKE_LINKS:
         return
-    looks = _looks(quads)
-    shared = Counter(looks.values())
-    alike = sum(1 for quad in links if shared[looks[quad.subject]] > 1 and shared[looks[quad.object]] > 1)
+    described = _first_degree(quads)
+    shared = Counter(described.values())
+    alike = sum(1 for quad in links if shared[described[quad.subject]] > 1 and shared[described[quad.object]] > 1)
     if alike > ALIKE_LINKS:
         raise ReleaseError(
             f"The dataset has {alike} links between blank nodes that look alike; its canonical form could take for ever.",
@@ -47,7 +47,7 @@ def _refuse_poison(quads: Sequence[Quad]) -> None:
         )
 
 
-def _looks(quads: Sequence[Quad]) -> dict[object, frozenset[str]]:
+def _first_degree(quads: Sequence[Quad]) -> dict[object, frozenset[str]]:
     """Describe each blank node by its statements, with itself as _:a and any other blank node as _:z."""
     found: dict[object, set[str]] = defaultdict(set)
     for quad in quads:

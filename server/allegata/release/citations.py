@@ -109,7 +109,7 @@ class Citation:
 def of_dataset(manifest: Manifest) -> Citation:
     """Cite a release as a whole, with the hash by which it can be told from any other."""
     return Citation(
-        key=_key("allegata", manifest.version),
+        key=_key(manifest.name, manifest.version),
         title=manifest.title,
         within="",
         author=manifest.publisher.name,

@@ -8,6 +8,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from allegata.model.formats import of_file
+from allegata.model.languages import language_of
+from allegata.model.licences import licence_of
 from allegata.model.namespaces import expand
 from allegata.release.manifest import FileEntry, Manifest
 
@@ -15,8 +17,6 @@ _EU: Final = "http://publications.europa.eu/resource/authority/"
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
 #: SHA-256 under the name that DCAT-AP's code lists want (mdr-vocabularies, ChecksumAlgorithmRestriction); SPDX writes http.
 _SHA256: Final = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
-#: What kind of licence one is, where it is known (DCAT-AP 3.0.1, «Controlled vocabularies to be used»: ADMS licence types).
-_LICENCE_TYPES: Final = {"https://creativecommons.org/licenses/by/4.0/": "Attribution"}
 _ADMS_TYPES: Final = "http://purl.org/adms/licencetype/"
 _VOCABULARY: Final = {
     "language": ("dct:LinguisticSystem", f"{_EU}language"),
@@ -71,35 +71,35 @@ class _Writer:
         publisher = manifest.publisher
         yield _thing(thing, "dct:publisher", publisher.iri)
         yield _thing(publisher.iri, "rdf:type", expand("foaf:Agent"))
-        yield _text(publisher.iri, "foaf:name", publisher.name)
-        if manifest.language:
-            yield from _concept(thing, "dct:language", manifest.language, "language", "English")
+        yield _text(publisher.iri, "foaf:name", publisher.name, manifest)
+        for language in map(language_of, manifest.languages):
+            yield from _concept(thing, "dct:language", language.iri, "language", language.name)
         yield from self._rights(thing, manifest)
 
     def _rights(self, thing: str, manifest: Manifest) -> Iterator[Triple]:
         licence = manifest.licence
-        yield _thing(thing, "dct:license", licence)
-        yield _thing(licence, "rdf:type", expand("dct:LicenseDocument"))
-        if licence in _LICENCE_TYPES:
-            kind = _ADMS_TYPES + _LICENCE_TYPES[licence]
-            yield _thing(licence, "dct:type", kind)
-            yield from _listed(kind, "skos:Concept", f"{_ADMS_TYPES}1.0", _LICENCE_TYPES[licence])
+        if licence:
+            yield _thing(thing, "dct:license", licence)
+            yield _thing(licence, "rdf:type", expand("dct:LicenseDocument"))
+        for kind in licence_of(licence).kinds:
+            yield _thing(licence, "dct:type", _ADMS_TYPES + kind)
+            yield from _listed(_ADMS_TYPES + kind, "skos:Concept", f"{_ADMS_TYPES}1.0", kind)
         if manifest.rights:
             yield _thing(thing, "dct:rights", f"{self.base}dataset/rights")
             yield _thing(f"{self.base}dataset/rights", "rdf:type", expand("dct:RightsStatement"))
-            yield _text(f"{self.base}dataset/rights", "rdfs:label", manifest.rights)
+            yield _text(f"{self.base}dataset/rights", "rdfs:label", manifest.rights, manifest)
 
     def _dataset(self, dataset: str, manifest: Manifest) -> Iterator[Triple]:
         """Describe the dataset, or one release of it, with its files."""
         yield _thing(dataset, "rdf:type", expand("dcat:Dataset"))
-        yield _text(dataset, "dct:title", manifest.title)
-        yield _text(dataset, "dct:description", manifest.description or manifest.title)
+        yield _text(dataset, "dct:title", manifest.title, manifest)
+        yield _text(dataset, "dct:description", manifest.description or manifest.title, manifest)
         yield Triple(NamedNode(dataset), NamedNode(expand("dcat:version")), Literal(manifest.version))
         yield _date(dataset, "dct:issued", manifest.created)
         yield Triple(NamedNode(dataset), NamedNode(expand("dct:identifier")), Literal(dataset))
         for word in manifest.keywords:
-            yield _text(dataset, "dcat:keyword", word)
-        yield from _concept(dataset, "dcat:theme", f"{_EU}data-theme/JUST", "theme", "Justice, legal system and public safety")
+            yield _text(dataset, "dcat:keyword", word, manifest)
+        yield from self._subjects(dataset, manifest)
         yield _thing(dataset, "dcat:landingPage", self.base)
         yield _thing(dataset, "dct:accessRights", f"{_EU}access-right/PUBLIC")
         yield _thing(f"{_EU}access-right/PUBLIC", "rdf:type", expand("dct:RightsStatement"))
@@ -111,6 +111,15 @@ class _Writer:
             if _offered(name):
                 yield _thing(dataset, "dcat:distribution", f"{manifest.release_iri}/{name}")
 
+    def _subjects(self, dataset: str, manifest: Manifest) -> Iterator[Triple]:
+        """Return the themes of the dataset, and the countries and places that it covers."""
+        for theme in manifest.themes:
+            yield from _concept(dataset, "dcat:theme", theme.iri, "theme", "" if theme.label == theme.iri else theme.label)
+        for place in manifest.coverage:
+            yield _thing(dataset, "dct:spatial", place.iri)
+            yield _thing(place.iri, "rdf:type", expand("dct:Location"))
+            yield _text(place.iri, "skos:prefLabel", place.label, manifest)
+
     def _release(self, manifest: Manifest, earlier: Manifest | None) -> Iterator[Triple]:
         release = manifest.release_iri
         yield from self._dataset(release, manifest)
@@ -121,7 +130,7 @@ class _Writer:
         if earlier is not None:
             yield _thing(release, "dcat:previousVersion", earlier.release_iri)
         for note in manifest.notes:
-            yield _text(release, "adms:versionNotes", note)
+            yield _text(release, "adms:versionNotes", note, manifest)
         yield _thing(release, "foaf:page", f"{release}/changes")
         yield _thing(f"{release}/changes", "rdf:type", expand("foaf:Document"))
         for name, entry in manifest.files.items():
@@ -171,9 +180,11 @@ class _Writer:
         yield _thing("https://www.w3.org/TR/sparql11-protocol/", "rdf:type", expand("dct:Standard"))
         yield _thing(service, "dcat:servesDataset", f"{self.base}dataset")
         yield _text(service, "dcat:keyword", "SPARQL")
-        yield from _concept(service, "dcat:theme", f"{_EU}data-theme/JUST", "theme", "Justice, legal system and public safety")
+        for theme in self.current.themes:
+            yield _thing(service, "dcat:theme", theme.iri)
         yield _thing(service, "dct:publisher", self.current.publisher.iri)
-        yield _thing(service, "dct:license", self.current.licence)
+        if self.current.licence:
+            yield _thing(service, "dct:license", self.current.licence)
 
 
 def _offered(name: str) -> bool:
@@ -189,7 +200,8 @@ def _concept(thing: str, curie: str, value: str, kind: str, label: str) -> Itera
 
 def _listed(value: str, curie: str, scheme: str, label: str) -> Iterator[Triple]:
     yield _thing(value, "rdf:type", expand(curie))
-    yield _thing(value, "skos:inScheme", scheme)
+    if value.startswith(scheme.removesuffix("1.0")):
+        yield _thing(value, "skos:inScheme", scheme)
     if label:
         yield _text(value, "skos:prefLabel", label)
 
@@ -198,8 +210,10 @@ def _thing(subject: str, curie: str, value: str) -> Triple:
     return Triple(NamedNode(subject), NamedNode(expand(curie)), NamedNode(value))
 
 
-def _text(subject: str, curie: str, value: str) -> Triple:
-    return Triple(NamedNode(subject), NamedNode(expand(curie)), Literal(value, language="en"))
+def _text(subject: str, curie: str, value: str, manifest: Manifest | None = None) -> Triple:
+    """Say something in the words of the program, which are English, or of a corpus, in the language of its description."""
+    language = manifest.text_language if manifest else "en"
+    return Triple(NamedNode(subject), NamedNode(expand(curie)), Literal(value, language=language or None))
 
 
 def _number(subject: str, curie: str, value: object, datatype: str) -> Triple:

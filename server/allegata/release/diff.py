@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, Quad, RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
-from allegata.corpus.rdf import iri_of
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.corpus.statements import Statements, Term
+from allegata.model.kinds import Use, serving
+from allegata.model.namespaces import expand, shorten
 
 #: Class → word for people, in the order in which they are told.
-KINDS = {"alg:Claim": "claims", "alg:Assertion": "assertions", "alg:Stance": "stances"}
+KINDS = {kind.curie: kind.plural for kind in serving(Use.DIFF)}
 _WORDS = {expand(curie) for curie in ("alg:statement", "alg:phrase", "alg:rationale", "rdfs:label", "rdfs:comment")}
 _TIMES = {
     expand(curie) for curie in ("dct:date", "dct:temporal", "dcat:startDate", "dcat:endDate", "alg:dateDistance", "dct:issued")
 }
-_TYPE = expand("rdf:type")
 _MADE = ("/graph/inferred> .", "/graph/meta> .")
 #: How a thing can have changed, in the order in which it is told.
 WAYS = ("reworded", "re-dated", "changed otherwise")
@@ -67,8 +66,7 @@ class Difference:
 
 def diff(before: Sequence[str], after: Sequence[str]) -> list[Difference]:
     """Compare the masters of two releases, kind by kind."""
-    old, new = _Things(before), _Things(after)
-    return [_difference(word, old.of(curie), new.of(curie)) for curie, word in KINDS.items()]
+    return [_difference(word, *both) for word, *both in zip(KINDS.values(), _facts(before), _facts(after), strict=True)]
 
 
 def as_json(differences: Iterable[Difference]) -> dict[str, object]:
@@ -76,39 +74,27 @@ def as_json(differences: Iterable[Difference]) -> dict[str, object]:
     return {item.kind: item.json() for item in differences}
 
 
-class _Things:
-    """The things of a release with what is stated of them and of their parts, inferences and description apart."""
+def _facts(lines: Sequence[str]) -> list[dict[str, set[Fact]]]:
+    """Return by kind the things of a release with what its files state of them and of their parts.
 
-    def __init__(self, lines: Sequence[str]):
-        self._kinds: dict[str, set[str]] = defaultdict(set)
-        self._facts: dict[str, set[Fact]] = defaultdict(set)
-        quads = list(parse("\n".join(line for line in lines if not line.endswith(_MADE)), RdfFormat.N_QUADS))
-        for quad in quads:
-            if quad.predicate.value == _TYPE:
-                self._kinds[iri_of(quad.object)].add(iri_of(quad.subject))
-        self._wholes = set().union(*(self._kinds[expand(curie)] for curie in KINDS))
-        for quad in quads:
-            self._file(quad)
-
-    def _file(self, quad: Quad) -> None:
-        """Put a fact with the thing that it is about: the subject, or the thing whose part the subject is."""
-        subject = iri_of(quad.subject)
+    A fact belongs to the thing that it is about: the subject, or the thing whose part the subject is.
+    """
+    statements = Statements(parse("\n".join(line for line in lines if not line.endswith(_MADE)), RdfFormat.N_QUADS))
+    wholes: dict[str, set[Fact]] = {iri: set() for iri in statements.instances(*KINDS)}
+    for subject in statements.subjects:
         whole = subject
-        while whole not in self._wholes and "/" in whole:
+        while whole not in wholes and "/" in whole:
             whole = whole.rpartition("/")[0]
-        if whole in self._wholes:
-            self._facts[whole].add((subject.removeprefix(whole), quad.predicate.value, _value(quad)))
-
-    def of(self, curie: str) -> Mapping[str, set[Fact]]:
-        """Return the things of a class with their facts."""
-        return {iri: self._facts[iri] for iri in self._kinds[expand(curie)]}
+        if whole in wholes:
+            part = subject.removeprefix(whole)
+            wholes[whole].update((part, predicate, _value(term)) for predicate, term in statements.about(subject))
+    return [{iri: wholes[iri] for iri in statements.instances(curie)} for curie in KINDS]
 
 
-def _value(quad: Quad) -> str:
-    term = quad.object
+def _value(term: Term) -> str:
     if isinstance(term, Literal):
         return f'"{term.value}"' + (f"@{term.language}" if term.language else "")
-    return iri_of(term)
+    return term.value
 
 
 def _difference(kind: str, old: Mapping[str, set[Fact]], new: Mapping[str, set[Fact]]) -> Difference:
@@ -129,7 +115,4 @@ def _change(iri: str, gone: Iterable[Fact], come: Iterable[Fact]) -> Change:
 def _shown(fact: Fact) -> str:
     """Write a fact for people: the part of the thing that it is about, the property, the value."""
     part, predicate, value = fact
-    short = next(
-        (f"{prefix}:{predicate.removeprefix(iri)}" for prefix, iri in PREFIXES.items() if predicate.startswith(iri)), predicate
-    )
-    return f"{part + ' ' if part else ''}{short} {value}"
+    return f"{part + ' ' if part else ''}{shorten(predicate)} {value}"

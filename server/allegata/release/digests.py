@@ -1,4 +1,4 @@
-"""Packs and fingerprints files so that the same content gives the same bytes on every machine, on every day."""
+"""Compresses files (gzip, Zstandard) and digests them (SHA-256): the same content gives the same bytes everywhere, always."""
 
 from __future__ import annotations
 

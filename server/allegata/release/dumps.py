@@ -13,6 +13,7 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
 from allegata.corpus.rdf import iri_of, rdf_format
 from allegata.corpus.reader import nquads_lines, union
+from allegata.corpus.text_files import list_files, read_text
 from allegata.errors import ReleaseError
 from allegata.model.formats import GZIP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, ZSTANDARD, Format, Use
 from allegata.model.namespaces import PREFIXES
@@ -80,13 +81,13 @@ def _write(stem: Path, form: Format, statements: Sequence[Quad] | Sequence[Tripl
     """Write statements in a syntax and every packing, after reading it again."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     data = WRITERS[form](statements, base)
-    if not _holds(data, form, statements):
+    if not _round_trips(data, form, statements):
         raise ReleaseError(f"{stem.name}.{form.suffix} does not hold the statements that it was written from.")
     for packing, pack in PACKED.items():
         stem.with_name(f"{stem.name}.{form.suffix}.{packing.suffix}").write_bytes(pack(data))
 
 
-def _holds(data: bytes, form: Format, statements: Sequence[Quad] | Sequence[Triple]) -> bool:
+def _round_trips(data: bytes, form: Format, statements: Sequence[Quad] | Sequence[Triple]) -> bool:
     """Read a dump again and compare it with what it was written from."""
 
     def read() -> Iterable[Quad] | Iterable[Triple]:
@@ -105,4 +106,4 @@ def write_shapes(shapes: Path, target: Path) -> None:
     for path in sorted((shapes / "rules").glob("*.rq")):
         (target.parent / "rules").mkdir(exist_ok=True)
         (target.parent / "rules" / path.name).write_bytes(path.read_bytes())
-    target.write_bytes(b"\n".join(path.read_bytes() for path in sorted(shapes.glob("*.ttl"))))
+    target.write_bytes("\n".join(map(read_text, list_files(shapes, ".ttl"))).encode())

@@ -14,7 +14,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata.corpus.rdf import iri_of, named
-from allegata.model.namespaces import ALG, PREFIXES, expand
+from allegata.model.namespaces import ALG, PREFIXES, expand, split_name
 
 Json = Any
 _XSD = PREFIXES["xsd"]
@@ -79,11 +79,10 @@ class Context:
 def _term(iri: str) -> str:
     if iri.startswith("@"):
         return iri
-    for prefix, space in PREFIXES.items():
-        local = iri.removeprefix(space)
-        if local != iri and _LOCAL.fullmatch(local):
-            return local if prefix == "alg" else f"{prefix}:{local}"
-    return iri
+    prefix, local = split_name(iri)
+    if not prefix or not _LOCAL.fullmatch(local):
+        return iri
+    return local if prefix == "alg" else f"{prefix}:{local}"
 
 
 def _prefix(iri: str) -> Json:

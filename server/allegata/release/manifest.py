@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from allegata.errors import ReleaseError
+from allegata.model.licences import licence_of
 
 NAME: Final = "manifest.json"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -25,10 +26,19 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes the dataset: an IRI and a name."""
+    """Who publishes the dataset: an IRI, a name, and whether it is a person or an organization, in the words of schema.org."""
 
     iri: str
     name: str
+    kind: str = "Organization"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A thing that the description of the dataset names, with its name."""
+
+    iri: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +50,14 @@ class Manifest:
     publisher: Publisher
     keywords: tuple[str, ...]
     language: str
+    #: All languages of the data, the one in which it is described first; and the tag of that one.
+    languages: tuple[str, ...] = ()
+    text_language: str = "en"
+    #: How pages call the dataset, and how files and keys do.
+    brand: str = ""
+    name: str = "allegata"
+    themes: tuple[Labelled, ...] = ()
+    coverage: tuple[Labelled, ...] = ()
     base: str
     version: str
     created: str
@@ -47,6 +65,8 @@ class Manifest:
     software: str = ""
     writers: Mapping[str, str] = field(default_factory=dict)
     licence: str
+    licence_id: str = ""
+    licence_name: str = ""
     rights: str
     quads: int
     triples: int
@@ -66,7 +86,7 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Return the members as JSON has them."""
-        return {**asdict(self), "keywords": list(self.keywords), "notes": list(self.notes)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     def to_bytes(self) -> bytes:
         """Return the file."""
@@ -134,16 +154,23 @@ class _Members:
             raise _WrongMember(f"{self._within}{name} is no list of texts")
         return tuple(value)
 
+    def labelled(self, name: str) -> Iterator[Labelled]:
+        value = self._members.get(name)
+        if not isinstance(value, list):
+            raise _WrongMember(f"{self._within}{name} is no list")
+        for item in (_Members(item, f"{self._within}{name}") for item in value):
+            yield Labelled(item.text("iri"), item.text("label"))
+
     def members(self, name: str) -> _Members:
         return _Members(self._members.get(name), f"{self._within}{name}")
 
 
 def _manifest(members: _Members) -> Manifest:
-    publisher, graphs, files = members.members("publisher"), members.members("graphs"), members.members("files")
+    graphs, files = members.members("graphs"), members.members("files")
     writers = members.members("writers") if members.has("writers") else _Members({})
     return Manifest(
-        **{name: members.text(name) for name in _TEXTS},
-        publisher=Publisher(publisher.text("iri"), publisher.text("name")),
+        **_descriptive(members),
+        publisher=_publisher(members.members("publisher")),
         keywords=members.texts("keywords"),
         notes=members.texts("notes") if members.has("notes") else (),
         software=members.text("software") if members.has("software") else "",
@@ -153,6 +180,23 @@ def _manifest(members: _Members) -> Manifest:
         graphs={name: graphs.number(name) for name in graphs.names()},
         files={name: _file_entry(files.members(name), name) for name in files.names()},
     )
+
+
+def _publisher(members: _Members) -> Publisher:
+    kind = members.text("kind") if members.has("kind") else Publisher.kind
+    return Publisher(members.text("iri"), members.text("name"), kind)
+
+
+def _descriptive(members: _Members) -> dict[str, Any]:
+    """Return the texts, and what 0.1 did not write yet: as it is there, or as it follows; each name was allegata then."""
+    known, language = licence_of(members.text("licence")), members.text("language")
+    instead = {"text_language": "en", "brand": members.text("title"), "name": Manifest.name}
+    instead |= {"licence_id": known.identifier, "licence_name": known.name}
+    texts = {name: members.text(name) if members.has(name) else value for name, value in instead.items()}
+    languages = members.texts("languages") if members.has("languages") else (language,) if language else ()
+    named = {name: tuple(members.labelled(name)) if members.has(name) else () for name in ("themes", "coverage")}
+    required = {name: members.text(name) for name in _TEXTS}
+    return {**required, **texts, "languages": languages, **named}
 
 
 _TEXTS: Final = ("title", "description", "language", "base", "version", "created", "licence", "rights", "rdfc10")

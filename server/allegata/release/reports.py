@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, serialize
 
-from allegata.corpus.rdf import read_text
+from allegata.corpus.text_files import read_text
 from allegata.errors import CorpusError
 from allegata.model.namespaces import PREFIXES, expand
 

@@ -1,16 +1,16 @@
-"""Full-text search over what a release says: an SQLite FTS5 index that the build writes, and questions to it."""
+"""Writes the full-text index of a release (SQLite FTS5), with facets, and the trigrams by which misspelt words are found."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
-
+from allegata.corpus.statements import Statements
 from allegata.errors import ReleaseError
+from allegata.model.kinds import Use, serving
+from allegata.model.labels import ALIASES, NAMES
 from allegata.model.namespaces import expand
 
 FILE = "search.sqlite"
@@ -24,20 +24,7 @@ FACETS = {
     "right": "claim/alg:concernsRight",
     "topic": "claim/alg:topic",
 }
-#: Kinds of things that are found by name, in the order in which an index entry takes its kind.
-KINDS = {
-    "alg:Assertion": "assertion",
-    "alg:Instrument": "instrument",
-    "alg:Provision": "provision",
-    "alg:Source": "source",
-    "alg:Event": "event",
-    "schema:Place": "place",
-    "prov:Agent": "actor",
-    "alg:EvidenceLine": "evidence line",
-    "skos:Concept": "concept",
-}
-_NAMES = ("rdfs:label", "skos:prefLabel", "dct:title")
-_TEXTS = ("skos:altLabel", "skos:definition", "rdfs:comment", "dct:description", "dct:identifier", "alg:phrase")
+_TEXTS = (*ALIASES, "skos:definition", "rdfs:comment", "dct:description", "dct:identifier", "alg:phrase")
 _SCHEMA = """
 CREATE TABLE item (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, note TEXT NOT NULL);
 CREATE TABLE facet (name TEXT NOT NULL, value TEXT NOT NULL, item INTEGER NOT NULL,
@@ -53,39 +40,18 @@ CREATE INDEX gram_of_word ON gram (word);
 # -- writing ---------------------------------------------------------------------------------------------------------------
 
 
-class _Source:
-    """The statements that an index is made from, by subject."""
-
-    def __init__(self, quads: Iterable[Quad]):
-        self.about: dict[str, dict[str, set[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(set))
-        for quad in quads:
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-                self.about[quad.subject.value][quad.predicate.value].add(quad.object)
-
-    def values(self, iri: str, curie: str) -> list[str]:
-        """Return the values of a property, English literals first."""
-        terms = self.about[iri][expand(curie)] if iri in self.about else ()
-        ordered = sorted(terms, key=lambda term: (getattr(term, "language", "en") != "en", str(term)))
-        return [term.value for term in ordered]
-
-    def name(self, iri: str) -> str:
-        """Return the name of a thing, or the last part of its IRI."""
-        names = (name for curie in (*_NAMES, "alg:statement") for name in self.values(iri, curie))
-        return next(names, iri.rstrip("/").rsplit("/", 1)[-1])
-
-    def kind(self, iri: str) -> str:
-        """Return the kind under which a thing is found, or nothing."""
-        classes = set(self.values(iri, "rdf:type"))
-        return next((kind for curie, kind in KINDS.items() if expand(curie) in classes), "")
+def _kind(statements: Statements, iri: str) -> str:
+    """Return the kind under which a thing is found, or nothing."""
+    classes = set(statements.values(iri, "rdf:type"))
+    return next((kind.label for kind in serving(Use.SEARCH) if expand(kind.curie) in classes), "")
 
 
-def write_index(quads: Iterable[Quad], folder: Path) -> None:
+def write_index(statements: Statements, folder: Path) -> None:
     """Write the index of a release into its folder."""
-    source = _Source(quads)
     with closing(sqlite3.connect(folder / FILE)) as base, base:
         base.executescript(_SCHEMA)
-        for number, iri in enumerate(sorted(iri for iri in list(source.about) if source.kind(iri)), start=1):
-            _write_item(base, source, number, iri)
+        for number, iri in enumerate(sorted(iri for iri in statements.subjects if _kind(statements, iri)), start=1):
+            _write_item(base, statements, number, iri)
         base.execute("CREATE VIRTUAL TABLE term USING fts5vocab(text, row)")
         words = [word for (word,) in base.execute("SELECT term FROM term") if len(word) > 3 and not word.isdigit()]
         base.executemany("INSERT INTO gram VALUES (?, ?)", ((gram, word) for word in words for gram in sorted(trigrams(word))))
@@ -104,30 +70,34 @@ def rows(data: bytes) -> dict[str, list[tuple[object, ...]]]:
         raise ReleaseError(f"{FILE} is damaged: {error}") from None
 
 
-def _write_item(base: sqlite3.Connection, source: _Source, number: int, iri: str) -> None:
-    kind, claim = source.kind(iri), next(iter(source.values(iri, "alg:asserts")), "")
-    speakers = ", ".join(map(source.name, source.values(iri, "alg:assertedBy")))
-    label = source.name(claim or iri)
-    note = f"{' '.join(map(source.name, source.values(iri, 'alg:polarity')))}: {speakers}" if claim else ""
+def _write_item(base: sqlite3.Connection, statements: Statements, number: int, iri: str) -> None:
+    kind, claim = _kind(statements, iri), next(iter(statements.values(iri, "alg:asserts")), "")
+    speakers = ", ".join(map(statements.name, statements.values(iri, "alg:assertedBy")))
+    label = statements.name(claim or iri)
+    note = f"{' '.join(map(statements.name, statements.values(iri, 'alg:polarity')))}: {speakers}" if claim else ""
     base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?)", (number, iri, kind, label, note))
-    names = [name for curie in _NAMES for name in source.values(iri, curie) if name != label]
-    alias = [text for thing in (iri, claim) for curie in _TEXTS for text in source.values(thing, curie)]
-    about = [value for curie in ("alg:about", "alg:topic", "alg:concernsRight") for value in source.values(claim, curie)]
-    context = [speakers, *map(source.name, about), *(text for thing in about for text in source.values(thing, "skos:altLabel"))]
+    names = [name for curie in NAMES for name in statements.values(iri, curie) if name != label]
+    alias = [text for thing in (iri, claim) for curie in _TEXTS for text in statements.values(thing, curie)]
+    about = [value for curie in ("alg:about", "alg:topic", "alg:concernsRight") for value in statements.values(claim, curie)]
+    context = [
+        speakers,
+        *map(statements.name, about),
+        *(text for thing in about for text in statements.values(thing, "skos:altLabel")),
+    ]
     base.execute(
         "INSERT INTO text(rowid, label, alias, context) VALUES (?, ?, ?, ?)",
         (number, label, "\n".join([*names, *alias]), "\n".join(context)),
     )
-    for name, value in sorted({("kind", kind), *_facets(source, iri, claim)}):
+    for name, value in sorted({("kind", kind), *_facets(statements, iri, claim)}):
         base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, value, number))
-        base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (value, source.name(value) if name != "kind" else value))
+        base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (value, statements.name(value) if name != "kind" else value))
 
 
-def _facets(source: _Source, iri: str, claim: str) -> Iterable[tuple[str, str]]:
+def _facets(statements: Statements, iri: str, claim: str) -> Iterable[tuple[str, str]]:
     for name, path in FACETS.items():
         thing, curie = (claim, path.removeprefix("claim/")) if path.startswith("claim/") else (iri, path)
         if claim:
-            yield from ((name, value) for value in source.values(thing, curie))
+            yield from ((name, value) for value in statements.values(thing, curie))
 
 
 def trigrams(word: str) -> set[str]:

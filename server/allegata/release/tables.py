@@ -4,80 +4,68 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
-from allegata.corpus.rdf import iri_of, named
+from allegata.corpus.statements import Statements, Term
 from allegata.errors import ReleaseError
 from allegata.model.columns import TABLES, Column, Table
+from allegata.model.labels import by_language
 from allegata.model.namespaces import expand
 from allegata.release.digests import sha256
 from allegata.release.jsonld import write
 
-_TYPE = expand("rdf:type")
-_Term = NamedNode | Literal
+if TYPE_CHECKING:
+    import pyarrow
+
 Cell = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class About:
-    """What the data package says of the dataset as a whole."""
+class PackageMetadata:
+    """What datapackage.json says of the dataset as a whole (Frictionless Data Package)."""
 
+    name: str
     title: str
     description: str
     version: str
     created: str
     homepage: str
-    licence: str
+    licence: str = ""
+    licence_id: str = ""
+    licence_name: str = ""
 
 
-class _Index:
-    """Statements by subject and property."""
-
-    def __init__(self, quads: Sequence[Quad]):
-        self.values: dict[str, dict[str, list[_Term]]] = defaultdict(lambda: defaultdict(list))
-        self.classes: dict[str, set[str]] = defaultdict(set)
-        for triple in {quad.triple for quad in quads}:
-            self.values[iri_of(triple.subject)][triple.predicate.value].append(named(triple.object))
-            if triple.predicate.value == _TYPE:
-                self.classes[iri_of(triple.object)].add(iri_of(triple.subject))
-
-    def rows(self, table: Table) -> Iterator[list[Cell]]:
-        """Yield the rows of a table in the order of their identifiers."""
-        things = set().union(*(self.classes.get(expand(curie), ()) for curie in table.classes))
-        for thing in sorted(things):
-            yield [(thing,) if column.name == "id" else self._cell(thing, column) for column in table.columns]
-
-    def _cell(self, thing: str, column: Column) -> Cell:
-        nodes: list[_Term] = [NamedNode(thing)]
-        for step in column.path:
-            nodes = [value for node in nodes for value in self._values(node, step)]
-        found = sorted({(_language(node), column.order(node.value), node.value) for node in nodes})
-        values = tuple(value for *_, value in found)
-        return values if column.many else values[:1]
-
-    def _values(self, node: _Term, curie: str) -> list[_Term]:
-        known = self.values.get(node.value) if isinstance(node, NamedNode) else None
-        return known.get(expand(curie), []) if known else []
+def _rows(statements: Statements, table: Table) -> Iterator[list[Cell]]:
+    """Yield the rows of a table in the order of their identifiers."""
+    for thing in sorted(statements.instances(*table.classes)):
+        yield [(thing,) if column.name == "id" else _cell(statements, thing, column) for column in table.columns]
 
 
-def _language(term: _Term) -> tuple[bool, str]:
-    """Put English first, then the other languages in order."""
-    language = (term.language or "") if isinstance(term, Literal) else ""
-    return language != "en", language
+def _cell(statements: Statements, thing: str, column: Column) -> Cell:
+    nodes: list[Term] = [NamedNode(thing)]
+    for step in column.path:
+        nodes = [value for node in nodes if isinstance(node, NamedNode) for value in statements.terms(node.value, step)]
+    found = sorted({(_language(node), column.order(node.value), node.value) for node in nodes})
+    values = tuple(value for *_, value in found)
+    return values if column.many else values[:1]
 
 
-def write_tables(quads: Sequence[Quad], folder: Path, about: About) -> None:
+def _language(term: Term) -> tuple[bool, bool, str, str]:
+    """Put English first, then the other languages in order; in each the column has an order of its own."""
+    return by_language("", term.language if isinstance(term, Literal) else None)
+
+
+def write_tables(statements: Statements, folder: Path, about: PackageMetadata) -> None:
     """Write <table>.csv and <table>.parquet for every table, and datapackage.json, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    index, resources = _Index(quads), []
+    resources = []
     for table in TABLES:
-        rows = list(index.rows(table))
+        rows = list(_rows(statements, table))
         data = _csv(table, rows)
         (folder / f"{table.name}.csv").write_bytes(data)
         (folder / f"{table.name}.parquet").write_bytes(_parquet(table, rows))
@@ -116,15 +104,20 @@ def _parquet(table: Table, rows: list[list[Cell]]) -> bytes:
     return data
 
 
-def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:
-    """Read the rows of a Parquet file; raise ReleaseError where it is damaged."""
+def read_parquet(data: bytes, name: str) -> pyarrow.Table:
+    """Read a Parquet file; raise ReleaseError where it is damaged."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        rows: list[dict[str, Any]] = parquet.read_table(pa.BufferReader(data)).to_pylist()
+        return parquet.read_table(pa.BufferReader(data))
     except (pa.ArrowException, OSError) as error:
         raise ReleaseError(f"{name} cannot be read: {error}") from None
+
+
+def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:
+    """Return the rows of a Parquet file; raise ReleaseError where it is damaged."""
+    rows: list[dict[str, Any]] = read_parquet(data, name).to_pylist()
     return rows
 
 
@@ -169,15 +162,16 @@ def _field(column: Column) -> dict[str, Any]:
     return field
 
 
-def _package(about: About, resources: list[dict[str, Any]]) -> dict[str, Any]:
+def _package(about: PackageMetadata, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    licence = {"name": about.licence_id, "path": about.licence, "title": about.licence_name}
     return {
         "profile": "tabular-data-package",
-        "name": "allegata",
+        "name": about.name,
         "title": about.title,
         "description": about.description,
         "version": about.version,
         "created": about.created if "T" in about.created else f"{about.created}T00:00:00Z",
         "homepage": about.homepage,
-        "licenses": [{"name": "CC-BY-4.0", "path": about.licence, "title": "Creative Commons Attribution 4.0 International"}],
+        **({"licenses": [{key: value for key, value in licence.items() if value}]} if about.licence else {}),
         "resources": resources,
     }

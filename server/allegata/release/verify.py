@@ -26,24 +26,26 @@ from allegata.release.handle import Release, copy_shapes, listed_files
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.void import recount
 
-#: Problems of one check that are told; the rest are counted.
-TOLD = 5
+#: Problems of one check that are shown; the rest are counted.
+SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: what it is about, what was found to hold, and what does not. `skipped` says why it was not made."""
+    """One check: its name, what was found to hold, and what does not hold. Where it was skipped, `summary` says why."""
 
     name: str
-    says: str
+    summary: str
     problems: tuple[str, ...] = ()
     skipped: bool = False
 
     def text(self) -> str:
         """Write it as a line, and a line for each problem."""
         word = "skipped" if self.skipped else "FAILS" if self.problems else "holds"
-        more = [f"         … and {len(self.problems) - TOLD} more"] if len(self.problems) > TOLD else []
-        return "\n".join([f"{word:8} {self.name}: {self.says}", *(f"         {line}" for line in self.problems[:TOLD]), *more])
+        more = [f"         … and {len(self.problems) - SHOWN} more"] if len(self.problems) > SHOWN else []
+        return "\n".join(
+            [f"{word:8} {self.name}: {self.summary}", *(f"         {line}" for line in self.problems[:SHOWN]), *more]
+        )
 
 
 #: The checks, in the order in which they are made; the last is made where there is another build to compare with.
@@ -71,7 +73,7 @@ def verify(
         return [*first, Check("master", "the master N-Quads", (f"It does not parse: {error}.",))]
     except ReleaseError as error:
         return [*first, Check("master", "the master N-Quads", (error.message,))]
-    finders: dict[str, Callable[[], _Found]] = {
+    finders: dict[str, Callable[[], _Result]] = {
         "manifest": lambda: _manifest(release, quads),
         "canonical hash": lambda: _hash(release, lines, expected),
         "numbers": lambda: _numbers(release, lines, quads),
@@ -86,27 +88,27 @@ def verify(
     return [*first, *(_check(name, find) for name, find in finders.items() if name in only)]
 
 
-_Found = tuple[str, list[str]] | None
+_Result = tuple[str, list[str]] | None
 
 
-def _check(name: str, find: Callable[[], _Found]) -> Check:
+def _check(name: str, find: Callable[[], _Result]) -> Check:
     """Make one check; an error of the project is its finding."""
     try:
         found = find()
     except AllegataError as error:
         return Check(name, "cannot be checked", (error.message,))
     if found is None:
-        return Check(name, _WITHOUT[name], skipped=True)
+        return Check(name, _SKIPPED[name], skipped=True)
     return Check(name, found[0], tuple(found[1]))
 
 
-_WITHOUT = {
+_SKIPPED = {
     "store": "there is none here; it is neither offered over HTTP nor packed",
     "anchors": "give --sources FOLDER with the texts, <slug>.txt",
 }
 
 
-def _files(release: Release) -> _Found:
+def _files(release: Release) -> _Result:
     """Compare size and SHA-256 of every file with the manifest, and look for files that it does not list."""
     problems: list[str] = []
     for name in release.files:
@@ -121,7 +123,7 @@ def _files(release: Release) -> _Found:
 
 
 #: What a manifest says of the dataset, by the property with which the data says it.
-_SAID = {
+_IN_DATA = {
     "title": "dct:title",
     "description": "dct:description",
     "version": "dcat:version",
@@ -135,7 +137,7 @@ _SAID = {
 _FOLDER = re.compile(r"(?P<version>.+)\+(?P<digest>[0-9a-f]{8})")
 
 
-def _manifest(release: Release, quads: list[Quad]) -> _Found:
+def _manifest(release: Release, quads: list[Quad]) -> _Result:
     """Compare what the manifest says with the data, and its own digest with the name of the folder."""
     problems: list[str] = []
     named = _FOLDER.fullmatch(release.name) if release.is_local else None
@@ -147,50 +149,50 @@ def _manifest(release: Release, quads: list[Quad]) -> _Found:
     datasets = {quad.subject for quad in quads if quad.predicate == space}
     about = [quad for quad in quads if quad.subject in datasets]
     in_manifest = {**release.manifest.to_json(), "publisher": release.manifest.publisher.iri}
-    for name, curie in _SAID.items():
+    for name, curie in _IN_DATA.items():
         said = {getattr(quad.object, "value", "") for quad in about if quad.predicate.value == expand(curie)}
         if said and in_manifest[name] not in said:
             problems.append(f"{name} is {in_manifest[name]!r} in the manifest, and in the data {min(said)!r}.")
     return f"version {release.manifest.version} of {release.manifest.created}, as the data says", problems
 
 
-def _hash(release: Release, lines: list[str], expected: str | None) -> _Found:
+def _hash(release: Release, lines: list[str], expected: str | None) -> _Result:
     """Canonicalise the master again (RDFC-1.0)."""
-    found, told = canonical_hash(lines), release.manifest.rdfc10
-    problems = [f"The data has {found}, the manifest says {told}."] if found != told else []
+    found, stated = canonical_hash(lines), release.manifest.rdfc10
+    problems = [f"The data has {found}, the manifest says {stated}."] if found != stated else []
     if expected and found != expected.lower():
         problems.append(f"The data has {found}, expected is {expected.lower()}.")
     return f"RDFC-1.0 {found}", problems
 
 
-def _numbers(release: Release, lines: list[str], quads: list[Quad]) -> _Found:
+def _numbers(release: Release, lines: list[str], quads: list[Quad]) -> _Result:
     """Count statements and graphs again."""
     graphs = Counter(iri_of(quad.graph_name) for quad in quads)
     manifest = release.manifest
     counts = (("quads", len(set(lines)), manifest.quads), ("triples", len(union(quads)), manifest.triples))
     problems = [f"There are {found:,} {name}, the manifest says {said:,}." for name, found, said in counts if found != said]
-    told = manifest.graphs
+    stated = manifest.graphs
     problems += [
-        f"<{name}> holds {graphs.get(name, 0):,} statements, the manifest says {told.get(name, 0):,}."
-        for name in sorted({*graphs, *told})
-        if graphs.get(name, 0) != told.get(name, 0)
+        f"<{name}> holds {graphs.get(name, 0):,} statements, the manifest says {stated.get(name, 0):,}."
+        for name in sorted({*graphs, *stated})
+        if graphs.get(name, 0) != stated.get(name, 0)
     ]
     if lines != sorted(set(lines)):
         problems.append("The lines of the master are not sorted, or one stands there twice.")
     return f"{len(set(lines)):,} statements in {len(graphs)} graphs", problems
 
 
-def _description(release: Release, quads: list[Quad]) -> _Found:
+def _description(release: Release, quads: list[Quad]) -> _Result:
     """Count again what the description counts (VoID): the whole, each graph, each class and property."""
-    told, problems = 0, []
+    stated, problems = 0, []
     for subject, curie, said, counted in recount(quads, release.manifest.base):
-        told += 1
+        stated += 1
         if said != counted:
             problems.append(f"<{subject}> says {curie} {said}, counted are {counted}.")
-    return f"{told} counts of the description", problems if told else ["There is no description with counts."]
+    return f"{stated} counts of the description", problems if stated else ["There is no description with counts."]
 
 
-def _dumps(release: Release, quads: list[Quad]) -> _Found:
+def _dumps(release: Release, quads: list[Quad]) -> _Result:
     """Read every dump and compare it with the master, statement by statement."""
     base = release.manifest.base
     merged = {Quad(t.subject, t.predicate, t.object) for t in union(quads)}
@@ -227,7 +229,7 @@ def _difference(release: Release, name: str, form: Format, expected: set[Quad]) 
         yield f"{name} lacks {len(lost)} statements of the master and has {len(added)} others, such as {example}"
 
 
-def _store(release: Release, quads: list[Quad]) -> _Found:
+def _store(release: Release, quads: list[Quad]) -> _Result:
     """Compare the store, from which queries are answered, with the master: every statement, and every order it is kept in."""
     if not release.is_local or not (release.folder / "store").is_dir():
         return None
@@ -236,7 +238,7 @@ def _store(release: Release, quads: list[Quad]) -> _Found:
     try:
         named = {quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph)}
         default = set(store.quads_for_pattern(None, None, None, DefaultGraph()))
-        misfiled = sum(1 for key, number in _ways([*quads, *merged]).items() if _found(store, key) != number)
+        misfiled = sum(1 for key, number in _lookups([*quads, *merged]).items() if _count(store, key) != number)
     except (OSError, ValueError, RuntimeError) as error:
         return "the store", [f"It cannot be read: {error}."]
     problems: list[str] = []
@@ -248,25 +250,25 @@ def _store(release: Release, quads: list[Quad]) -> _Found:
     return "the store holds what the master holds", problems
 
 
-_Way = tuple[object, object, object, object]
+_Pattern = tuple[object, object, object, object]
 
 
-def _ways(quads: Iterable[Quad]) -> Counter[_Way]:
+def _lookups(quads: Iterable[Quad]) -> Counter[_Pattern]:
     """Count the statements that each look-up by one term gives, over all graphs and in each: together they read every index."""
-    counts: Counter[_Way] = Counter()
+    counts: Counter[_Pattern] = Counter()
     for s, p, o, g in quads:
         for graph in (None, g):
             counts.update(((s, None, None, graph), (None, p, None, graph), (None, None, o, graph)))
     return counts
 
 
-def _found(store: Store, way: _Way) -> int:
+def _count(store: Store, way: _Pattern) -> int:
     """Count what a look-up gives; pyoxigraph 0.5 adds the numbers behind one like 511, whose last byte is full, from a disk."""
     wanted = way[2]
     return sum(wanted is None or quad.object == wanted for quad in store.quads_for_pattern(*way))  # type: ignore[arg-type]
 
 
-def _shapes(release: Release, quads: list[Quad]) -> _Found:
+def _shapes(release: Release, quads: list[Quad]) -> _Result:
     """Validate again with the shapes and rules of the release."""
     with ExitStack() as stack:
         report = validate(quads, copy_shapes(release, stack))
@@ -276,7 +278,7 @@ def _shapes(release: Release, quads: list[Quad]) -> _Found:
     return f"{report.shapes} shapes and {report.rules} rules are satisfied", problems
 
 
-def _anchors(quads: list[Quad], sources: Path | None) -> _Found:
+def _anchors(quads: list[Quad], sources: Path | None) -> _Result:
     """Check the anchors against the texts, for whoever has them."""
     if sources is None:
         return None

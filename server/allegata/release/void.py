@@ -8,32 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, Quad
 
 from allegata import __version__
+from allegata.corpus.description import describe_corpus
 from allegata.corpus.rdf import iri_of
 from allegata.corpus.reader import Corpus, nquads_lines, split_line
 from allegata.model.formats import GZIP, Use, serving
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.model.namespaces import PREFIXES, expand, split_name
 
 _TYPE = f"<{expand('rdf:type')}>"
 _INTEGER = NamedNode(expand("xsd:integer"))
-#: What a corpus is licensed under that does not say.
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 #: Properties by which a part of the description names what it counts.
 _NAMING = ("sd:name", "void:class", "void:property")
 _Say = Callable[[NamedNode, str, NamedNode | Literal], Quad]
 _VOCABULARIES = ("alg", "dcat", "dct", "oa", "org", "prov", "schema", "skos", "spdx", "sssom")
-
-
-def value(corpus: Corpus, curie: str, subject: str = "") -> str | None:
-    """Return what the corpus says of itself, or of another thing, by one property: the first value, English before others."""
-    return next(iter(values(corpus, curie, subject)), None)
-
-
-def values(corpus: Corpus, curie: str, subject: str = "") -> list[str]:
-    """Return all that the corpus says of itself, or of another thing, by one property."""
-    thing, predicate = NamedNode(subject) if subject else corpus.dataset, NamedNode(expand(curie))
-    found = {quad.object for quad in corpus.quads if quad.predicate == predicate and quad.subject == thing}
-    ordered = sorted(found, key=lambda term: (getattr(term, "language", None) != "en", str(term)))
-    return [term.value for term in ordered if isinstance(term, NamedNode | Literal)]
 
 
 def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
@@ -143,7 +129,7 @@ def _part(corpus: Corpus, name: str) -> NamedNode:
 
 def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
     """Describe each named graph by its name (SPARQL 1.1 Service Description, section 3.4): its size, licence and rights."""
-    licence, rights = NamedNode(value(corpus, "dct:license") or LICENCE), values(corpus, "dct:rights")
+    said = describe_corpus(corpus)
     for name, number in sorted(counts.graphs.items()):
         part = _part(corpus, name)
         yield say(corpus.dataset, "void:subset", part)
@@ -153,9 +139,10 @@ def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
         yield say(part, "void:inDataset", corpus.dataset)
         path = name.removeprefix(f"{corpus.base}graph/")
         yield say(part, "void:dataDump", NamedNode(f"{corpus.base}release/{corpus.version}/dumps/graphs/{path}.ttl.gz"))
-        yield say(part, "dct:license", licence)
-        for text in rights:
-            yield say(part, "dct:rights", Literal(text, language="en"))
+        if said.licence:
+            yield say(part, "dct:license", NamedNode(said.licence))
+        if said.rights:
+            yield say(part, "dct:rights", Literal(said.rights, language=said.text_language or None))
 
 
 def _provenance(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
@@ -188,9 +175,9 @@ def _partitions(corpus: Corpus, kind: str, counts: Counter[str], counted: str, s
 
 
 def _name(iri: str) -> str:
-    for prefix, space in PREFIXES.items():
-        if iri.startswith(space):
-            return f"{prefix}-{iri.removeprefix(space)}"
+    prefix, local = split_name(iri)
+    if prefix:
+        return f"{prefix}-{local}"
     return iri.split("//", 1)[-1].replace("/", "-").replace("#", "-")
 
 

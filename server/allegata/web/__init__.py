@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from allegata.domain import Descriptions
+from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.release.handle import Release
 from allegata.settings import Settings
-from allegata.web import openapi, reconcile, validate
 from allegata.web.http import health, metrics, page_cache, problems, steps
 from allegata.web.http.views import declare_static
-from allegata.web.i18n import gettext, links, names, phrases
-from allegata.web.pages import compare, home, method, overviews, search, things
-from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases, schema_org
+from allegata.web.i18n import gettext, links
+from allegata.web.pages import compare, home, method, overviews, search, template_globals, things
+from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases
+from allegata.web.services import openapi, reconcile, validate
 from allegata.web.sparql import editor_terms, query_page, sparql
 from allegata.web.state import State
 
@@ -26,15 +26,14 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
     app.url_map.merge_slashes = False
     # What every view works with.
-    State(settings, release, engine, Descriptions(release.folder, release.manifest.base)).attach(app)
+    State(settings, release, engine, Dataset(release, sources=settings.sources)).attach(app)
     # What counts answers, and what keeps finished pages.
     metrics.register(app)
     page_cache.register(app)
-    # The language of the pages: strings, links that stay in it, names of things.
+    # The language of the pages: strings, links that stay in it; and what templates can say.
     gettext.register(app)
     links.register(app)
-    names.register(app)
-    phrases.register(app)
+    template_globals.register(app, release)
     _register_views(app)
     # One shape for every error, and the steps before a view and behind it.
     problems.register(app)
@@ -65,7 +64,6 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(memento.blueprint)
     app.register_blueprint(catalog.blueprint)
-    app.register_blueprint(schema_org.blueprint)
     app.register_blueprint(citations.blueprint)
     # The front door, and the signs of life.
     app.register_blueprint(home.blueprint)

@@ -1,4 +1,4 @@
-"""Carries what the views work with: settings, release, engine and descriptions."""
+"""Carries what the views work with: settings, the release and what it says, the engine."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 
-from allegata.domain import Attributions, Descriptions, Geography, Record
-from allegata.domain.comparisons import Comparisons
-from allegata.domain.passages import Texts
-from allegata.domain.search import Search
+from allegata.corpus.outline import Outline, read_outline
+from allegata.domain import Descriptions
+from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.engine.registry import Engines
 from allegata.model.namespaces import ALG, SCHEMES
-from allegata.release.handle import Release
+from allegata.release.handle import OUTLINE, Release
 from allegata.release.site import Site
 from allegata.settings import Settings
 
@@ -30,29 +29,31 @@ class State:
     settings: Settings
     release: Release
     engine: Engine
-    descriptions: Descriptions
+    dataset: Dataset
 
     def attach(self, app: Flask) -> None:
         """Make it the state of an application."""
         app.extensions[_KEY] = self
         self.engines.federation.check()
-        self.texts.check()
-        app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-        app.jinja_env.globals["release"] = self.release
-        app.jinja_env.globals["local"] = self.local
+        self.dataset.texts.check()
 
     def at(self, release: Release) -> State:
         """Return what this would be on another release of the site; queries are answered by `engines`."""
         if release is self.release:
             return self
         if release.version not in self._others:
-            descriptions = Descriptions(release.folder, release.manifest.base)
-            self._others[release.version] = State(self.settings, release, self.engine, descriptions)
+            dataset = Dataset(release, sources=self.settings.sources)
+            self._others[release.version] = State(self.settings, release, self.engine, dataset)
         return self._others[release.version]
 
     @cached_property
     def _others(self) -> dict[str, State]:
         return {}
+
+    @cached_property
+    def outline(self) -> Outline | None:
+        """Return the outline for maps, where the release has one."""
+        return read_outline(self.release.folder / OUTLINE) if OUTLINE in self.release.manifest.files else None
 
     @cached_property
     def site(self) -> Site:
@@ -64,35 +65,10 @@ class State:
         """Return the engines on this release and on those beside it."""
         return Engines(self.settings, self.release, self.engine)
 
-    @cached_property
-    def attributions(self) -> Attributions:
-        """Return the assertions and stances of the release."""
-        return Attributions(self.descriptions)
-
-    @cached_property
-    def comparisons(self) -> Comparisons:
-        """Return the comparisons of the release."""
-        return Comparisons(self.attributions)
-
-    @cached_property
-    def record(self) -> Record:
-        """Return the record of commitments and votes."""
-        return Record(self.descriptions)
-
-    @cached_property
-    def geography(self) -> Geography:
-        """Return where sources put the places of the release."""
-        return Geography(self.descriptions)
-
-    @cached_property
-    def search(self) -> Search:
-        """Return the search index of the release."""
-        return Search(self.release.folder)
-
-    @cached_property
-    def texts(self) -> Texts:
-        """Return the source texts, where the settings name a folder of them."""
-        return Texts(self.settings.sources)
+    @property
+    def descriptions(self) -> Descriptions:
+        """Return the reader of any thing of the release."""
+        return self.dataset.descriptions
 
     @property
     def base(self) -> str:
@@ -116,7 +92,7 @@ def state() -> State:
     return cast(State, current_app.extensions[_KEY])
 
 
-def built(name: str) -> str:
+def script_address(name: str) -> str:
     """Return the address of a script that `make web` builds, or nothing where it has not been built; pages do without."""
     folder = Path(str(current_app.static_folder)) / "built"
-    return f"/static/built/{name}" if (folder / name).is_file() else ""
+    return url_for("static", filename=f"built/{name}") if (folder / name).is_file() else ""

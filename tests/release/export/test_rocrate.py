@@ -14,7 +14,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from allegata.release.export.rocrate import METADATA, write_crate
-from allegata.release.export.zenodo import deposit
+from allegata.release.export.zenodo import deposit_metadata
 from allegata.release.handle import Release
 from allegata.release.site import open_release
 from allegata.release.verify import verify
@@ -52,7 +52,7 @@ def test_sizes_and_digests_are_those_of_the_files(crate: Path) -> None:
 
 
 def test_it_brings_the_metadata_with_which_zenodo_takes_it(crate: Path, release: Release) -> None:
-    assert json.loads((crate / ".zenodo.json").read_text("utf-8")) == deposit(release.manifest)
+    assert json.loads((crate / ".zenodo.json").read_text("utf-8")) == deposit_metadata(release.manifest)
 
 
 def test_an_altered_file_is_not_packed(release: Release, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from allegata.release.export.zenodo import deposit
+from allegata.release.export.zenodo import deposit_metadata
 from releases import minimal_manifest, parsed
 
 #: The attributes of a dataset's deposit with their types, by https://developers.zenodo.org/#deposit-metadata.
@@ -48,7 +48,7 @@ MANIFEST = minimal_manifest(
 
 
 def test_every_attribute_is_one_that_zenodo_documents() -> None:
-    made = deposit(parsed(MANIFEST))
+    made = deposit_metadata(parsed(MANIFEST))
     assert set(made) >= REQUIRED
     for name, value in made.items():
         assert isinstance(value, ATTRIBUTES[name]) and value, name
@@ -62,7 +62,7 @@ def test_every_attribute_is_one_that_zenodo_documents() -> None:
 
 
 def test_text_is_html_that_zenodo_keeps() -> None:
-    made = deposit(parsed(MANIFEST))
+    made = deposit_metadata(parsed(MANIFEST))
     for name in ("description", "notes"):
         assert set(re.findall(r"</?([a-z]+)", made[name])) <= TAGS
     assert made["description"] == "<p>What &lt;they&gt; say &amp; where.</p>"
@@ -70,7 +70,7 @@ def test_text_is_html_that_zenodo_keeps() -> None:
 
 
 def test_the_deposit_names_the_release_and_its_version() -> None:
-    made = deposit(parsed(MANIFEST))
+    made = deposit_metadata(parsed(MANIFEST))
     assert made["version"] == "1.2"
     assert {item["identifier"] for item in made["related_identifiers"]} == {
         "https://example.org/release/1.2",
@@ -89,10 +89,10 @@ def test_the_deposit_names_the_release_and_its_version() -> None:
     ],
 )
 def test_licences_have_the_identifiers_of_zenodo(address: str, expected: str) -> None:
-    assert deposit(parsed({**MANIFEST, "licence": address}))["license"] == expected
+    assert deposit_metadata(parsed({**MANIFEST, "licence": address}))["license"] == expected
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    made = deposit(parsed({**MANIFEST, "language": "", "keywords": [], "description": "", "notes": [], "rights": ""}))
+    made = deposit_metadata(parsed({**MANIFEST, "language": "", "keywords": [], "description": "", "notes": [], "rights": ""}))
     assert {"language", "keywords"} & set(made) == set()
     assert made["description"] == "<p>A &amp; B</p>" and set(made) >= REQUIRED

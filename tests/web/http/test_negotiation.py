@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from allegata.errors import BadRequest, LimitExceeded, NotAcceptable
-from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, XML_RESULTS, Format
+from allegata.model.formats import (
+    BINDING_FORMATS,
+    CSV_RESULTS,
+    GRAPH_FORMATS,
+    HTML,
+    JSON_LD,
+    JSON_RESULTS,
+    N_TRIPLES,
+    RDF_XML,
+    TURTLE,
+    XML_RESULTS,
+    Format,
+)
 from allegata.web.http.negotiation import negotiate, parse_accept
 
 TABLES = [(table, item) for table in (BINDING_FORMATS, GRAPH_FORMATS) for item in table]
@@ -41,6 +53,33 @@ def test_each_format_is_chosen_by_its_media_type(table: tuple[Format, ...], item
 )
 def test_graph_formats_are_negotiated(accept: str | None, expected: Format) -> None:
     assert negotiate(accept, GRAPH_FORMATS).format is expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("text/csv;header=absent;q=0, text/csv;q=1", CSV_RESULTS),
+        ("text/csv;charset=iso-8859-1;q=0, text/csv", CSV_RESULTS),
+        ("text/csv;charset=iso-8859-1, application/sparql-results+xml;q=0.1", XML_RESULTS),
+        ("text/csv;header=present;charset=UTF-8", CSV_RESULTS),
+        ('text/csv;charset="utf-8";q=0, */*;q=0.5', JSON_RESULTS),
+        ("text/csv;charset=utf-8;q=0.1, text/csv;q=0.9, application/sparql-results+xml;q=0.5", XML_RESULTS),
+        ("application/sparql-results+json;charset=utf-8", JSON_RESULTS),
+        ("application/sparql-results+json;version=1.2", JSON_RESULTS),
+        ("*/*;level=1;q=0, */*", JSON_RESULTS),
+        ("text/*;charset=iso-8859-1;q=0, text/*", CSV_RESULTS),
+        ("text/csv ; CHARSET = utf-8", CSV_RESULTS),
+    ],
+)
+def test_a_range_applies_to_what_has_its_parameters(accept: str, expected: Format) -> None:
+    """RFC 9110, section 12.5.1: parameters make a range more specific, and one that does not match takes no part."""
+    assert negotiate(accept, BINDING_FORMATS).format is expected
+
+
+@pytest.mark.parametrize("accept", ["text/csv;header=absent", "text/csv;charset=iso-8859-1", "application/json;odata=verbose"])
+def test_a_range_alone_whose_parameters_nothing_has_is_refused(accept: str) -> None:
+    with pytest.raises(NotAcceptable):
+        negotiate(accept, BINDING_FORMATS)
 
 
 def test_an_alias_is_answered_under_the_name_by_which_it_was_asked_for() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from allegata.web.http.lru import LruCache
+from allegata.engine.cache import ByteCache
 from http_client import fetch
 
 
 def test_the_page_that_was_not_asked_for_longest_is_given_up_first() -> None:
-    pages: LruCache[str] = LruCache(25)
+    pages: ByteCache[str] = ByteCache(25)
     made = []
     for key in ("a", "b", "a", "c", "a", "b"):
         if pages.get(key) is None:
@@ -27,7 +27,7 @@ def test_pages_come_with_a_strong_tag(server: str) -> None:
 
 
 def test_what_is_put_again_is_counted_once() -> None:
-    things: LruCache[str] = LruCache(10)
+    things: ByteCache[str] = ByteCache(10)
     for _ in range(5):
         things.put("a", "first", 6)
     things.put("b", "second", 4)

@@ -228,6 +228,6 @@ def test_a_syntax_error_is_told_with_its_place_in_both_shapes(service: Service) 
     query = urlencode({"query": "SELECT * {\n  ?s ?p ?o .\n  FILTER(?o >> 1)\n}"})
     reply = fetch(service.address, f"/sparql?{query}", headers={"Accept": "application/sparql-results+json"})
     body: dict[str, Any] = json.loads(reply.body)
-    assert (reply.status, body["line"], body["column"]) == (400, 3, 14) and body["near"].startswith("> 1")
+    assert (reply.status, body["line"], body["column"]) == (400, 3, 13) and body["near"].startswith(">> 1")
     plain = fetch(service.address, f"/sparql?{query}", headers={"Accept": "text/csv, text/plain;q=0.9"})
-    assert plain.type == "text/plain" and "Line 3, column 14" in plain.text
+    assert plain.type == "text/plain" and "Line 3, column 13" in plain.text

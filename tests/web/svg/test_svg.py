@@ -6,6 +6,8 @@ import re
 from html import unescape
 from itertools import pairwise
 
+import pytest
+
 from allegata.domain import Commitment, Value
 from allegata.web.pages.evidence_mix import evidence_picture, mixed
 from allegata.web.svg import Dated, matrix, parted, stacked, timelines
@@ -78,7 +80,8 @@ def test_shares_make_every_bar_as_long_as_the_others() -> None:
     assert counted[0] < counted[2] / 50 and said(stacked("Both", rows)) == "Few: 1 yes, 3 no; Many: 100 yes, 300 no"
 
 
-def test_kinds_of_evidence_are_summed_up_in_four_parts() -> None:
+def test_kinds_of_evidence_are_summed_up_in_four_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("allegata.web.pages.evidence_mix.concept_name", lambda _scheme, name: name)
     numbers = kinds(witnessTestimony=2, notStated=5, reasoning=1, citationTargetLost=3, referenceIsSearchPage=1, legalText=1)
     assert mixed(numbers) == [3, 1, 5, 4] and mixed([]) == [0, 0, 0, 0]
     document = Value("A document", f"{BASE}source/x")

@@ -9,7 +9,7 @@ suggest     candidates for the rows of an extract, for review
 
 from __future__ import annotations
 
-from allegata.domain.reconcile.names import TYPES, Entry, Names
+from allegata.domain.reconcile.names import Entry, Names
 from allegata.domain.reconcile.scoring import FEATURES, Candidate, Matcher, score_of
 
-__all__ = ["FEATURES", "TYPES", "Candidate", "Entry", "Matcher", "Names", "score_of"]
+__all__ = ["FEATURES", "Candidate", "Entry", "Matcher", "Names", "score_of"]

@@ -12,32 +12,15 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Descriptions
 from allegata.domain.reconcile.normalize import ShortForms, compact, grams, initials, plain, without_bracket
+from allegata.model.kinds import TYPES, Use, serving
+from allegata.model.labels import ALIASES, NAMES
 from allegata.model.namespaces import ALG, BASE
 
-#: The types of things that can be found, in the order in which one of two equally good candidates is preferred.
-TYPES = {
-    "schema:Country": "state",
-    "schema:Organization": "organization",
-    "schema:Person": "person",
-    "alg:Treaty": "treaty",
-    "alg:Resolution": "resolution",
-    "alg:Statute": "statute",
-    "alg:Declaration": "declaration",
-    "alg:Policy": "policy",
-    "alg:Instrument": "instrument",
-    "alg:Provision": "provision",
-    "schema:Place": "place",
-    "alg:Source": "document or other source",
-    "alg:Event": "event",
-    "alg:PopulationGroup": "group of people",
-    "prov:Agent": "actor",
-    "skos:Concept": "concept",
-}
 #: Properties with names, and the one with symbols and codes.
-_NAMES = ("rdfs:label", "skos:prefLabel", "dct:title", "skos:altLabel")
+_NAMES = (*NAMES, *ALIASES)
 _CODE = "dct:identifier"
 #: Types that a query has to ask for: their names are common words, or those of what they are about.
-ON_REQUEST = frozenset(("alg:Event", "skos:Concept"))
+ON_REQUEST = frozenset(kind.curie for kind in serving(Use.ON_REQUEST))
 _NEAREST = 60
 _SUBJECT = re.compile(r", | on ")
 
@@ -143,7 +126,7 @@ class Names:
     def _forms(self) -> Iterator[tuple[str, str]]:
         """Yield the other names of states, and of bodies that adopt instruments, with their labels.
 
-        They stand inside the names of other things: “UNGA” in “UNGA resolution 60/173”.
+        They stand inside the names of other things: the acronym of an assembly in “resolution 60/173” of it.
         """
         bodies = self._adopting_bodies()
         for entry in self.entries.values():

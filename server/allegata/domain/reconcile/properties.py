@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Descriptions
 from allegata.domain.reconcile.normalize import compact, likeness, plain
+from allegata.model.kinds import types_within
 from allegata.model.targets import TARGETS, target_of
 
 #: One value: text, a date, a whole number, or a thing.
@@ -69,8 +70,7 @@ def _linked(name: str) -> Callable[[Descriptions, NamedNode], list[Cell]]:
     return values
 
 
-_ACTORS = frozenset(("prov:Agent", "schema:Country", "schema:Organization", "schema:Person", "alg:PopulationGroup"))
-_INSTRUMENTS = frozenset(f"alg:{name}" for name in ("Instrument", "Treaty", "Resolution", "Statute", "Declaration", "Policy"))
+_ACTORS, _INSTRUMENTS = types_within("prov:Agent"), types_within("alg:Instrument")
 #: What can be asked for, in the order in which it is proposed.
 PROPERTIES = {
     item.id: item

@@ -13,9 +13,10 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from allegata.corpus.rdf import read_text
+from allegata.corpus.text_files import read_text
 from allegata.domain.reconcile import Candidate, Matcher
 from allegata.errors import UsageError
+from allegata.model.namespaces import slug
 from allegata.model.targets import TARGETS, target_of
 
 #: The columns of a table of suggestions: those of a mapping table, without a reviewer, which only a person can be.
@@ -76,7 +77,7 @@ def _from_table(path: Path, text: str, name: str, identifier: str) -> Iterator[F
 
 def _address(value: str) -> str:
     """Write a bare or web-page form of a Wikidata item as its address; leave other addresses as they are."""
-    bare = value.rsplit("/", 1)[-1]
+    bare = slug(value)
     return f"{_WIKIDATA}{bare}" if TARGETS["wikidata"].pattern.fullmatch(bare) else value
 
 

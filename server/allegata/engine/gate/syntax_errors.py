@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Final
 
-from allegata.engine.gate.grammar import FUNCTIONS, Part, first, rules
-from allegata.engine.gate.tokens import Token, fail, place, tokens
+from allegata.engine.gate.grammar import Part, first, rules
+from allegata.engine.gate.tokens import fail, place, tokens
+from allegata.engine.gate.tree import END, terminal, unfold, with_end
 from allegata.errors import QuerySyntaxError
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 # What the engine says beside lists of tokens: a sentence of several words.
 _SENTENCE: Final = re.compile(r"(?:^|, )([A-Z][\w*]* [\w* ]{6,}\w)(?:,|$)")
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
-_END: Final = Token("end", "", -1, "")
 _KINDS: Final = {
     "variable": "a variable",
     "iri": "an IRI",
@@ -47,47 +46,21 @@ def syntax_error(text: str, message: str, base_iri: str | None = None) -> QueryS
 def _check_grammar(text: str) -> None:
     """Raise QuerySyntaxError at the first token behind which no query can go on."""
     stack: list[Part] = [rules()["Query"]]
-    for token in _with_end(tokens(text)):
+    for token in with_end(tokens(text)):
         expected: set[str] = set()
         while stack:
             part = stack.pop()
             expected |= first(part) - {""}
-            taken = _terminal(token) in first(part)
+            taken = terminal(token) in first(part)
             if part.kind == "terminal" and taken:
                 break
             if taken:
-                stack.extend(_unfold(part, _terminal(token)))
+                stack.extend(unfold(part, terminal(token)))
             elif "" not in first(part):
                 fail(text, token.at if token.at >= 0 else len(text), _unexpected(expected))
         else:
-            if token is not _END:
+            if token is not END:
                 fail(text, token.at, _unexpected(expected | {"end"}))
-
-
-def _with_end(stream: Iterable[Token]) -> Iterator[Token]:
-    yield from stream
-    yield _END
-
-
-def _terminal(token: Token) -> str:
-    """Return the name by which the grammar calls a token."""
-    if token.kind == "word" and token.keyword in FUNCTIONS:
-        return "function"
-    return token.keyword or token.kind
-
-
-def _unfold(part: Part, terminal: str) -> list[Part]:
-    """Return what has to follow, last first, once a part has been entered with a terminal."""
-    if part.kind == "rule":
-        return [rules()[part.name]]
-    if part.kind == "choice":
-        return [next(choice for choice in part.parts if terminal in first(choice))]
-    if part.kind == "row":
-        return list(reversed(part.parts))
-    inner = part.parts[0]
-    if part.kind == "?":
-        return [inner]
-    return [part if part.kind == "*" else Part("*", parts=(inner,)), inner]
 
 
 def _unexpected(expected: set[str]) -> str:
@@ -99,7 +72,7 @@ def _unexpected(expected: set[str]) -> str:
 def _check_names(text: str, has_base: bool) -> None:
     """Raise QuerySyntaxError at the first name whose prefix is not declared, or IRI that has nothing to be relative to."""
     declared: set[str] = set()
-    last = _END
+    last = END
     for token in tokens(text):
         prefix = token.text.partition(":")[0]
         has_base = has_base or last.keyword == "BASE"

@@ -89,7 +89,7 @@ class WorkerPool:
                 self._cache.put(query, frame.data)
             return Answer(query.format, iter((frame.data,)), len(frame.data), frame.truncated)
         spool = self._spool(frame, job, worker)
-        length = spool.settle(self._settings.result_hold)
+        length = spool.settle(None if query.whole else self._settings.result_hold)
         if length is None:
             return Answer(query.format, spool)
         return Answer(query.format, spool, length, spool.truncated, spool.file)

@@ -59,8 +59,11 @@ class Spool(Iterator[bytes]):
         self._append(last.data)
         return None
 
-    def settle(self, seconds: float) -> int | None:
-        """Wait for the end of the answer for so long, and give its length; raise its error. None: it will be a stream."""
+    def settle(self, seconds: float | None) -> int | None:
+        """Wait for the end of the answer for so long (None: for all of it) and give its length; raise its error.
+
+        None says that it will be a stream.
+        """
         with self._more:
             if not self._more.wait_for(lambda: self._over, seconds):
                 self._streams = True

@@ -25,7 +25,10 @@ from pyoxigraph import (
     serialize,
 )
 
+from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.syntax_errors import syntax_error
+from allegata.engine.pool.announcement import Head
+from allegata.engine.pool.functions import functions
 from allegata.engine.query import Query
 from allegata.errors import BadRequest, NotAcceptable, QueryFailed, ReleaseError, RequestError
 from allegata.model.formats import RDF_XML, XML_RESULTS, Format
@@ -46,6 +49,7 @@ _EVALUATION_ERRORS: Final = (OSError, ValueError, RuntimeError)
 _IN_BOTH: Final = "GRAPH ?g { ?s ?p ?o } GRAPH ?h { ?s ?p ?o }"
 
 Graphs = Sequence[NamedNode]
+Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
 class OutputLimitReached(Exception):
@@ -76,9 +80,12 @@ class Embedded:
 
         A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
         """
-        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
+        rewritten = rewrite(query.text, lambda: self._named_graphs(query))
+        links = [f"{query.base_iri or ''}#{name}" for name in rewritten.departures]
+        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML), Head(query.format, links))
         try:
-            _write(self._results(query), query.format, out)
+            _write(self._results(query, rewritten), query.format, out)
+            out.end()
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), query.base_iri) from None
         except _EVALUATION_ERRORS as error:
@@ -87,12 +94,33 @@ class Embedded:
             if out.refusal:
                 raise out.refusal
 
-    def _results(self, query: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
+    def _results(self, query: Query, rewritten: Rewritten) -> Results:
+        """Run a query as it is rewritten; raise SyntaxError for what stands in the query itself."""
+        try:
+            return self._run(query, rewritten.text, functions(rewritten.functions))
+        except SyntaxError:
+            if rewritten.text != query.text:
+                self._run(query, query.text, {})
+                raise QueryFailed("The query parses, but not as it is put to the engine.", remedy="Ask another way.") from None
+            raise
+
+    def _run(self, query: Query, text: str, given: dict[str, Any]) -> Results:
         default, named = _dataset(query)
+        base = query.base_iri
         if default is None or len(default) < 2 or not self._overlap(default):
-            return self.store.query(query.text, base_iri=query.base_iri, default_graph=_list(default), named_graphs=_list(named))
+            return self.store.query(text, base_iri=base, default_graph=_list(default), named_graphs=_list(named), **given)
         union = self._union(default, named or ())
-        return union.query(query.text, base_iri=query.base_iri, default_graph=DefaultGraph(), named_graphs=_list(named))
+        return union.query(text, base_iri=base, default_graph=DefaultGraph(), named_graphs=_list(named), **given)
+
+    def _named_graphs(self, query: Query) -> list[str]:
+        """Return the named graphs of a query's dataset (SPARQL 1.1 Query, section 13.2)."""
+        if query.default_graphs or query.named_graphs:
+            return list(map(str, _nodes(query.named_graphs)))
+        clauses = query.inspected.dataset
+        if clauses:
+            resolved = _resolve([token for named, token in clauses if named], query)
+            return [str(node) for node in dict.fromkeys(resolved)]
+        return sorted(map(str, self.store.named_graphs()))
 
     def _overlap(self, graphs: Graphs) -> bool:
         """Return whether any statement stands in two of the graphs; the engine would count it twice."""
@@ -193,12 +221,14 @@ def _nodes(iris: Iterable[str]) -> Graphs:
 
 def _resolve(names: list[str], query: Query) -> Graphs:
     """Resolve names of the query by its own prologue, which means the same in Turtle (Turtle, section 6.5, grammar rule 3)."""
+    if not names:
+        return []
     document = f"{query.inspected.prologue}\n<urn:x> <urn:x> {' , '.join(names)} ."
     quads = parse(document, RdfFormat.TURTLE, base_iri=query.base_iri)
     return [cast(NamedNode, quad.object) for quad in quads]
 
 
-def _write(results: QuerySolutions | QueryBoolean | QueryTriples, form: Format, out: _Guard) -> None:
+def _write(results: Results, form: Format, out: _Guard) -> None:
     if isinstance(results, QueryTriples):
         _write_graph(results, form, out)
         return
@@ -236,8 +266,9 @@ def _qnames(triples: Iterable[Triple], out: _Guard) -> Iterator[Triple]:
 class _Guard:
     """The file that the serialiser writes to; keeps the reason why writing ended, which the serialiser would reword."""
 
-    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool) -> None:
+    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool, head: Head) -> None:
         self._sink = sink
+        self._head = head
         self.full = full
         self._xml = xml
         self.refusal: Exception | None = None
@@ -250,10 +281,15 @@ class _Guard:
             self.refuse("The answer holds a character that XML cannot write.")
         if self.refusal is None:
             try:
-                return self._sink.write(data)
+                self._sink.write(self._head.add(data))
+                return len(data)
             except (RequestError, OSError, OutputLimitReached) as error:
                 self.refusal = error
         raise OSError("refused")
+
+    def end(self) -> None:
+        """Write what was held back of the head."""
+        self._sink.write(self._head.rest())
 
     def flush(self) -> None:
         """Have the method of a file."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from allegata.corpus.extensions import Values
 from allegata.corpus.rdf import iri_of
-from allegata.model.namespaces import PREFIXES, expand
+from allegata.corpus.statements import Statements
+from allegata.model.namespaces import PREFIXES, expand, slug
 from allegata.release.export.exporters import Exporter
 from allegata.release.handle import Release
 from allegata.release.manifest import Manifest
@@ -43,7 +43,7 @@ class Nanopub:
     @property
     def code(self) -> str:
         """Return the artifact code."""
-        return self.iri.rsplit("/", 1)[-1]
+        return slug(self.iri)
 
     def trig(self) -> bytes:
         """Write it as TriG."""
@@ -53,8 +53,8 @@ class Nanopub:
 
 def nanopubs(lines: Sequence[str], manifest: Manifest) -> Iterator[Nanopub]:
     """Make a nanopublication of every assertion of a release, in the order of their names."""
-    things = _Things(parse("\n".join(lines), RdfFormat.N_QUADS))
-    for assertion in sorted(things.assertions):
+    things = _files(lines)
+    for assertion in sorted(things.instances("alg:Assertion")):
         yield _nanopub(assertion, things, manifest)
 
 
@@ -69,36 +69,13 @@ def write_nanopubs(lines: Sequence[str], manifest: Manifest, folder: Path) -> in
     return len(rows) - 1
 
 
-class _Things:
-    """Statements of the files by subject, and which subjects are assertions."""
-
-    def __init__(self, quads: Iterable[Quad]):
-        self.facts: dict[str, list[Quad]] = defaultdict(list)
-        self.assertions: set[str] = set()
-        kind, assertion = expand("rdf:type"), NamedNode(expand("alg:Assertion"))
-        for quad in quads:
-            if not iri_of(quad.graph_name).endswith(_MADE):
-                self.facts[iri_of(quad.subject)].append(quad)
-                if quad.predicate.value == kind and quad.object == assertion:
-                    self.assertions.add(iri_of(quad.subject))
-
-    def values(self, subject: str, curie: str) -> list[str]:
-        """Return the IRIs that a subject has by a property."""
-        wanted = expand(curie)
-        return sorted(iri_of(q.object) for q in self.facts[subject] if q.predicate.value == wanted)
-
-    def below(self, subject: str) -> Iterator[Quad]:
-        """Yield what is stated of a thing and of its parts."""
-        queue = [subject]
-        while queue:
-            thing = queue.pop(0)
-            for quad in self.facts[thing]:
-                yield quad
-                if isinstance(quad.object, NamedNode) and quad.object.value.startswith(f"{thing}/"):
-                    queue.append(quad.object.value)
+def _files(lines: Sequence[str]) -> Statements:
+    """Index what stands in the files of a release."""
+    quads = parse("\n".join(lines), RdfFormat.N_QUADS)
+    return Statements(quad for quad in quads if not iri_of(quad.graph_name).endswith(_MADE))
 
 
-def _nanopub(assertion: str, things: _Things, manifest: Manifest) -> Nanopub:
+def _nanopub(assertion: str, things: Statements, manifest: Manifest) -> Nanopub:
     this = f"{manifest.base}np/{_BLANK}"
     quads = {
         *_head(this),
@@ -121,29 +98,29 @@ def _head(this: str) -> Iterator[Quad]:
         yield _quad(this, curie, value, f"{this}#Head")
 
 
-def _stated(assertion: str, this: str, things: _Things) -> Iterator[Quad]:
+def _stated(assertion: str, this: str, things: Statements) -> Iterator[Quad]:
     """State the attribution, and word the claim that it is about."""
     graph = NamedNode(f"{this}#assertion")
-    for quad in things.facts[assertion]:
-        if quad.predicate.value not in _WHERE:
-            yield Quad(quad.subject, quad.predicate, quad.object, graph)
+    for predicate, term in things.about(assertion):
+        if predicate not in _WHERE:
+            yield Quad(NamedNode(assertion), NamedNode(predicate), term, graph)
     for claim in things.values(assertion, "alg:asserts"):
-        for quad in things.facts[claim]:
-            if quad.predicate.value in (expand("rdf:type"), expand("alg:statement")):
-                yield Quad(quad.subject, quad.predicate, quad.object, graph)
+        for predicate, term in things.about(claim):
+            if predicate in (expand("rdf:type"), expand("alg:statement")):
+                yield Quad(NamedNode(claim), NamedNode(predicate), term, graph)
 
 
-def _provenance(assertion: str, this: str, things: _Things, manifest: Manifest) -> Iterator[Quad]:
+def _provenance(assertion: str, this: str, things: Statements, manifest: Manifest) -> Iterator[Quad]:
     """Return who read it where: the anchors, the sources, the curators."""
     graph = f"{this}#provenance"
     yield _quad(f"{this}#assertion", "prov:wasAttributedTo", manifest.publisher.iri, graph)
     yield _quad(f"{this}#assertion", "prov:wasQuotedFrom", assertion, graph)
-    for quad in things.facts[assertion]:
-        if quad.predicate.value in _WHERE:
-            yield Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph))
+    for predicate, term in things.about(assertion):
+        if predicate in _WHERE:
+            yield Quad(NamedNode(assertion), NamedNode(predicate), term, NamedNode(graph))
     for anchor in things.values(assertion, "alg:anchor"):
-        for quad in things.below(anchor):
-            yield Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph))
+        for thing, predicate, term in things.below(anchor):
+            yield Quad(NamedNode(thing), NamedNode(predicate), term, NamedNode(graph))
         for source in things.values(anchor, "oa:hasSource"):
             yield _quad(f"{this}#assertion", "prov:hadPrimarySource", source, graph)
 
@@ -151,7 +128,8 @@ def _provenance(assertion: str, this: str, things: _Things, manifest: Manifest) 
 def _publication(assertion: str, this: str, manifest: Manifest) -> Iterator[Quad]:
     graph, created = f"{this}#pubinfo", manifest.created
     yield _quad(this, "dct:creator", manifest.publisher.iri, graph)
-    yield _quad(this, "dct:license", manifest.licence, graph)
+    if manifest.licence:
+        yield _quad(this, "dct:license", manifest.licence, graph)
     yield _quad(this, "dct:subject", assertion, graph)
     yield _quad(this, "prov:wasDerivedFrom", manifest.release_iri, graph)
     moment = created if "T" in created else f"{created}T00:00:00Z"

@@ -7,15 +7,15 @@ inside << >>. Polarities and stances are concepts of the schemes; here they serv
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from allegata.corpus.extensions import Values
-from allegata.corpus.rdf import iri_of
+from allegata.corpus.statements import Statements
 from allegata.model.namespaces import PREFIXES, expand
 from allegata.release.export.exporters import Exporter
 from allegata.release.handle import Release
@@ -32,22 +32,14 @@ _USED: Final = ("alg", "rdf")
 
 def triple_terms(lines: Sequence[str]) -> list[Triple]:
     """Return a reifying triple for every speaker of every assertion, and for every stance, sorted."""
-    return sorted(set(_reified(parse("\n".join(lines), RdfFormat.N_QUADS))), key=str)
+    return sorted(set(_reified(Statements(parse("\n".join(lines), RdfFormat.N_QUADS)))), key=str)
 
 
-def _reified(quads: Iterator[Quad]) -> Iterator[Triple]:
-    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    wanted = {expand(curie): curie for curie in (*_ASSERTION, *_STANCE)}
-    for quad in quads:
-        if quad.predicate.value in wanted:
-            values[wanted[quad.predicate.value]][iri_of(quad.subject)].add(iri_of(quad.object))
-    for subject, verb, target in (_ASSERTION, _STANCE):
-        for thing, subjects in values[subject].items():
-            for one in subjects:
-                for word in values[verb][thing]:
-                    for other in values[target][thing]:
-                        term = Triple(NamedNode(one), NamedNode(word), NamedNode(other))
-                        yield Triple(NamedNode(thing), REIFIES, term)
+def _reified(statements: Statements) -> Iterator[Triple]:
+    for thing in statements.subjects:
+        for curies in (_ASSERTION, _STANCE):
+            for one, word, other in product(*(statements.values(thing, curie) for curie in curies)):
+                yield Triple(NamedNode(thing), REIFIES, Triple(NamedNode(one), NamedNode(word), NamedNode(other)))
 
 
 def write_turtle(lines: Sequence[str], version: str, digest: str) -> bytes:

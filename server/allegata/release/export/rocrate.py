@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from allegata.corpus.extensions import Values
 from allegata.model.formats import of_file
+from allegata.model.languages import language_of
 from allegata.release.citations import of_dataset
 from allegata.release.digests import sha256
 from allegata.release.export.exporters import Exporter
-from allegata.release.export.zenodo import NAME, deposit
+from allegata.release.export.zenodo import NAME, deposit_metadata
 from allegata.release.handle import Release
 from allegata.release.jsonld import write
 from allegata.release.manifest import NAME as MANIFEST
@@ -31,7 +32,7 @@ Release {version}, {created}
 
 ro-crate-metadata.json says what each file is; manifest.json has the SHA-256 of each.
 `allegata verify` on this folder checks all of it. .zenodo.json is the metadata with which Zenodo takes it.
-Licence: {licence}
+Licence: {licence_name} {licence}
 {rights}
 """
 
@@ -43,7 +44,7 @@ def contents(release: Release) -> Iterator[tuple[str, bytes]]:
     """
     files = [name for name in sorted(release.files) if name.startswith(_PARTS) and not name.endswith(".zst")]
     manifest = replace(release.manifest, files={name: release.manifest.files[name] for name in files})
-    extra = {"README.txt": _readme(manifest).encode(), MANIFEST: b"", NAME: write(deposit(manifest))}
+    extra = {"README.txt": _readme(manifest).encode(), MANIFEST: b"", NAME: write(deposit_metadata(manifest))}
     described = b""
     # The manifest has the digest of the description, which has the size of the manifest: that is settled in a few rounds.
     while True:
@@ -94,7 +95,8 @@ def metadata(manifest: Manifest, files: Mapping[str, bytes]) -> dict[str, Any]:
         "version": manifest.version,
         "identifier": manifest.release_iri,
         "url": manifest.base,
-        "license": {"@id": licence},
+        "license": {"@id": licence} if licence else None,
+        "inLanguage": [tag for tag in (language_of(iri).tag for iri in manifest.languages) if tag],
         "usageInfo": manifest.rights,
         "keywords": ", ".join(manifest.keywords),
         "author": {"@id": publisher.iri},
@@ -105,12 +107,19 @@ def metadata(manifest: Manifest, files: Mapping[str, bytes]) -> dict[str, Any]:
     graph = [
         {"@id": METADATA, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": SPECIFICATION}},
         {key: value for key, value in root.items() if value},
-        {"@id": publisher.iri, "@type": "Organization", "name": publisher.name, "url": publisher.iri},
-        {"@id": licence, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International", "url": licence},
+        {"@id": publisher.iri, "@type": publisher.kind, "name": publisher.name, "url": publisher.iri},
+        *_licence(manifest),
         *(_file(name, manifest, data) for name, data in files.items()),
         *({"@id": page, "@type": "WebPage", "name": page} for page in _pages(files)),
     ]
     return {"@context": f"{SPECIFICATION}/context", "@graph": graph}
+
+
+def _licence(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    """Yield the licence as an entity, by its identifier of SPDX where it has one."""
+    if manifest.licence:
+        entity = {"@id": manifest.licence, "@type": "CreativeWork", "name": manifest.licence_name or manifest.licence}
+        yield {**entity, **({"identifier": manifest.licence_id} if manifest.licence_id else {}), "url": manifest.licence}
 
 
 def _file(name: str, manifest: Manifest, data: bytes) -> dict[str, Any]:
@@ -123,8 +132,8 @@ def _file(name: str, manifest: Manifest, data: bytes) -> dict[str, Any]:
         "name": name,
         "encodingFormat": [media_type, {"@id": page}] if page else media_type,
         "contentSize": str(entry.bytes if entry else len(data)),
-        "license": {"@id": manifest.licence},
     }
+    described |= {"license": {"@id": manifest.licence}} if manifest.licence else {}
     return {**described, "sha256": entry.sha256} if entry else described
 
 
@@ -143,7 +152,7 @@ def _readme(manifest: Manifest) -> str:
     return _README.format(citation=of_dataset(manifest).text(), **{name: getattr(manifest, name) for name in _IN_README})
 
 
-_IN_README: Final = ("title", "version", "created", "description", "licence", "rights")
+_IN_README: Final = ("title", "version", "created", "description", "licence", "licence_name", "rights")
 
 
 def _write(release: Release, target: Path, _values: Values) -> str:

@@ -10,16 +10,15 @@ import re
 from html import escape
 from typing import Any, Final
 
+from allegata.model.licences import licence_of
+from allegata.model.namespaces import slug
 from allegata.release.citations import of_dataset
 from allegata.release.manifest import Manifest
 
 NAME: Final = ".zenodo.json"
-#: Address of a Creative Commons licence: its code and version make Zenodo's identifier, such as cc-by-4.0.
-_CREATIVE_COMMONS: Final = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?(?:legalcode)?")
-_PUBLIC_DOMAIN: Final = re.compile(r"https?://creativecommons\.org/publicdomain/zero/1\.0/?(?:legalcode)?")
 
 
-def deposit(manifest: Manifest) -> dict[str, Any]:
+def deposit_metadata(manifest: Manifest) -> dict[str, Any]:
     """Return the metadata of a deposit: the required attributes, and of the others those that the manifest knows."""
     notes = [*manifest.notes, manifest.rights, of_dataset(manifest).note]
     found: dict[str, Any] = {
@@ -29,7 +28,7 @@ def deposit(manifest: Manifest) -> dict[str, Any]:
         "creators": [{"name": manifest.publisher.name}],
         "description": f"<p>{escape(manifest.description or manifest.title)}</p>",
         "access_right": "open",
-        "license": _licence(manifest.licence),
+        "license": _licence(manifest.licence) if manifest.licence else "",
         "keywords": list(manifest.keywords),
         "notes": "".join(f"<p>{escape(note)}</p>" for note in notes if note),
         "related_identifiers": [
@@ -47,14 +46,12 @@ def deposit(manifest: Manifest) -> dict[str, Any]:
 
 
 def _licence(address: str) -> str:
-    """Return Zenodo's identifier of a licence; one that it has no identifier for is `other-open`."""
-    match = _CREATIVE_COMMONS.fullmatch(address)
-    if match:
-        return f"cc-{match[1]}-{match[2]}"
-    return "cc-zero" if _PUBLIC_DOMAIN.fullmatch(address) else "other-open"
+    """Return Zenodo's identifier of a licence: that of SPDX for Creative Commons; any other one is `other-open`."""
+    identifier = licence_of(address).identifier.lower()
+    return "cc-zero" if identifier == "cc0-1.0" else identifier if identifier.startswith("cc-") else "other-open"
 
 
 def _language(iri: str) -> str:
     """Return the three letters of ISO 639 in which the EU's list of languages ends its IRIs."""
-    code = iri.rpartition("/")[2].lower()
+    code = slug(iri).lower()
     return code if re.fullmatch(r"[a-z]{3}", code) else ""

@@ -12,8 +12,8 @@ import brotli
 import zstandard
 from flask import Response, request
 
+from allegata.engine.cache import ByteCache
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, JSON, N_QUADS, PROBLEM, TEXT
-from allegata.web.http.lru import LruCache
 
 # Shorter ones grow, or fit one packet anyway.
 _SMALLEST: Final = 1024
@@ -22,7 +22,7 @@ _TYPES: Final = frozenset(form.media_type for form in (*BINDING_FORMATS, *GRAPH_
     *("application/opensearchdescription+xml", "application/manifest+json"),
 }
 #: Packed pages, by encoding and digest.
-_PACKED: Final[LruCache[bytes]] = LruCache(4 * 1024 * 1024)
+_PACKED: Final[ByteCache[bytes]] = ByteCache(4 * 1024 * 1024)
 _SUFFIX: Final = re.compile(r'-(?:zstd|br|gzip)"')
 _ITEM: Final = re.compile(r"\s*([A-Za-z0-9*_-]+)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*$")
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.web.http.lru import LruCache
+from allegata.engine.cache import ByteCache
 from allegata.web.http.views import current_view
 from allegata.web.i18n.gettext import PARAMETER, chosen, preferred
 from allegata.web.state import state
@@ -22,7 +22,7 @@ Page = tuple[bytes, list[tuple[str, str]]]
 
 def register(app: Flask) -> None:
     """Give an application its cache."""
-    app.extensions[_KEY] = LruCache[Page](CACHED_BYTES)
+    app.extensions[_KEY] = ByteCache[Page](CACHED_BYTES)
 
 
 def cached_page() -> BaseResponse | None:
@@ -71,6 +71,6 @@ def _page_key() -> str:
     return f"{state().release.hash} {urlencode(asked)} {accept} {request.host_url}{request.path}?{urlencode(pairs)}"
 
 
-def _pages() -> LruCache[Page]:
-    pages: LruCache[Page] = current_app.extensions[_KEY]
+def _pages() -> ByteCache[Page]:
+    pages: ByteCache[Page] = current_app.extensions[_KEY]
     return pages

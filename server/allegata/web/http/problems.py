@@ -22,6 +22,7 @@ from allegata.errors import (
 from allegata.model.formats import HTML, PROBLEM, TEXT, Choice
 from allegata.web.http.negotiation import negotiate
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, pgettext
+from allegata.web.state import state
 
 _log = logging.getLogger("allegata.web")
 _KNOWN: dict[int, type[RequestError]] = {
@@ -120,6 +121,6 @@ def render(error: AllegataError) -> Response:
 
 def _choice() -> Choice:
     try:
-        return negotiate(request.headers.get("Accept"), (PROBLEM, TEXT, HTML))
+        return negotiate(request.headers.get("Accept"), (PROBLEM, TEXT, HTML), state().settings.accept_ranges)
     except (NotAcceptable, BadRequest):
         return Choice(PROBLEM, PROBLEM.content_type)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from flask import request
+from flask import request, url_for
 
-from allegata.model.formats import GZIP, HTML, JSON_LD, N_QUADS, TURTLE
+from allegata.model.formats import GZIP, HTML, JSON_LD, LINK_FORMAT, N_QUADS, TURTLE
 from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
+from allegata.web.i18n.gettext import PARAMETER
 from allegata.web.state import state
 
 _SCHEMA: Final = "https://schema.org/"
 #: Files that stand for all: the master, the readable ones, the tables.
 ITEMS: Final = (*(f"allegata.{item.suffix}.{GZIP.suffix}" for item in (N_QUADS, TURTLE, JSON_LD)), "tables/datapackage.json")
-#: The list of releases that describe a thing (RFC 7089, section 5).
-_LINK_FORMAT: Final = "application/link-format"
 
 
 def no_links(**_path: str) -> Iterator[str]:
@@ -26,7 +25,9 @@ def no_links(**_path: str) -> Iterator[str]:
 
 def licence_link(version: str | None = None, **_path: str) -> Iterator[str]:
     """Yield the licence of the release that answers."""
-    yield f'<{state().site.get(version).manifest.licence}>; rel="license"'
+    licence = state().site.get(version).manifest.licence
+    if licence:
+        yield f'<{licence}>; rel="license"'
 
 
 def dataset_links(version: str | None = None) -> Iterator[str]:
@@ -36,23 +37,24 @@ def dataset_links(version: str | None = None) -> Iterator[str]:
     yield f'<{_SCHEMA}Dataset>; rel="type"'
     yield f'<{_SCHEMA}AboutPage>; rel="type"'
     yield f'<{manifest.publisher.iri}>; rel="author"'
-    yield f'</catalog>; rel="describedby"; type="{TURTLE.media_type}"'
-    yield f'</.well-known/void>; rel="describedby"; type="{TURTLE.media_type}"'
-    yield from _items(manifest, f"/release/{version}/dumps" if version else "/dumps")
+    yield f'<{_address("description.catalog")}>; rel="describedby"; type="{TURTLE.media_type}"'
+    yield f'<{_address("description.void")}>; rel="describedby"; type="{TURTLE.media_type}"'
+    yield from _items(manifest, version)
     yield from licence_link(version)
 
 
-def _items(manifest: Manifest, dumps: str) -> Iterator[str]:
+def _items(manifest: Manifest, version: str | None) -> Iterator[str]:
     for name in ITEMS:
         if f"dumps/{name}" in manifest.files:
-            yield f'<{dumps}/{name}>; rel="item"; type="{media_type(name).partition(";")[0]}"'
+            file = _address("releases.dump", version=version, name=name) if version else _address("dumps.dump", name=name)
+            yield f'<{file}>; rel="item"; type="{media_type(name).partition(";")[0]}"'
 
 
 def page_links(path: str) -> Iterator[str]:
     """Signpost the page of a thing."""
     yield f'<{state().descriptions.iri_at(path)}>; rel="cite-as"'
     for item in (TURTLE, JSON_LD):
-        yield f'</data/{path}.{item.suffix}>; rel="describedby"; type="{item.media_type}"'
+        yield f'<{_address("things.data", path=f"{path}.{item.suffix}")}>; rel="describedby"; type="{item.media_type}"'
     yield f'<{_SCHEMA}AboutPage>; rel="type"'
     yield f'<{state().release.manifest.publisher.iri}>; rel="author"'
     yield _collection()
@@ -63,12 +65,13 @@ def timegate_links(**_path: str) -> Iterator[str]:
     """Lead from a thing, which is its own TimeGate, to the list of what releases state of it (RFC 7089, section 3.2)."""
     path = request.path.strip("/")
     yield f'</{path}>; rel="original timegate"'
-    yield f'</timemap/{path}>; rel="timemap"; type="{_LINK_FORMAT}"'
+    yield f'<{_address("memento.timemap", path=path)}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'
 
 
 def data_links(path: str) -> Iterator[str]:
     """Lead from the data of a thing to its page."""
-    yield f'</page/{path.rpartition(".")[0] or path}>; rel="describes"; type="{HTML.media_type}"'
+    page = _address("things.page", path=path.rpartition(".")[0] or path)
+    yield f'<{page}>; rel="describes"; type="{HTML.media_type}"'
     yield from licence_link()
 
 
@@ -79,4 +82,9 @@ def file_links(version: str | None = None, **_path: str) -> Iterator[str]:
 
 
 def _collection() -> str:
-    return f'</>; rel="collection"; type="{HTML.media_type}"'
+    return f'<{_address("home.home")}>; rel="collection"; type="{HTML.media_type}"'
+
+
+def _address(endpoint: str, **values: str) -> str:
+    """Return the address of a view, in no language: signposts are for programs."""
+    return url_for(endpoint, **{PARAMETER: None}, **values)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
 
-from allegata.web.http import compression, headers, metrics, page_cache
+from allegata.web.http import compression, headers, metrics, page_cache, whole
 from allegata.web.i18n import gettext, links
 
 
@@ -52,6 +52,7 @@ FINISH: Final = (
     Step(headers.tag, _is_fresh, "the body is final: its strong tag is of these bytes"),
     Step(page_cache.cache_page, _is_fresh, "all headers but those of the encoding are there; it may be given as it is"),
     Step(compression.encode, _always, "the body is packed last, under a tag of its own"),
+    Step(whole.measure, whole.lacks_length, "nothing partial looks whole to a client that is sent no chunks"),
     Step(metrics.count_answer, _always, "the answer is counted as it is sent"),
 )
 

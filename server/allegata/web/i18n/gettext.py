@@ -9,17 +9,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request
 
 from allegata.errors import BadRequest
+from allegata.web.i18n import languages
+from allegata.web.i18n.languages import LANGUAGES, Language, primary
 
 FOLDER: Final = Path(__file__).parent / "translations"
-#: The language that the strings in the code are in.
-SOURCE: Final = "en"
-#: Language tag (RFC 5646) → the name of the language in itself, in the order in which pages offer them.
-LANGUAGES: Final = {SOURCE: "English", "ko": "한국어"}
+#: The tag of the language that the strings in the code are in.
+SOURCE: Final = languages.SOURCE.tag
 #: What an address carries where a reader has chosen a language.
 PARAMETER: Final = "lang"
 #: The language in which the request at hand is answered, once a page has asked for it; a page asks thousands of times.
@@ -31,12 +32,22 @@ def catalogue(language: str) -> gnu.NullTranslations:
     """Read the catalogue of a language as it is written; it is compiled here, in memory, so nothing has to be built or kept."""
     if language == SOURCE:
         return gnu.NullTranslations()
-    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        written = read_po(file)
     compiled = BytesIO()
-    write_mo(compiled, written)
+    write_mo(compiled, _written(language))
     compiled.seek(0)
     return gnu.GNUTranslations(compiled)
+
+
+@cache
+def words(language: str) -> frozenset[str]:
+    """Return every string of a catalogue in its language, so that a text can be known to be one."""
+    forms = (item.string if isinstance(item.string, tuple | list) else (item.string,) for item in _written(language))
+    return frozenset(form for some in forms for form in some if form)
+
+
+def _written(language: str) -> Catalog:
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file)
 
 
 def language() -> str:
@@ -59,7 +70,7 @@ def language() -> str:
 def preferred() -> str:
     """Look the reader's languages up, the most wanted first, by their first subtag (RFC 4647, section 3.4)."""
     for tag, weight in request.accept_languages:
-        found = tag.lower().partition("-")[0]
+        found = primary(tag)
         if weight > 0 and found in LANGUAGES:
             return found
     return SOURCE
@@ -67,11 +78,16 @@ def preferred() -> str:
 
 def _known(asked: str) -> str:
     """Match a language tag that the address gives by its first subtag (RFC 4647, section 3.4)."""
-    found = asked.lower().partition("-")[0]
+    found = primary(asked)
     if found not in LANGUAGES:
-        names = " or ".join(f"{PARAMETER}={tag} ({name})" for tag, name in LANGUAGES.items())
+        names = " or ".join(f"{PARAMETER}={row.tag} ({row.endonym})" for row in LANGUAGES.values())
         raise BadRequest(f"There are no pages in the language {asked[:20]!r}.", remedy=f"Ask with {names}.")
     return found
+
+
+def page_language() -> Language:
+    """Return the row of the language of the page."""
+    return LANGUAGES[language()]
 
 
 def is_translated() -> bool:
@@ -86,7 +102,7 @@ def forget_language(_error: BaseException | None = None) -> None:
 
 def chosen() -> bool:
     """Return whether the address names the language, so that it does not depend on the header."""
-    return request.args.get(PARAMETER, "").lower().partition("-")[0] in LANGUAGES
+    return primary(request.args.get(PARAMETER, "")) in LANGUAGES
 
 
 def gettext(message: str) -> str:

@@ -1,35 +1,61 @@
-"""Keeps a page and what it leads to in one language: headers, the links and forms of the page, the way to the others."""
+"""Keeps a page and what it leads to in one language: the links and forms that are made, the way to the other languages."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from html import unescape
-from typing import Final
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
+from flask.globals import request_ctx
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
-from allegata.web.http.views import NOWHERE, current_view
-from allegata.web.i18n.gettext import LANGUAGES, PARAMETER, chosen, is_translated, language
-
-_LINK: Final = re.compile(rb'(<a\b[^>]*?\shref=")(/[^"]*)(")')
-_CARRIES: Final = re.compile(rf"[?&]{PARAMETER}=")
-_FORM: Final = re.compile(rb'<form\b[^>]*\saction="/[^>]*>')
-_POST: Final = re.compile(rb'\smethod="post"')
-_ACTION: Final = re.compile(rb'(\saction=")(/[^"]*)(")')
-#: Addresses that lead to no page: files, data and answers to programs.
-_NO_PAGE: Final = re.compile(
-    r"/(static|data|sparql|timemap|catalog|shapes|\.well-known|release/[^/?]+/(sparql|data|void|manifest\.json|dumps/)|dumps/.)"
-    r"|/cite/.*\.(bib|ris|json|txt)$|.*[?&]format="
-)
+from allegata.web.http.views import NOWHERE, current_view, view_at
+from allegata.web.i18n.gettext import PARAMETER, chosen, is_translated, language, page_language
+from allegata.web.i18n.languages import LANGUAGES
+from allegata.web.state import state
 
 
 def register(app: Flask) -> None:
-    """Finish every page that was made in a language, and let templates lead to the others."""
-    app.jinja_env.globals.update(
-        language=language, languages=tuple(LANGUAGES), other_languages=other_languages, same_page=same_page
-    )
+    """Keep the links of an application in the language that an address names."""
+    app.url_defaults(add_language)
+
+
+def add_language(endpoint: str, values: dict[str, Any]) -> None:
+    """Put the language that the address names on a link to a page, while it is made (`url_for`); `lang=None` leaves it out."""
+    if PARAMETER not in values and "format" not in values and view_at(endpoint).is_page and chosen():
+        values[PARAMETER] = language()
+
+
+def address_of(iri: str) -> str:
+    """Return the address by which a page links to an IRI: what leads to a page of this host stays in the language."""
+    address = state().local(iri)
+    if not address.startswith("/") or not chosen():
+        return address
+    path, mark, fragment = address.partition("#")
+    return f"{path}?{PARAMETER}={language()}{mark}{fragment}" if _leads_to_page(path) else address
+
+
+def _leads_to_page(path: str) -> bool:
+    adapter = request_ctx.url_adapter
+    try:
+        return adapter is not None and view_at(adapter.match(path, method="GET")[0]).is_page
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+
+
+def language_field() -> Markup:
+    """Return what a form takes the language along with; what it gets replaces the query of its address (HTML, 4.10.21.3)."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(PARAMETER, language()) if chosen() else Markup("")
+
+
+def page_direction() -> Markup:
+    """Return the attribute of a page that is written from right to left, or nothing."""
+    return Markup(' dir="rtl"') if page_language().direction == "rtl" else Markup("")
 
 
 def same_page(tag: str = "") -> str:
@@ -46,47 +72,13 @@ def same_page(tag: str = "") -> str:
 
 def other_languages() -> Iterator[tuple[str, str]]:
     """Return the languages that the page can be had in beside its own, by tag and name."""
-    return ((tag, name) for tag, name in LANGUAGES.items() if tag != language())
+    return ((row.tag, row.endonym) for row in LANGUAGES.values() if row.tag != language())
 
 
 def name_language(response: Response) -> Response:
-    """Name the language (RFC 9110, section 8.5) and what it depends on (section 12.5.5); carry a chosen one on."""
-    if "Location" in response.headers and chosen():
-        response.headers["Location"] = carried(response.headers["Location"], language())
-        return response
-    if not is_translated() or response.mimetype != "text/html":
-        return response
-    response.headers["Content-Language"] = language()
-    if not chosen():
-        response.vary.add("Accept-Language")
-    elif response.is_sequence:
-        response.set_data(carry(response.get_data(), language()))
+    """Name the language of a page (RFC 9110, section 8.5), and what it depends on (section 12.5.5)."""
+    if is_translated() and response.mimetype == "text/html" and "Location" not in response.headers:
+        response.headers["Content-Language"] = language()
+        if not chosen():
+            response.vary.add("Accept-Language")
     return response
-
-
-def carried(address: str, tag: str) -> str:
-    """Return an address of a page with the language on it; what leads elsewhere, or to no page, stays as it is."""
-    if not address.startswith("/") or address.startswith("//") or _NO_PAGE.match(address) or _CARRIES.search(address):
-        return address
-    path, mark, fragment = address.partition("#")
-    return f"{path}{'&' if '?' in path else '?'}{PARAMETER}={tag}{mark}{fragment}"
-
-
-def carry(body: bytes, tag: str) -> bytes:
-    """Return a page whose links and forms lead on in a language."""
-
-    def link(match: re.Match[bytes]) -> bytes:
-        address = unescape(match[2].decode())
-        found = carried(address, tag)
-        return match[0] if found == address else match[1] + _attribute(found) + match[3]
-
-    def form(match: re.Match[bytes]) -> bytes:
-        # What a form gets replaces the query of its address; what it posts leaves it (HTML, section 4.10.21.3).
-        return _ACTION.sub(link, match[0]) if _POST.search(match[0]) else match[0] + hidden
-
-    hidden = f'<input type="hidden" name="{PARAMETER}" value="{tag}">'.encode()
-    return _FORM.sub(form, _LINK.sub(link, body))
-
-
-def _attribute(address: str) -> bytes:
-    return address.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").encode()

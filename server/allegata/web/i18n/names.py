@@ -7,32 +7,29 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from flask import Flask
 from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 
 from allegata.domain import Descriptions, Thing, Value
 from allegata.domain.property_labels import WORDS
 from allegata.model.namespaces import ALG, scheme_path
-from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language
+from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language, page_language, words
+from allegata.web.i18n.languages import LANGUAGES, Language, direction
 from allegata.web.state import state
 
-_LABELS: Final = ("rdfs:label", "skos:prefLabel", "dct:title", "schema:name")
 _LATIN: Final = re.compile(r"[A-Za-z]{2}")
-#: Writing that shows a text to be in a language: language tag → its letters.
-_LETTERS: Final = {"ko": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")}
 #: What stands where there is no thing to name.
 _INSTEAD: Final = (N_("not given"), N_("other sources"))
 _REMEMBERED = 1 << 14
 _NO_MARK: Final = Markup("")
 
 
-def register(app: Flask) -> None:
-    """Let templates name and mark: `called(value)`, `lang(value)` for an attribute, `marked(value)` for both, `ordered(rows)`."""
-    app.jinja_env.globals.update(called=called, lang=lang, marked=marked, ordered=ordered)
+def own_words(text: str) -> Value:
+    """Return a text of the description of the dataset with the language that it is in."""
+    return Value(text, language=state().release.manifest.text_language)
 
 
-def called(value: Value | Thing | str) -> str:
+def name_of(value: Value | Thing | str) -> str:
     """Return the name of a thing in the language of the page, else the one it has; any other text as it is."""
     if isinstance(value, str):
         return value
@@ -48,12 +45,9 @@ def called(value: Value | Thing | str) -> str:
 @lru_cache(_REMEMBERED)
 def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
     """Name a thing in a language: by its label, by the longest of its further names (the formal one), or by the catalogue."""
-    node = NamedNode(iri)
-    labels = [item.value for curie in _LABELS for item in read.literals(node, curie) if item.language == tag]
-    further = [item.value for item in read.literals(node, "skos:altLabel") if item.language == tag]
     context = context_of(iri, read.base)
     worded = catalogue(tag).pgettext(context, text) if context else text
-    return next(iter(labels), "") or max(sorted(further), key=len, default=worded)
+    return read.names.known_in(NamedNode(iri), tag) or worded
 
 
 def context_of(iri: str, base: str) -> str:
@@ -64,33 +58,49 @@ def context_of(iri: str, base: str) -> str:
     return "model" if iri.startswith(ALG) or iri in WORDS else ""
 
 
-def foreign(value: Value | Thing | str) -> str:
+def foreign_language(value: Value | Thing | str) -> str:
     """Return the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
-    tag = language()
-    other = value.language if isinstance(value, Value) else ""
-    text = called(value)
-    if tag == SOURCE:
-        if other or text.isascii():
-            return other if other != SOURCE else ""
-        return next((known for known, letters in _LETTERS.items() if letters.search(text)), "")
-    if other == tag or _LETTERS[tag].search(text) or not (other or _LATIN.search(text)):
+    page, text = page_language(), name_of(value)
+    declared = value.language if isinstance(value, Value) else ""
+    if page.tag == SOURCE:
+        if declared or text.isascii():
+            return declared if declared != SOURCE else ""
+        return _by_script(text)
+    if declared == page.tag or _is_own(page, value, text) or not (declared or _LATIN.search(text)):
         return ""
-    return other or SOURCE
+    return declared or SOURCE
+
+
+def _by_script(text: str) -> str:
+    """Return the language of the pages whose script a text has, beside the script of the source."""
+    own = LANGUAGES[SOURCE].script
+    return next((row.tag for row in LANGUAGES.values() if row.script != own and row.writes(text)), "")
+
+
+def _is_own(page: Language, value: Value | Thing | str, text: str) -> bool:
+    """Return whether a text is in the language of the page: by its script, else as one that was translated."""
+    if page.script != LANGUAGES[SOURCE].script:
+        return page.writes(text)
+    original = value if isinstance(value, str) else value.text if isinstance(value, Value) else value.label
+    return text != original or text in words(page.tag)
 
 
 def lang(value: Value | Thing | str) -> Markup:
-    """Return the attribute that marks a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
-    other = foreign(value)
-    return Markup(' lang="{}"').format(other) if other else _NO_MARK
+    """Return the attributes that mark a text in another language than the page's (WCAG 2.2, criterion 3.1.2), or nothing."""
+    other = foreign_language(value)
+    if not other:
+        return _NO_MARK
+    turned = direction(other) if direction(other) != page_language().direction else ""
+    return Markup(' lang="{}" dir="{}"').format(other, turned) if turned else Markup(' lang="{}"').format(other)
 
 
-def marked(value: Value | Thing | str) -> Markup:
+def marked_name(value: Value | Thing | str) -> Markup:
     """Return a text with its language where that is another than the page's."""
     attribute = lang(value)
-    text = escape(called(value))
+    text = escape(name_of(value))
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 
 
-def ordered(rows: Sequence[tuple[Value, int]]) -> list[tuple[Value, int]]:
+def by_name(rows: Sequence[tuple[Value, int]]) -> list[tuple[Value, int]]:
     """Put rows in the order of the names that their things have on the page."""
-    return sorted(rows, key=lambda row: called(row[0]))
+    return sorted(rows, key=lambda row: name_of(row[0]))

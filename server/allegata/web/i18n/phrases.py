@@ -5,71 +5,73 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import Flask
 from markupsafe import Markup, escape
 
 from allegata.domain import Assertion, Value
 from allegata.domain.comparisons import Estimate, figure
 from allegata.domain.search import SearchHit
+from allegata.model.kinds import Use, serving
+from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
-from allegata.web.i18n.names import called, marked
+from allegata.web.i18n.names import marked_name, name_of
 from allegata.web.state import state
 
 _DURATION: Final = re.compile(r"P(\d+)([YMD])")
 
 
-def register(app: Flask) -> None:
-    """Let templates say these things."""
-    helpers = (
-        assertion_text,
-        side,
-        choice,
-        quantity,
-        time,
-        duration,
-        scheme_name,
-        facet_name,
-        facet_value,
-        found_name,
-        found_note,
-    )
-    app.jinja_env.globals.update({helper.__name__: helper for helper in helpers})
-
-
 def assertion_text(assertion: Assertion) -> str | Markup:
     """Return how an assertion puts its claim, and who puts it."""
-    return assertion.said if language() == SOURCE else _attributed(assertion, Markup(", ").join(map(marked, assertion.asserters)))
+    return (
+        assertion.said
+        if language() == SOURCE
+        else _attributed(assertion, Markup(", ").join(map(marked_name, assertion.asserters)))
+    )
 
 
 def assertion_plain_text(assertion: Assertion) -> str:
     """Return the same without marks of language, for pictures."""
-    return assertion.said if language() == SOURCE else str(_attributed(assertion, ", ".join(map(called, assertion.asserters))))
+    return assertion.said if language() == SOURCE else str(_attributed(assertion, ", ".join(map(name_of, assertion.asserters))))
 
 
 def _attributed(assertion: Assertion, speakers: str) -> str:
+    return attribution(assertion.polarity, speakers) if assertion.polarity.iri else assertion.said
+
+
+def attribution(polarity: Value, speakers: str) -> str:
+    """Return by whom something is affirmed, denied or doubted; speakers that are marked up stay so."""
     pattern = {
         "affirms": gettext("affirmed by %(speakers)s"),
         "denies": gettext("denied by %(speakers)s"),
         "doubts": gettext("doubted by %(speakers)s"),
-    }.get(assertion.polarity.iri.rsplit("/", 1)[-1])
-    filled = (escape(pattern) if isinstance(speakers, Markup) else pattern) if pattern else None
-    return filled % {"speakers": speakers} if filled else assertion.said
+    }.get(slug(polarity.iri), gettext("%(polarity)s by %(speakers)s"))
+    filled = escape(pattern) if isinstance(speakers, Markup) else pattern
+    return filled % {"speakers": speakers, "polarity": name_of(polarity)}
+
+
+def turned_heading(assertion: Assertion) -> Markup:
+    """Return the heading of the page of a denial or doubt, which names who denies or doubts what."""
+    speakers = Markup(", ").join(map(marked_name, assertion.asserters))
+    patterns = {
+        "denies": ngettext("%(speakers)s denies: “%(claim)s”", "%(speakers)s deny: “%(claim)s”", len(assertion.asserters)),
+        "doubts": ngettext("%(speakers)s doubts: “%(claim)s”", "%(speakers)s doubt: “%(claim)s”", len(assertion.asserters)),
+    }
+    return escape(patterns[slug(assertion.polarity.iri)]) % {"speakers": speakers, "claim": marked_name(assertion.claim)}
 
 
 def side(word: str) -> str:
-    """Return the heading of a side of a claim."""
-    return {"affirms": gettext("Affirms"), "denies": gettext("Denies"), "doubts": gettext("Doubts")}.get(word, word.capitalize())
+    """Return the heading of a side of a claim: the polarity's name in its scheme."""
+    return concept_name("polarity", word).capitalize()
 
 
 def choice(word: str) -> str:
-    """Return the word for a position in a vote."""
-    words = {
-        "yes": pgettext("vote", "yes"),
-        "no": pgettext("vote", "no"),
-        "abstain": pgettext("vote", "abstain"),
-        "absent": pgettext("vote", "absent"),
-    }
-    return words.get(word, word)
+    """Return the word for a position in a vote, which is the choice's name in its scheme."""
+    return concept_name("choice", word)
+
+
+def concept_name(scheme: str, name: str) -> str:
+    """Name a concept of a scheme in the language of the page; one that no scheme has, by the last part of its IRI."""
+    iri = state().descriptions.iri_at(f"scheme/{scheme}/{name}")
+    return name_of(Value(state().descriptions.label_of(iri), iri)) if state().descriptions.has(iri) else name
 
 
 def quantity(estimate: Estimate) -> str:
@@ -141,7 +143,7 @@ def duration(text: str) -> str:
 def scheme_name(slug: str) -> str:
     """Name a scheme; English pages do by the last part of its IRI."""
     iri = state().descriptions.iri_at(f"scheme/{slug}")
-    return slug if language() == SOURCE else called(Value(state().descriptions.label_of(iri), iri))
+    return slug if language() == SOURCE else name_of(Value(state().descriptions.label_of(iri), iri))
 
 
 _FACETS: Final = {
@@ -154,17 +156,8 @@ _FACETS: Final = {
     "right": N_("right"),
     "topic": N_("topic"),
 }
-_KINDS: Final = {
-    "assertion": N_("assertion"),
-    "instrument": N_("instrument"),
-    "provision": N_("provision"),
-    "source": N_("source"),
-    "event": N_("event"),
-    "place": N_("place"),
-    "actor": N_("actor"),
-    "evidence line": N_("evidence line"),
-    "concept": N_("concept"),
-}
+#: What the search calls kinds of things.
+_FOUND: Final = frozenset(kind.label for kind in serving(Use.SEARCH))
 
 
 def facet_name(name: str) -> str:
@@ -175,7 +168,7 @@ def facet_name(name: str) -> str:
 def facet_value(facet: str, value: str, label: str) -> Value | str:
     """Return a value of a facet, to be named and marked."""
     if facet == "kind":
-        return gettext(_KINDS[value]) if value in _KINDS else label
+        return gettext(value) if value in _FOUND else label
     return Value(label, value)
 
 
@@ -189,5 +182,5 @@ def found_note(hit: SearchHit) -> str | Markup:
     if language() == SOURCE:
         return hit.note or hit.kind
     if hit.kind == "assertion":
-        return assertion_text(state().attributions.assertion(hit.iri))
-    return gettext(_KINDS[hit.kind]) if hit.kind in _KINDS else hit.kind
+        return assertion_text(state().dataset.attributions.assertion(hit.iri))
+    return gettext(hit.kind) if hit.kind in _FOUND else hit.kind

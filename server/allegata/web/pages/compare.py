@@ -13,9 +13,9 @@ from allegata.errors import BadRequest, NotFound
 from allegata.model.formats import HTML, JSON
 from allegata.model.namespaces import BASE
 from allegata.web.http.views import choose_format, view
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.pages.evidence_mix import evidence_picture
-from allegata.web.pages.lists import split
+from allegata.web.pages.lists import by_effect
 from allegata.web.state import state
 from allegata.web.svg import intervals
 
@@ -51,15 +51,15 @@ def _compared(name: str, value: str) -> Comparison:
     iri = value if value.startswith(bases) else state().descriptions.iri_at(path + value)
     if not iri.startswith(tuple(base + path for base in bases)) or not state().descriptions.has(iri):
         raise NotFound(f"This release has no {name} {value}.", remedy="/compare lists what can be compared.")
-    return state().comparisons.compare(iri)
+    return state().dataset.comparisons.compare(iri)
 
 
 def _page(comparison: Comparison) -> str:
     return render_template(
         "compare.html",
         comparison=comparison,
-        pictures=[(measure, estimates, intervals(called(measure), estimates)) for measure, estimates in comparison.estimates],
-        others=split(comparison.others),
+        pictures=[(measure, estimates, intervals(name_of(measure), estimates)) for measure, estimates in comparison.estimates],
+        others=by_effect(comparison.others),
         evidence=evidence_picture(comparison.evidence),
         **_choices(),
     )
@@ -70,7 +70,7 @@ def _index() -> str:
 
 
 def _choices() -> dict[str, Any]:
-    comparisons = state().comparisons
+    comparisons = state().dataset.comparisons
     return {
         "topics": comparisons.subjects("topic"),
         "measures": comparisons.subjects("measure"),

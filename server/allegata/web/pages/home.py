@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
+from pyoxigraph import NamedNode
 
-from allegata.domain import Value, by_document, figures
-from allegata.domain.comparisons import CORE
+from allegata.domain import by_document, documents, figures
 from allegata.model.formats import HTML
+from allegata.model.kinds import KINDS
 from allegata.web.http.signposts import dataset_links
 from allegata.web.http.views import view
-from allegata.web.i18n.names import ordered
 from allegata.web.state import state
 
 blueprint = Blueprint("home", __name__)
@@ -19,13 +19,15 @@ blueprint = Blueprint("home", __name__)
 def home() -> str:
     """Show the figures of the release: by class, and the assertions by document."""
     descriptions = state().descriptions
-    documents = [(Value(descriptions.label_of(iri), iri), count) for iri, count in by_document(descriptions).items()]
-    comparisons = state().comparisons
+    counts, read_through = by_document(descriptions), documents(descriptions)
+    record = [(descriptions.value(NamedNode(iri)), count) for iri, count in counts.items() if iri not in read_through]
+    comparisons = state().dataset.comparisons
     return render_template(
         "home.html",
         figures=figures(descriptions),
-        documents=ordered([row for row in documents if row[1] >= CORE]),
-        record=sorted((row for row in documents if row[1] < CORE), key=lambda row: (-row[1], row[0].text)),
+        kinds=[kind for kind in KINDS if kind.counted],
+        documents=[(descriptions.value(NamedNode(iri)), counts.get(iri, 0)) for iri in read_through],
+        record=sorted(record, key=lambda row: (-row[1], row[0].text)),
         topics=comparisons.subjects("topic"),
         measures=comparisons.subjects("measure"),
     )

@@ -9,8 +9,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from allegata.domain import Assertion, Stance, Value
-from allegata.domain.attributions import AGAINST, FOR
-from allegata.web.state import State
+from allegata.domain.dataset import Dataset
 
 Content = dict[str, Any]
 #: Assertions that one page lists; the search has the rest.
@@ -18,36 +17,40 @@ SHOWN = 100
 _DIGITS = re.compile(r"(\d+)")
 
 
-def split(stances: Iterable[Stance]) -> Content:
-    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest."""
+def by_effect(stances: Iterable[Stance], *, on_claim: bool = False) -> Content:
+    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest.
+
+    On the page of a claim `on_claim` counts what each does to the claim: who rebuts a denial speaks for what is denied.
+    """
     parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "other": []}
     for stance in stances:
-        name = "for" if stance.word in FOR else "against" if stance.word in AGAINST else stance.word
+        name = stance.bearing_on_claim if on_claim else stance.bearing
         parts[name if name in parts else "other"].append(stance)
     return parts
 
 
-def tree(state: State, node: NamedNode) -> list[tuple[Value, str, Any]]:
+def tree(dataset: Dataset, node: NamedNode) -> list[tuple[Value, str, Any]]:
     """Return the narrower concepts of a concept with their definitions and narrower ones; no hierarchy has a cycle."""
-    read = state.descriptions
+    read = dataset.descriptions
     rows = [
-        (read.value(item), read.text(item, "skos:definition"), tree(state, item)) for item in read.subjects("skos:broader", node)
+        (read.value(item), read.text(item, "skos:definition"), tree(dataset, item))
+        for item in read.subjects("skos:broader", node)
     ]
     return sorted(rows, key=lambda row: row[0].text)
 
 
-def some(assertions: tuple[Assertion, ...], query: str) -> Content:
+def first_of(assertions: tuple[Assertion, ...], query: dict[str, str]) -> Content:
     """Return the first assertions of many, how many there are, and the search that has the rest."""
-    return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else ""}
+    return {"assertions": assertions[:SHOWN], "count": len(assertions), "more": query if len(assertions) > SHOWN else {}}
 
 
-def claims(state: State, curie: str, node: NamedNode, leave: Sequence[NamedNode] = ()) -> list[Value]:
+def claims(dataset: Dataset, curie: str, node: NamedNode, leave: Sequence[NamedNode] = ()) -> list[Value]:
     """Return the claims that lead to a thing by a property, by name."""
-    found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, node) if item not in leave)
+    found = (dataset.descriptions.value(item) for item in dataset.descriptions.subjects(curie, node) if item not in leave)
     return sorted(found, key=lambda value: value.text)
 
 
-def values(state: State, curie: str, iri: str) -> list[Value]:
+def values(dataset: Dataset, curie: str, iri: str) -> list[Value]:
     """Return the things that lead to a thing by a property, by name, numbers in names as numbers."""
-    found = (state.descriptions.value(item) for item in state.descriptions.subjects(curie, NamedNode(iri)))
+    found = (dataset.descriptions.value(item) for item in dataset.descriptions.subjects(curie, NamedNode(iri)))
     return sorted(found, key=lambda value: [(part.isdigit(), part.zfill(6)) for part in _DIGITS.split(value.text)])

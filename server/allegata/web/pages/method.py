@@ -8,7 +8,7 @@ from allegata.domain import by_document, figures
 from allegata.domain.attributions import GAP
 from allegata.model.formats import HTML
 from allegata.web.http.views import view
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.state import state
 
 blueprint = Blueprint("method", __name__)
@@ -18,9 +18,9 @@ blueprint = Blueprint("method", __name__)
 def method() -> str:
     """Show the method with the figures of this release."""
     descriptions = state().descriptions
-    schemes = sorted((descriptions.value(node) for node in descriptions.instances("skos:ConceptScheme")), key=called)
+    schemes = sorted((descriptions.value(node) for node in descriptions.instances("skos:ConceptScheme")), key=name_of)
     gaps = [
-        (descriptions.value(kind), len(state().attributions.by("alg:evidenceKind", kind.value)))
+        (descriptions.value(kind), len(state().dataset.attributions.by("alg:evidenceKind", kind.value)))
         for kind in descriptions.subjects("skos:broader", GAP)
     ]
     return render_template(

@@ -11,7 +11,7 @@ from allegata.domain import Commitment, Value, Vote, kilometres
 from allegata.model.formats import HTML
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import gettext
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.i18n.phrases import choice
 from allegata.web.pages.evidence_mix import evidence_picture, mixed
 from allegata.web.state import state
@@ -23,7 +23,7 @@ CHOICES = ("yes", "no", "abstain", "absent")
 
 
 @view(blueprint, "/timeline", formats=(HTML,), cached=True, in_sitemap=True)
-def when() -> str:
+def timeline() -> str:
     """Show events, and claims that speak of a time, by date."""
     read = state().descriptions
     rows: list[tuple[Dated, Value]] = []
@@ -33,27 +33,28 @@ def when() -> str:
         for period in read.nodes(claim, "dct:temporal"):
             rows.append((_dated(claim, period, "dcat:startDate", "dcat:endDate", "claim"), read.value(claim)))
     dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
-    undated = sorted((value for item, value in rows if not (item.start or item.end)), key=called)
+    undated = sorted((value for item, value in rows if not (item.start or item.end)), key=name_of)
     title = gettext("Events, and the times that claims speak of")
     return render_template("timeline.html", rows=dated, undated=undated, pictures=timelines(title, [item for item, _ in dated]))
 
 
 def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str) -> Dated:
     read = state().descriptions
-    return Dated(called(read.value(thing)), read.text(holder, start), read.text(holder, end), kind)
+    return Dated(name_of(read.value(thing)), read.text(holder, start), read.text(holder, end), kind)
 
 
 @view(blueprint, "/places", formats=(HTML,), cached=True, in_sitemap=True)
 def places() -> str:
     """Show where sources put places, and how far apart they put the same one."""
-    everywhere = state().geography.places()
+    everywhere = state().dataset.geography.places()
     located = [place for place in everywhere if place.points]
-    drawn = [place for place in located if on_outline(place)]
+    outline = state().outline
+    drawn = [place for place in located if on_outline(place, outline)]
     return render_template(
         "places.html",
         located=located,
-        picture=overview(gettext("Places, as sources put them"), drawn) if drawn else "",
-        close_ups=[(place, close_up(called(place.place), place)) for place in located if place.distances],
+        picture=overview(gettext("Places, as sources put them"), drawn, outline) if outline and drawn else "",
+        close_ups=[(place, close_up(name_of(place.place), place, outline)) for place in located if place.distances],
         kilometres=kilometres,
         elsewhere=[place.place for place in everywhere if not place.points],
     )
@@ -63,10 +64,10 @@ def places() -> str:
 def treaties() -> str:
     """Show the acts of states towards instruments as a matrix."""
     cells: dict[tuple[Value, Value], list[Commitment]] = defaultdict(list)
-    for item in state().record.commitments():
+    for item in state().dataset.record.commitments():
         cells[item.instrument, item.state].append(item)
-    instruments = sorted({instrument for instrument, _ in cells}, key=called)
-    states = sorted({country for _, country in cells}, key=called)
+    instruments = sorted({instrument for instrument, _ in cells}, key=name_of)
+    states = sorted({country for _, country in cells}, key=name_of)
     return render_template(
         "treaties.html",
         cells=cells,
@@ -79,9 +80,9 @@ def treaties() -> str:
 @view(blueprint, "/votes", formats=(HTML,), cached=True, in_sitemap=True)
 def votes() -> str:
     """Show recorded votes: the totals by year, and the position of each state in each vote."""
-    recorded = [vote for vote in state().record.votes() if vote.positions or vote.counts]
+    recorded = [vote for vote in state().dataset.record.votes() if vote.positions or vote.counts]
     choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
-    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=called)
+    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=name_of)
     rows = [(f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded]
     return render_template(
         "votes.html",
@@ -95,7 +96,7 @@ def votes() -> str:
 
 def _symbol(vote: Vote) -> str:
     """Return the symbol of what was voted on, or the end of its name where it has none."""
-    return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(called(vote.instrument), 150)
+    return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(name_of(vote.instrument), 150)
 
 
 def _parts(vote: Vote) -> list[tuple[str, int]]:
@@ -107,9 +108,9 @@ def _parts(vote: Vote) -> list[tuple[str, int]]:
 @view(blueprint, "/evidence", formats=(HTML,), cached=True, in_sitemap=True)
 def evidence() -> str:
     """Show which kinds of evidence are offered on which topic, by document."""
-    comparisons = state().comparisons
+    comparisons = state().dataset.comparisons
     topics = [(topic, comparisons.evidence(topic.iri)) for topic, _ in comparisons.subjects("topic")]
-    whole = comparisons.evidence_mix(state().attributions.listed(state().descriptions.instances("alg:Assertion")))
+    whole = comparisons.evidence_mix(state().dataset.attributions.listed(state().descriptions.instances("alg:Assertion")))
     return render_template(
         "evidence.html", whole=whole, topics=topics, bar=bar, picture=evidence_picture(whole), mixed=mixed, parted=parted
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from allegata.domain.search import SearchResults
 from allegata.errors import BadRequest
@@ -44,7 +44,7 @@ def search() -> Response:
     if not page.isdecimal() or len(page) > 6 or not int(page):
         raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
     chosen = {name: _given(name) for name in ("kind", *FACETS)}
-    found = state().search.ask(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
+    found = state().dataset.search(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
     choice = choose_format(request.args.get("format"))
     body = _json(found) if choice.format is JSON else _page(text, chosen, found, int(page))
     return Response(body, content_type=choice.content_type)
@@ -71,11 +71,10 @@ def _json(found: SearchResults) -> str:
 
 
 def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: int) -> str:
-    def address(words: str, values: dict[str, Sequence[str]], number: int = 1) -> str:
-        pairs = [("q", words)] if words else []
-        pairs += [(name, value.removeprefix(state().base)) for name, items in values.items() for value in items]
-        pairs += [("page", str(number))] if number > 1 else []
-        return f"/search?{urlencode(pairs, safe='/')}"
+    def address(words: str, facets: dict[str, Sequence[str]], number: int = 1, **options: Any) -> str:
+        values = {name: [value.removeprefix(state().base) for value in items] for name, items in facets.items()}
+        query: dict[str, Any] = {"q": words or None, **values, "page": number if number > 1 else None, **options}
+        return url_for("search.search", **query)
 
     def toggled(name: str, value: str) -> str:
         now = chosen[name]
@@ -92,5 +91,5 @@ def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: i
         before=address(text, dict(chosen), page - 1) if page > 1 else "",
         after=address(text, dict(chosen), page + 1) if page * PAGE < found.total else "",
         first=PAGE * (page - 1) + 1,
-        as_json=f"{address(text, dict(chosen), page)}&format=json",
+        as_json=address(text, dict(chosen), page, format=JSON.words[0]),
     )

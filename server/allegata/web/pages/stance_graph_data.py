@@ -6,17 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from allegata.domain import Assertion, Stance, Value
-from allegata.domain.attributions import AGAINST, FOR
-from allegata.web.i18n.names import called, foreign
+from allegata.web.i18n.names import foreign_language, name_of
 from allegata.web.i18n.phrases import assertion_plain_text
-from allegata.web.state import built, state
+from allegata.web.state import script_address, state
 
 Graph = dict[str, Any]
 
 
 def stance_graph_data(assertions: Iterable[Assertion], stances: Iterable[Stance]) -> Graph | None:
     """Return assertions and the stances between them with the address of the script; nothing where it has not been built."""
-    script = built("explore.js")
+    script = script_address("explore.js")
     if not script:
         return None
     things = {item.iri: _put(item) for item in assertions}
@@ -24,7 +23,7 @@ def stance_graph_data(assertions: Iterable[Assertion], stances: Iterable[Stance]
     for stance in stances:
         things[stance.source.iri] = _put(stance.source)
         things[stance.target.iri] = _put(stance.target_assertion) if stance.target_assertion else _named(stance.target)
-        edges.append({"from": stance.source.iri, "to": stance.target.iri, "kind": called(stance.kind), "side": _side(stance)})
+        edges.append({"from": stance.source.iri, "to": stance.target.iri, "kind": name_of(stance.kind), "side": _side(stance)})
     return {"script": script, "data": {"base": state().base, "things": things, "stances": edges}}
 
 
@@ -33,8 +32,8 @@ def _put(assertion: Assertion) -> dict[str, str]:
 
 
 def _named(value: Value) -> dict[str, str]:
-    return {"name": called(value), "lang": foreign(value)}
+    return {"name": name_of(value), "lang": foreign_language(value)}
 
 
 def _side(stance: Stance) -> str:
-    return "for" if stance.word in FOR else "against" if stance.word in AGAINST else "neither"
+    return stance.bearing if stance.bearing in ("for", "against") else "neither"

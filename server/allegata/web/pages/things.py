@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import Gone, NotFound
 from allegata.model.formats import CSV, GRAPH_FORMATS, HTML
+from allegata.model.kinds import KINDS
 from allegata.web.http.signposts import data_links, page_links, timegate_links
 from allegata.web.http.views import choose_format, view
 from allegata.web.pages.kinds import content, kind_of
@@ -17,10 +18,8 @@ from allegata.web.publishing.memento import timegate
 from allegata.web.state import state
 
 blueprint = Blueprint("things", __name__)
-KINDS = (
-    *("claim", "assertion", "stance", "assessment", "evidence-line", "actor", "instrument", "provision", "commitment", "vote"),
-    *("point", "position", "source", "event", "place", "scheme", "link", "graph", "dataset", "redaction", "comparison"),
-)
+#: What the addresses of things begin with.
+SEGMENTS = tuple(kind.segment for kind in KINDS if kind.segment)
 #: What a thing is given as to programs: RDF, or a table of its statements.
 FORMATS = (*GRAPH_FORMATS, CSV)
 _SUFFIX = {item.suffix: item for item in FORMATS}
@@ -28,7 +27,7 @@ _SUFFIX = {item.suffix: item for item in FORMATS}
 
 @view(
     blueprint,
-    f"/<any({','.join(repr(kind) for kind in KINDS)}):kind>/<path:slug>",
+    f"/<any({','.join(map(repr, SEGMENTS))}):kind>/<path:slug>",
     "/<any('dataset'):kind>",
     formats=(HTML, *FORMATS),
     signposts=timegate_links,
@@ -42,7 +41,7 @@ def thing(kind: str, slug: str = "") -> BaseResponse:
         return timegate(path, moment)
     _existing(path)
     choice = choose_format()
-    where = f"/page/{path}" if choice.format is HTML else f"/data/{path}.{choice.format.suffix}"
+    where = url_for(".page", path=path) if choice.format is HTML else url_for(".data", path=f"{path}.{choice.format.suffix}")
     response = redirect(where, code=303)
     response.vary.add("Accept-Datetime")
     return response
@@ -52,8 +51,8 @@ def thing(kind: str, slug: str = "") -> BaseResponse:
 def page(path: str) -> str:
     """Show a thing to people."""
     iri = _existing(path)
-    kind = kind_of(state(), iri)
-    gathered = content(state(), kind, iri)
+    kind = kind_of(state().dataset, iri)
+    gathered = content(state().dataset, kind, iri)
     template = f"kinds/{kind}.html"
     curators = state().descriptions.values(NamedNode(f"{state().base}dataset"), "dct:creator")
     thing = state().descriptions.thing(iri)

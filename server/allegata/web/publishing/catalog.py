@@ -10,7 +10,8 @@ from flask import Blueprint, Response, current_app, request
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import NotFound
-from allegata.model.formats import GRAPH_FORMATS, TEXT, Format
+from allegata.model.formats import GRAPH_FORMATS, TEXT, XML
+from allegata.model.kinds import Use, serving
 from allegata.web.http.views import choose_format, main_rules, view
 from allegata.web.publishing.releases import whole_catalogue
 from allegata.web.sparql.service_description import service_description
@@ -19,19 +20,6 @@ from allegata.web.state import state
 blueprint = Blueprint("description", __name__)
 #: Addresses in one sitemap (sitemaps.org protocol: at most 50,000).
 PER_SITEMAP: Final = 25_000
-_KINDS: Final = (
-    "Claim",
-    "Assertion",
-    "Stance",
-    "EvidenceLine",
-    "Instrument",
-    "Provision",
-    "Source",
-    "Event",
-    "Commitment",
-    "Vote",
-)
-_XML: Final = Format("XML", "xml", "application/xml", charset=True)
 _ROBOTS: Final = """# Public data: read it, or better, download it whole from /dumps.
 User-agent: *
 Disallow: /sparql
@@ -66,7 +54,7 @@ def robots() -> Response:
     return Response(_ROBOTS.format(root=request.url_root), content_type=TEXT.content_type)
 
 
-@view(blueprint, "/sitemap.xml", formats=(_XML,))
+@view(blueprint, "/sitemap.xml", formats=(XML,))
 def sitemap() -> Response:
     """List the sitemaps."""
     count = -(-len(list(_addresses())) // PER_SITEMAP)
@@ -74,7 +62,7 @@ def sitemap() -> Response:
     return _xml("sitemapindex", rows)
 
 
-@view(blueprint, "/sitemap/<int:number>.xml", formats=(_XML,))
+@view(blueprint, "/sitemap/<int:number>.xml", formats=(XML,))
 def sitemap_part(number: int) -> Response:
     """List the addresses of pages, with the day of the release."""
     part = list(_addresses())[(number - 1) * PER_SITEMAP : number * PER_SITEMAP] if number else []
@@ -89,12 +77,11 @@ def sitemap_part(number: int) -> Response:
 def _addresses() -> Iterator[str]:
     yield from (rule.rule.removeprefix("/") for rule, declared in main_rules(current_app) if declared.in_sitemap)
     base, descriptions = state().base, state().descriptions
-    things = {node.value for kind in _KINDS for node in descriptions.instances(f"alg:{kind}")}
-    things |= {node.value for curie in ("prov:Agent", "schema:Place") for node in descriptions.instances(curie)}
+    things = {node.value for kind in serving(Use.SITEMAP) for node in descriptions.instances(kind.curie)}
     yield from (f"page/{iri.removeprefix(base)}" for iri in sorted(things) if iri.startswith(base))
 
 
 def _xml(element: str, rows: str) -> Response:
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{element} xmlns="{space}">\n{rows}</{element}>\n'
-    return Response(body, content_type=_XML.content_type)
+    return Response(body, content_type=XML.content_type)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from allegata.corpus.text_files import read_text
 from allegata.errors import BadRequest, NotFound
 from allegata.model.formats import (
     BINDING_FORMATS,
@@ -25,7 +24,7 @@ from allegata.web.publishing.memento import described
 from allegata.web.publishing.releases import of_release
 from allegata.web.state import state
 
-blueprint = Blueprint("citing", __name__)
+blueprint = Blueprint("citations", __name__)
 _SUFFIX: dict[str, Format] = {item.suffix: item for item in CITATION_FORMATS}
 _OFFERED = (HTML, *CITATION_FORMATS)
 _FORMAT = {"format": "word of a format, before the Accept header"}
@@ -74,16 +73,16 @@ def saved(version: str, digest: str) -> BaseResponse:
     if choice.format in (SPARQL_QUERY, TEXT):
         response: BaseResponse = Response(text, content_type=choice.content_type)
     elif choice.format is HTML:
-        response = redirect(f"/cite/query/{digest}?{urlencode({'release': version})}", code=303)
+        response = redirect(url_for(".question", digest=digest, release=version), code=303)
     else:
-        response = redirect(f"/release/{version}/sparql?{urlencode({'query': text})}", code=303)
+        response = redirect(url_for("sparql.release_by_get", version=version, query=text), code=303)
     return of_release(release, response)
 
 
 def _saved(release: Release, digest: str) -> str:
     """Find a query that comes with a release by its hash; raise NotFound where there is none."""
     for path in sorted((release.folder / "questions").glob("*.rq")):
-        text = path.read_text("utf-8")
+        text = read_text(path)
         if query_hash(text) == digest:
             return text
     raise NotFound(
@@ -117,14 +116,14 @@ def citation(path: str, chosen: Release) -> Citation:
     return of_thing(chosen.manifest, path, state().at(chosen).descriptions.label_of(iri))
 
 
-@blueprint.app_context_processor
-def helpers() -> dict[str, object]:
-    """Let the pages of things and the home page show how they are cited."""
-    return {
-        "cite_thing": lambda path: citation(path, state().release),
-        "cite_dataset": lambda: of_dataset(state().release.manifest),
-        "citation_formats": CITATION_FORMATS,
-    }
+def cite_thing(path: str) -> Citation:
+    """Cite a record as the current release describes it."""
+    return citation(path, state().release)
+
+
+def cite_dataset() -> Citation:
+    """Cite the current release."""
+    return of_dataset(state().release.manifest)
 
 
 def _release() -> Release:

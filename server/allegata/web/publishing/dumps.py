@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import NotFound
@@ -26,7 +26,7 @@ blueprint = Blueprint("dumps", __name__)
 @view(blueprint, "/dumps", "/dumps/", formats=(HTML, JSON), cached=True, in_sitemap=True, signposts=dataset_links)
 def index() -> BaseResponse:
     """List the files of the current release."""
-    return listed(state().release, "/dumps", choose_format())
+    return listed(state().release, choose_format())
 
 
 @view(blueprint, "/dumps/manifest.json", formats=(JSON,))
@@ -41,11 +41,16 @@ def dump(name: str) -> BaseResponse:
     return dump_of(state().release, name)
 
 
-def listed(release: Release, address: str, choice: Choice) -> BaseResponse:
-    """List the files of a release: a page for people, the manifest for programs."""
+def listed(release: Release, choice: Choice, *, versioned: bool = False) -> BaseResponse:
+    """List the files of a release: a page for people, the manifest for programs; `versioned`: at addresses with its version."""
     if choice.format is not HTML:
         return manifest_of(release)
-    return Response(render_template("dumps.html", files=release, address=address, **_files(release.manifest)))
+
+    def address(name: str) -> str:
+        return url_for("releases.dump", version=release.version, name=name) if versioned else url_for("dumps.dump", name=name)
+
+    files = _files(release.manifest)
+    return Response(render_template("dumps.html", files=release, address=address, versioned=versioned, **files))
 
 
 def manifest_of(release: Release) -> BaseResponse:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import BadRequest, Gone, NotFound
-from allegata.model.formats import GRAPH_FORMATS, HTML, Format
+from allegata.model.formats import GRAPH_FORMATS, HTML, LINK_FORMAT
 from allegata.release.handle import Release
 from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("memento", __name__)
-LINK_FORMAT = Format("link format", "link", "application/link-format")
 _SUFFIX = {item.suffix: item for item in GRAPH_FORMATS}
 _MISTAKE = "See RFC 7089, section 2.1.1; for example: Sat, 21 Nov 2026 00:00:00 GMT."
 
@@ -65,20 +65,21 @@ def timemap(path: str) -> Response:
     """List the releases that describe a thing (RFC 7089, section 5)."""
     holding = _holding(path)
     span = f'from="{_date(holding[0])}"; until="{_date(holding[-1])}"'
-    own = f'<{request.url_root}timemap/{path}>; rel="self"; type="{LINK_FORMAT.media_type}"; {span}'
+    own = f'<{url_for("memento.timemap", path=path, _external=True)}>; rel="self"; type="{LINK_FORMAT.media_type}"; {span}'
     return Response(",\n".join([own, *links(path, holding, every=True)]) + "\n", content_type=LINK_FORMAT.content_type)
 
 
 def links(path: str, holding: list[Release], *, every: bool = False) -> Iterable[str]:
     """Yield the links of a TimeGate and a memento: the original, which is the TimeGate, the TimeMap, and mementos."""
     yield f'<{request.url_root}{path}>; rel="original timegate"'
-    yield f'<{request.url_root}timemap/{path}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'
+    yield f'<{url_for("memento.timemap", path=path, _external=True)}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'
     shown = holding if every else list(dict.fromkeys((holding[0].version, holding[-1].version)))
     for release in holding:
         if every or release.version in shown:
             words = [word for word, at in (("first", 0), ("last", -1)) if holding[at] is release]
             rel = " ".join([*words, "memento"])
-            yield f'<{request.url_root}{_address(release, path)[1:]}>; rel="{rel}"; datetime="{_date(release)}"'
+            address = _address(release, path, lang=None, _external=True)
+            yield f'<{address}>; rel="{rel}"; datetime="{_date(release)}"'
 
 
 def _memento(response: Response, release: Release, path: str) -> Response:
@@ -129,8 +130,10 @@ def _moment(header: str) -> datetime:
     return found
 
 
-def _address(release: Release, path: str, suffix: str = "") -> str:
-    return f"/release/{release.version}/data/{path}.{suffix}" if suffix else f"/release/{release.version}/page/{path}"
+def _address(release: Release, path: str, suffix: str = "", **options: Any) -> str:
+    if suffix:
+        return url_for("memento.data", version=release.version, path=f"{path}.{suffix}")
+    return url_for("memento.page", version=release.version, path=path, **options)
 
 
 def _date(release: Release) -> str:

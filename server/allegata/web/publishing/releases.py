@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from pyoxigraph import NamedNode, Triple
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -34,8 +34,8 @@ def index() -> Response:
             "created": item.manifest.created,
             "rdfc10": item.hash,
             "notes": item.manifest.notes,
-            "changes": f"/release/{item.version}/changes",
-            "address": f"/release/{item.version}",
+            "changes": url_for("changes.changes", version=item.version, lang=None),
+            "address": url_for(".release", version=item.version, lang=None),
         }
         for item in site.offered
     ]
@@ -55,7 +55,7 @@ def release(version: str) -> BaseResponse:
     chosen = state().site.get(version)
     choice = choose_format()
     if choice.format is HTML:
-        return of_release(chosen, listed(chosen, f"/release/{version}/dumps", choice))
+        return of_release(chosen, listed(chosen, choice, versioned=True))
     return of_release(chosen, _rdf(described(state().at(chosen)), choice))
 
 
@@ -92,7 +92,7 @@ def manifest(version: str) -> BaseResponse:
 def dumps(version: str) -> BaseResponse:
     """List the files of a release."""
     chosen = state().site.get(version)
-    return of_release(chosen, listed(chosen, f"/release/{version}/dumps", choose_format()))
+    return of_release(chosen, listed(chosen, choose_format(), versioned=True))
 
 
 @view(blueprint, "/release/<version>/dumps/<path:name>", formats=(), lifetime=Lifetime.DAY, signposts=file_links)

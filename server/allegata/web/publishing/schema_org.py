@@ -6,25 +6,25 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint
 from markupsafe import Markup
 
+from allegata.model.languages import language_of
 from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
 from allegata.web.http.signposts import ITEMS
 from allegata.web.state import state
 
-blueprint = Blueprint("schema_org", __name__)
 _SCHEMA = "https://schema.org/"
 
 
-@blueprint.app_context_processor
-def markup() -> dict[str, object]:
-    """Provide templates with the dataset as schema.org describes one."""
-    return {
-        "schema_dataset": lambda: _block(dataset(state().release.manifest)),
-        "schema_release": lambda manifest: _block(release(manifest)),
-    }
+def schema_dataset() -> Markup:
+    """Return the block that describes the dataset."""
+    return _block(dataset(state().release.manifest))
+
+
+def schema_release(manifest: Manifest) -> Markup:
+    """Return the block that describes a release."""
+    return _block(release(manifest))
 
 
 def release(manifest: Manifest) -> dict[str, Any]:
@@ -40,9 +40,9 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
     The properties are those of https://developers.google.com/search/docs/appearance/structured-data/dataset.
     """
     base, version = manifest.base, manifest.version
-    publisher = {"@type": "Organization", "@id": manifest.publisher.iri, "name": manifest.publisher.name}
+    publisher = {"@type": manifest.publisher.kind, "@id": manifest.publisher.iri, "name": manifest.publisher.name}
     publisher["url"] = publisher["@id"]
-    return {
+    described = {
         "@context": _SCHEMA,
         "@type": "Dataset",
         "@id": f"{base}dataset",
@@ -54,7 +54,7 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
         "version": version,
         "datePublished": manifest.created,
         "dateModified": manifest.created,
-        "inLanguage": "en",
+        "inLanguage": [tag for tag in (language_of(iri).tag for iri in manifest.languages) if tag],
         "keywords": manifest.keywords,
         "license": manifest.licence,
         "usageInfo": manifest.rights,
@@ -62,8 +62,10 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
         "creator": publisher,
         "publisher": publisher,
         "includedInDataCatalog": {"@type": "DataCatalog", "name": f"Catalogue of {manifest.title}", "url": f"{base}catalog"},
+        "spatialCoverage": [{"@type": "Place", "@id": place.iri, "name": place.label} for place in manifest.coverage],
         "distribution": list(_downloads(manifest)),
     }
+    return {name: value for name, value in described.items() if value not in ("", [], ())}
 
 
 def _downloads(manifest: Manifest) -> Iterator[dict[str, Any]]:

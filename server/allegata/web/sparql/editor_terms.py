@@ -13,11 +13,12 @@ from pyoxigraph import NamedNode
 from allegata.domain import Descriptions
 from allegata.errors import NotFound
 from allegata.model.formats import HTML, JSON
+from allegata.model.labels import NAMES
 from allegata.model.namespaces import PREFIXES
 from allegata.web.http.headers import policy
 from allegata.web.http.views import view
 from allegata.web.sparql.query_page import FIRST
-from allegata.web.state import built, state
+from allegata.web.state import script_address, state
 
 blueprint = Blueprint("editors", __name__)
 #: The two style sheets that YASGUI writes at run time, for the handles of its table's columns and for the pointer that drags
@@ -26,7 +27,6 @@ YASGUI_STYLES: Final = (
     "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='",
     "'sha256-c0O6TmFAkgpNbHxKAa1BrveWHHopjEtC47i0PzMudxg='",
 )
-_LABELS: Final = ("rdfs:label", "skos:prefLabel")
 _DEFINITIONS: Final = ("skos:definition", "rdfs:comment")
 
 
@@ -55,23 +55,23 @@ def _used(descriptions: Descriptions, kind: str) -> Iterator[tuple[str, str, str
         for term in descriptions.nodes(part, f"void:{kind}"):
             name = descriptions.names.short(term.value)
             if name.partition(":")[0] in PREFIXES:
-                yield name, descriptions.text(term, *_LABELS), descriptions.text(term, *_DEFINITIONS)
+                yield name, descriptions.text(term, *NAMES), descriptions.text(term, *_DEFINITIONS)
 
 
 def _concepts(descriptions: Descriptions) -> Iterator[tuple[str, str, str, str]]:
     """Return IRI, label, scheme and definition of each concept."""
     for node in sorted(descriptions.instances("skos:Concept"), key=str):
         scheme = descriptions.node(node, "skos:inScheme")
-        label = descriptions.text(node, *reversed(_LABELS)) or node.value
-        yield node.value, label, descriptions.text(scheme, *_LABELS), descriptions.text(node, *_DEFINITIONS)
+        label = descriptions.text(node, *NAMES) or node.value
+        yield node.value, label, descriptions.text(scheme, *NAMES), descriptions.text(node, *_DEFINITIONS)
 
 
 @view(blueprint, "/yasgui", formats=(HTML,))
 def yasgui() -> Response:
     """Show YASGUI, for those who expect it, on this endpoint alone."""
-    script = built("yasgui.js")
+    script = script_address("yasgui.js")
     if not script:
         raise NotFound("YASGUI has not been built here.", remedy="Ask at /query, or build it with `make web`.")
-    response = Response(render_template("yasgui.html", script=script, style=built("yasgui.css"), query=FIRST))
+    response = Response(render_template("yasgui.html", script=script, style=script_address("yasgui.css"), query=FIRST))
     response.headers["Content-Security-Policy"] = policy(*YASGUI_STYLES)
     return response

@@ -6,15 +6,15 @@ import csv
 import io
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
+from allegata.corpus.text_files import read_text
 from allegata.engine import Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, NotFound
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
 from allegata.web.http.views import view
-from allegata.web.state import built, state
+from allegata.web.state import script_address, state
 
 blueprint = Blueprint("query", __name__)
 #: Rows that the page shows; the download has all.
@@ -46,7 +46,7 @@ def page() -> tuple[str, int]:
     text = request.args.get("query") or _example(request.args.get("example", ""))
     if len(text) > state().settings.address_bytes:
         raise BadRequest("The query is too long for an address.", remedy="Send it to /sparql by POST.")
-    return shown(text)
+    return query_page(text)
 
 
 def _example(slug: str) -> str:
@@ -61,7 +61,7 @@ def _questions() -> Path:
     return state().release.folder / "questions"
 
 
-def shown(text: str) -> tuple[str, int]:
+def query_page(text: str) -> tuple[str, int]:
     """Render the page for a query, or for none; an error stands on the page, with its status."""
     answer, problem = None, None
     if text.strip():
@@ -77,11 +77,11 @@ def shown(text: str) -> tuple[str, int]:
         answer=answer,
         problem=problem,
         examples=examples(_questions()),
-        code=code(request.url_root.rstrip("/") + "/sparql", query),
-        link=f"/query?{urlencode({'query': query})}",
-        download=lambda word: f"/sparql?{urlencode({'query': query, 'format': word})}",
+        code=code(url_for("sparql.by_get", _external=True), query),
+        link=url_for("query.page", query=query),
+        download=lambda word: url_for("sparql.by_get", query=query, format=word),
         shown=SHOWN,
-        script=built("query.js"),
+        script=script_address("query.js"),
     )
     return body, problem.status if problem else 200
 
@@ -109,7 +109,7 @@ def examples(folder: Path) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]]
     """Read the competency questions: the first line is the question, the second the theme, both as comments."""
     themes: dict[str, list[tuple[str, str, str]]] = {}
     for path in sorted(folder.glob("*.rq"), key=lambda path: (len(path.stem.split("-")[0]), path.stem)):
-        text = path.read_text("utf-8")
+        text = read_text(path)
         head = [line.removeprefix("#").strip() for line in text.splitlines()[:2] if line.startswith("#")]
         theme = head[1].removeprefix("Theme:").strip() if len(head) > 1 else "Questions"
         themes.setdefault(theme, []).append((path.stem, head[0] if head else path.stem, text))

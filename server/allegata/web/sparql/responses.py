@@ -13,7 +13,7 @@ from typing import Final
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
-from allegata.engine import Answer, Query, repeatable
+from allegata.engine import Answer, Query, departures, repeatable
 from allegata.errors import NotAcceptable
 from allegata.model.formats import CSV_RESULTS, Choice, Format, by_word
 from allegata.release.handle import Release
@@ -38,6 +38,8 @@ def respond(release: Release, query: Query, choice: Choice, *, safe: bool, bound
     if answer.truncated:
         allowed = state().settings.result_bytes
         response.headers["Allegata-Truncated"] = f"true; limit=result_bytes; allowed={allowed}"
+    if departures(query.text):
+        response.headers["Allegata-Departures"] = ", ".join(departures(query.text))
     if answer.missing:
         response.headers["Allegata-Missing"] = ", ".join(f"<{address}>" for address in answer.missing)
     return _headed(response, tag, release, bound)

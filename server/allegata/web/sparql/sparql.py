@@ -13,7 +13,8 @@ from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML
 from allegata.web.http.parameters import Parameters, parse, utf8
 from allegata.web.http.views import Lifetime, choose_format, view
-from allegata.web.sparql.query_page import shown
+from allegata.web.http.whole import takes_chunks
+from allegata.web.sparql.query_page import query_page
 from allegata.web.sparql.responses import choose, respond
 from allegata.web.sparql.service_description import service_description
 from allegata.web.state import state
@@ -107,6 +108,7 @@ def _answer(parameters: Parameters) -> Response:
         timeout=_timeout(parameters),
         client=request.remote_addr or "",
         is_disconnected=request.environ.get("waitress.client_disconnected"),
+        whole=not takes_chunks(),
     )
     return respond(release, query, choice, safe=safe, bound="release" in parameters)
 
@@ -129,7 +131,7 @@ def _introduction(parameters: Parameters) -> Response:
     word = parameters.one("format", "output", "results")
     choice = choose_format(word, (HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
-        response = Response(shown("")[0])
+        response = Response(query_page("")[0])
     else:
         response = Response(serialize_triples(_described(parameters), choice.format), content_type=choice.content_type)
     response.headers["Cache-Control"] = Lifetime.MINUTES

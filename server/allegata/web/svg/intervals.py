@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from allegata.domain.comparisons import Estimate
 from allegata.web.i18n.gettext import gettext
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.i18n.phrases import number, quantity, time, unit
 from allegata.web.svg.svg import picture, shorten, tag, text
 
@@ -29,7 +29,7 @@ def intervals(measure: str, estimates: Sequence[Estimate]) -> Markup:
 
 def _row(estimate: Estimate, y: float, top: float) -> list[Markup]:
     low, high = (_LEFT + _WIDTH * value / top for value in (estimate.low, estimate.high))
-    speakers = ", ".join(dict.fromkeys(called(value) for item in estimate.assertions for value in item.asserters))
+    speakers = ", ".join(dict.fromkeys(name_of(value) for item in estimate.assertions for value in item.asserters))
     middle = y + 16
     drawn = [
         text(time(estimate), _LEFT - 16, y + 12, anchor="end", class_="t strong"),

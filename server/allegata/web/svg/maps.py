@@ -1,27 +1,22 @@
-"""Draws places on an outline of the Korean peninsula: each point as one source gives it, points of one place joined by a line.
+"""Draws places on the outline of a corpus: each point as one source gives it, points of one place joined by a line.
 
-The outline comes with the service (static/outline.geojson says where from); no tile server is asked. A source is told by the
+The outline comes with the release, as a file that says where it is from; no tile server is asked. A source is told by the
 form of its mark, not by colour.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from markupsafe import Markup
 
-from allegata.domain import Located, Point, kilometres
-from allegata.web.i18n.names import called
+from allegata.corpus.outline import Outline
+from allegata.domain import Located, kilometres
+from allegata.web.i18n.names import name_of
 from allegata.web.svg.svg import LINE, block, lines, picture, tag, text
 
-OUTLINE = Path(__file__).parent.parent / "static" / "outline.geojson"
-#: What the outline covers: west, south, east, north.
-BOX = (123.5, 33.0, 131.5, 43.5)
 _KILOMETRES = 111.195
 #: About the length of a name on paper, and the width in degrees from which on the outline means anything.
 NAME, COARSE = 150, 0.5
@@ -59,32 +54,32 @@ class _Frame:
         """Return where a point lies on paper."""
         return (longitude - self.west) * self.shrunk * self.scale, (self.north - latitude) * self.scale
 
-    def holds(self, point: Point) -> bool:
-        """Return whether a point lies within."""
-        return self.west <= point.longitude <= self.east and self.south <= point.latitude <= self.north
+
+def on_outline(place: Located, outline: Outline | None) -> bool:
+    """Return whether there is an outline that covers every point of a place."""
+    return (
+        bool(place.points)
+        and outline is not None
+        and all(outline.holds(point.longitude, point.latitude) for point in place.points)
+    )
 
 
-def on_outline(place: Located) -> bool:
-    """Return whether the outline covers every point of a place."""
-    return bool(place.points) and all(_Frame(*BOX, 1.0).holds(point) for point in place.points)
-
-
-def overview(title: str, places: Sequence[Located], width: float = 560.0) -> Markup:
+def overview(title: str, places: Sequence[Located], outline: Outline, width: float = 560.0) -> Markup:
     """Draw places on the whole outline, with their names, and say which form stands for which source."""
-    frame, sources = _Frame(*BOX, width), _sources(places)
-    drawn = [*_ground(frame), *_graticule(frame, 2)]
+    frame, sources = _Frame(*outline.box, width), _sources(places)
+    drawn = [*_ground(frame, outline), *_graticule(frame, 2)]
     for place in places:
         drawn += _points(frame, place, sources)
     drawn += [*_names(frame, places), _scale(frame, 100)]
-    said = "; ".join(f"{called(place.place)}: {_said(place)}" for place in places)
+    said = "; ".join(f"{name_of(place.place)}: {_said(place)}" for place in places)
     return _framed(title, said, frame, drawn, sources)
 
 
-def close_up(title: str, place: Located, width: float = 420.0) -> Markup:
+def close_up(title: str, place: Located, outline: Outline | None, width: float = 420.0) -> Markup:
     """Draw the points of one place so near that their distance can be seen."""
     frame, sources = _around(place, width), _sources([place])
     scale = _scale(frame, _round_distance(width / frame.scale * _KILOMETRES / 4))
-    return _framed(title, _said(place), frame, [*_ground(frame), *_points(frame, place, sources), scale], sources)
+    return _framed(title, _said(place), frame, [*_ground(frame, outline), *_points(frame, place, sources), scale], sources)
 
 
 def _framed(title: str, said: str, frame: _Frame, drawn: Sequence[Markup], sources: Sequence[str]) -> Markup:
@@ -98,11 +93,11 @@ def _framed(title: str, said: str, frame: _Frame, drawn: Sequence[Markup], sourc
 
 
 def _sources(places: Sequence[Located]) -> list[str]:
-    return sorted({called(point.source) for place in places for point in place.points})
+    return sorted({name_of(point.source) for place in places for point in place.points})
 
 
 def _said(place: Located) -> str:
-    points = ", ".join(f"{called(point.source)} {point.latitude:.4f}, {point.longitude:.4f}" for point in place.points)
+    points = ", ".join(f"{name_of(point.source)} {point.latitude:.4f}, {point.longitude:.4f}" for point in place.points)
     return points + (f"; at most {kilometres(place.apart)} apart" if place.distances else "")
 
 
@@ -115,19 +110,12 @@ def _around(place: Located, width: float) -> _Frame:
     return _Frame(across - half / shrunk, middle - half / WIDE, across + half / shrunk, middle + half / WIDE, width)
 
 
-@cache
-def _rings() -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Read the outline: the outer rings of its polygons (RFC 7946, section 3.1.6)."""
-    features = json.loads(OUTLINE.read_text("utf-8"))["features"]
-    return tuple(tuple((x, y) for x, y in polygon[0]) for feature in features for polygon in feature["geometry"]["coordinates"])
-
-
-def _ground(frame: _Frame) -> list[Markup]:
-    """Draw the water, and the land that the frame shows."""
-    if frame.east - frame.west < COARSE:
+def _ground(frame: _Frame, outline: Outline | None) -> list[Markup]:
+    """Draw the water, and the land that the frame shows; land alone where the outline says nothing."""
+    if outline is None or frame.east - frame.west < COARSE:
         return [tag("rect", width=frame.width, height=frame.height, class_="land")]
     drawn = [tag("rect", width=frame.width, height=frame.height, class_="water")]
-    for ring in _rings():
+    for ring in outline.rings:
         places = [frame.place(x, y) for x, y in ring]
         if any(-frame.width < x < 2 * frame.width and -frame.height < y < 2 * frame.height for x, y in places):
             path = "L".join(f"{x:.0f} {y:.0f}" for x, y in places)
@@ -139,11 +127,15 @@ def _graticule(frame: _Frame, step: int) -> list[Markup]:
     drawn = []
     for longitude in range(math.ceil(frame.west / step) * step, math.floor(frame.east) + 1, step):
         x, _ = frame.place(longitude, frame.north)
-        drawn += [_line(x, 0.0, x, frame.height), text(f"{longitude}° E", x + 3, frame.height - 5, class_="q")]
+        drawn += [_line(x, 0.0, x, frame.height), text(_degrees(longitude, "E", "W"), x + 3, frame.height - 5, class_="q")]
     for latitude in range(math.ceil(frame.south / step) * step, math.floor(frame.north) + 1, step):
         _, y = frame.place(frame.west, latitude)
-        drawn += [_line(0.0, y, frame.width, y), text(f"{latitude}° N", 4, y - 3, class_="q")]
+        drawn += [_line(0.0, y, frame.width, y), text(_degrees(latitude, "N", "S"), 4, y - 3, class_="q")]
     return drawn
+
+
+def _degrees(value: int, positive: str, negative: str) -> str:
+    return f"{abs(value)}°" + (f" {positive if value > 0 else negative}" if value else "")
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, class_: str = "graticule") -> Markup:
@@ -154,7 +146,7 @@ def _points(frame: _Frame, place: Located, sources: Sequence[str]) -> list[Marku
     """Draw the points of a place, joined to the first."""
     at = [frame.place(point.longitude, point.latitude) for point in place.points]
     drawn = [_line(*at[0], x, y, class_="joined") for x, y in at[1:]]
-    return drawn + [_mark(x, y, sources.index(called(point.source))) for (x, y), point in zip(at, place.points, strict=True)]
+    return drawn + [_mark(x, y, sources.index(name_of(point.source))) for (x, y), point in zip(at, place.points, strict=True)]
 
 
 def _names(frame: _Frame, places: Sequence[Located]) -> list[Markup]:
@@ -168,7 +160,7 @@ def _names(frame: _Frame, places: Sequence[Located]) -> list[Markup]:
         while any(abs(y - other) < LINE and abs(x - across) < NAME for across, other in written):
             y += 1
         written.append((x, y))
-        drawn.append(text(called(place.place), x, y, anchor="end" if left else "start", class_="t halo"))
+        drawn.append(text(name_of(place.place), x, y, anchor="end" if left else "start", class_="t halo"))
     return drawn
 
 

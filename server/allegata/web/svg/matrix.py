@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from allegata.domain import Commitment, Value
+from allegata.model.namespaces import slug
 from allegata.web.i18n.gettext import N_, gettext
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.svg.svg import picture, shorten, tag, text
 
 Cells = Mapping[tuple[Value, Value], Sequence[Commitment]]
@@ -28,16 +29,16 @@ def matrix(title: str, instruments: Sequence[Value], states: Sequence[Value], ce
     """Draw a row for each instrument and a column for each state: a filled mark for bound, a hollow one for signed only."""
     width, height = _LEFT + _CELL * len(states) + 10, _TOP + _ROW * len(instruments) + 8
     drawn = [
-        text(shorten(called(state), _CELL + 8), _LEFT + _CELL * at + 8, 18, class_="t strong") for at, state in enumerate(states)
+        text(shorten(name_of(state), _CELL + 8), _LEFT + _CELL * at + 8, 18, class_="t strong") for at, state in enumerate(states)
     ]
     for row, instrument in enumerate(instruments):
         y = float(_TOP + _ROW * row)
         drawn.append(tag("line", x1="0", x2=float(width), y1=y, y2=y, class_="grid"))
-        drawn.append(text(shorten(called(instrument), _LEFT - 6), 0, y + 16))
+        drawn.append(text(shorten(name_of(instrument), _LEFT - 6), 0, y + 16))
         for at, state in enumerate(states):
             drawn += _cell(cells.get((instrument, state), ()), float(_LEFT + _CELL * at + 14), y + 12)
     said = "; ".join(
-        f"{called(instrument)}, {called(state)}: {_said(cells[instrument, state])}"
+        f"{name_of(instrument)}, {name_of(state)}: {_said(cells[instrument, state])}"
         for instrument in instruments
         for state in states
         if (instrument, state) in cells
@@ -47,11 +48,11 @@ def matrix(title: str, instruments: Sequence[Value], states: Sequence[Value], ce
 
 def word(item: Commitment) -> str:
     """Return the last part of the IRI of an act."""
-    return item.act.iri.rsplit("/", 1)[-1]
+    return slug(item.act.iri)
 
 
 def _said(acts: Sequence[Commitment]) -> str:
-    return ", ".join(f"{called(item.act)} {item.date[:4]}".strip() for item in acts)
+    return ", ".join(f"{name_of(item.act)} {item.date[:4]}".strip() for item in acts)
 
 
 def _cell(acts: Sequence[Commitment], x: float, y: float) -> list[Markup]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from allegata.domain import Assertion, Stance
-from allegata.domain.attributions import AGAINST, FOR
 from allegata.web.i18n.gettext import gettext
-from allegata.web.i18n.names import called
+from allegata.web.i18n.names import name_of
 from allegata.web.i18n.phrases import assertion_plain_text
 from allegata.web.svg.svg import LINE, block, lines, picture, tag, text
 
@@ -42,20 +41,21 @@ class _Box:
         )
 
 
-def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[Stance]) -> Markup:
+def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[Stance], *, on_claim: bool = False) -> Markup:
     """Draw the assertions of a claim in the middle and the stances on them at both sides, at most eight a side.
 
     Stances that speak neither for nor against (qualifies, corrects, differs in quantity) stand on the right too, each with
-    its word on the arrow.
+    its word on the arrow. With `on_claim` the sides are those of the claim: who rebuts a denial of it stands on the left.
     """
-    left = [stance for stance in stances if stance.word in FOR][:_SHOWN]
-    right = [stance for stance in stances if stance.word not in FOR][:_SHOWN]
+    favours = [(stance.bearing_on_claim if on_claim else stance.bearing) == "for" for stance in stances]
+    left = [stance for stance, favour in zip(stances, favours, strict=True) if favour][:_SHOWN]
+    right = [stance for stance, favour in zip(stances, favours, strict=True) if not favour][:_SHOWN]
     at = _BOX + _GAP if left else 0
-    middle = _column([(assertion_plain_text(assertion), called(assertion.claim)) for assertion in assertions[:_SHOWN]], at)
+    middle = _column([(assertion_plain_text(assertion), name_of(assertion.claim)) for assertion in assertions[:_SHOWN]], at)
     boxes = [
         *middle,
-        *_column([(assertion_plain_text(stance.source), called(stance.source.claim)) for stance in left], 0),
-        *_column([(assertion_plain_text(stance.source), called(stance.source.claim)) for stance in right], at + _BOX + _GAP),
+        *_column([(assertion_plain_text(stance.source), name_of(stance.source.claim)) for stance in left], 0),
+        *_column([(assertion_plain_text(stance.source), name_of(stance.source.claim)) for stance in right], at + _BOX + _GAP),
     ]
     place = {assertion.iri: box for assertion, box in zip(assertions, middle, strict=False)}
     arrows = [
@@ -65,7 +65,7 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
     ]
     height = max((box.y + box.height for box in boxes), default=0.0) + 12
     said = "; ".join(
-        f"{assertion_plain_text(stance.source)}: “{called(stance.source.claim)}” {called(stance.kind)}"
+        f"{assertion_plain_text(stance.source)}: “{name_of(stance.source.claim)}” {name_of(stance.kind)}"
         for stance in (*left, *right)
     )
     return picture(
@@ -92,7 +92,7 @@ def _arrow(start: _Box, end: _Box, stance: Stance) -> list[Markup]:
     y1, y2 = start.y + start.height / 2, end.y + end.height / 2
     tip = 7 if right else -7
     return [
-        tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="arrow against" if stance.word in AGAINST else "arrow"),
+        tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="arrow against" if stance.bearing == "against" else "arrow"),
         tag("path", d=f"M{x2 - tip:.1f} {y2:.1f} l{tip} -5 v10 z", class_="tip"),
-        text(called(stance.kind), (x1 + x2) / 2, (y1 + y2) / 2 - 5, anchor="middle", class_="word"),
+        text(name_of(stance.kind), (x1 + x2) / 2, (y1 + y2) / 2 - 5, anchor="middle", class_="word"),
     ]

@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
-from allegata.web.i18n.names import foreign
+from allegata.web.i18n.names import foreign_language
 
 CHARACTER = 7.6
 LINE = 17
@@ -54,7 +54,7 @@ def text(content: str, x: float, y: float, *, anchor: str = "start", class_: str
 
 
 def _lang(content: str) -> dict[str, str]:
-    other = foreign(content)
+    other = foreign_language(content)
     return {"lang": other} if other else {}
 
 

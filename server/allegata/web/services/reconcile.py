@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.domain.reconcile import FEATURES, TYPES, Candidate, Entry, Matcher, Names
+from allegata.domain.reconcile import FEATURES, Candidate, Entry, Matcher, Names
 from allegata.domain.reconcile.properties import PROPERTIES, Cell, agreement, proposed
 from allegata.errors import BadRequest, LimitExceeded, NotFound
 from allegata.model.formats import HTML, JSON
+from allegata.model.kinds import KINDS, TYPES
 from allegata.model.namespaces import ALG, expand
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import pgettext
-from allegata.web.reconcile_queries import ReconcileQuery, batch, extension, number, parsed
+from allegata.web.i18n.links import address_of
+from allegata.web.services.reconcile_queries import ReconcileQuery, batch, extension, number, parsed
 from allegata.web.state import state
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
@@ -54,6 +56,9 @@ def service() -> Response:
 
 
 def _manifest() -> dict[str, Any]:
+    def address(view: str) -> str:
+        return url_for(f".{view}", lang=None, _external=True)
+
     root, manifest = request.url_root.rstrip("/"), state().release.manifest
     suggest = {"service_url": root}
     return {
@@ -61,15 +66,15 @@ def _manifest() -> dict[str, Any]:
         "name": manifest.title,
         "identifierSpace": state().base,
         "schemaSpace": ALG,
-        "documentation": f"{root}/reconcile/features",
+        "documentation": address("features"),
         "serviceVersion": state().release.version,
         "defaultTypes": [_type(curie) for curie in ("prov:Agent", "alg:Instrument", "schema:Place", "alg:Source")],
-        "view": {"url": f"{root}/reconcile/view?id={{{{id}}}}"},
-        "feature_view": {"url": f"{root}/reconcile/features#{{{{id}}}}"},
-        "preview": {"url": f"{root}/reconcile/preview?id={{{{id}}}}", "width": WIDTH, "height": HEIGHT},
-        "suggest": {name: {**suggest, "service_path": f"/reconcile/suggest/{name}"} for name in ("entity", "type", "property")},
+        "view": {"url": address("page") + "?id={{id}}"},
+        "feature_view": {"url": address("features") + "#{{id}}"},
+        "preview": {"url": address("preview") + "?id={{id}}", "width": WIDTH, "height": HEIGHT},
+        "suggest": {name: {**suggest, "service_path": url_for(f".suggest_{name}")} for name in ("entity", "type", "property")},
         "extend": {
-            "propose_properties": {"service_url": root, "service_path": "/reconcile/properties"},
+            "propose_properties": {"service_url": root, "service_path": url_for(".properties")},
             "property_settings": [
                 {
                     "name": "limit",
@@ -110,15 +115,9 @@ def _description(entry: Entry, name: str = "") -> str:
 
 
 def _type(curie: str) -> dict[str, Any]:
-    broader = (
-        {"alg": "alg:Instrument"}
-        if curie in ("alg:Treaty", "alg:Resolution", "alg:Statute", "alg:Declaration", "alg:Policy")
-        else {}
-    )
-    if curie in ("schema:Country", "schema:Organization", "schema:Person", "alg:PopulationGroup"):
-        broader = {"agent": "prov:Agent"}
     found = {"id": expand(curie), "name": TYPES[curie]}
-    return {**found, "broader": [{"id": expand(item), "name": TYPES[item]} for item in broader.values()]} if broader else found
+    broader = next((kind.broader for kind in KINDS if kind.curie == curie), "")
+    return {**found, "broader": [{"id": expand(broader), "name": TYPES[broader]}]} if broader else found
 
 
 def _curie(kind: str) -> str:
@@ -192,7 +191,7 @@ def preview() -> Response:
 @view(blueprint, "/view", formats=(HTML,), parameters=_ID, required=("id",), redirects=True)
 def page() -> BaseResponse:
     """Lead from an identifier to the page of the thing."""
-    return redirect(state().local(_entry().iri), 303)
+    return redirect(address_of(_entry().iri), 303)
 
 
 @view(blueprint, "/features", formats=(HTML,), cached=True, in_sitemap=True)

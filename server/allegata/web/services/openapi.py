@@ -11,10 +11,11 @@ from werkzeug.routing import Rule
 
 from allegata import __version__
 from allegata.model.formats import JSON
+from allegata.release.manifest import Manifest
 from allegata.web.http.views import View, declared_views, view
 from allegata.web.state import state
 
-blueprint = Blueprint("interface", __name__)
+blueprint = Blueprint("openapi", __name__)
 
 _Json = dict[str, Any]
 _METHODS: Final = ("GET", "POST")
@@ -42,12 +43,19 @@ def _document() -> _Json:
             "title": manifest.title,
             "description": f"{manifest.description} Release {manifest.version}, read-only.".strip(),
             "version": __version__,
-            "license": {"name": "Licence of the data", "url": manifest.licence},
+            **_licence(manifest),
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {"responses": {"problem": _PROBLEM}},
     }
+
+
+def _licence(manifest: Manifest) -> _Json:
+    """Return the licence of the data: by its name and address (OpenAPI 3.1, section 4.8.4)."""
+    if not manifest.licence:
+        return {}
+    return {"license": {"name": manifest.licence_name or manifest.licence, "url": manifest.licence}}
 
 
 #: One shape for every error (RFC 9457).

@@ -1,0 +1,120 @@
+"""Reads what a corpus says of itself: title, brand, publisher, licence, languages, themes, what it covers, its documents."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from allegata.corpus.reader import Corpus
+from allegata.model.languages import language_of
+from allegata.model.licences import licence_of
+from allegata.model.namespaces import expand
+
+Named = tuple[str, str]
+_LANGUAGE_STRING: Final = NamedNode(expand("rdf:langString"))
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a corpus says of itself, in one language; what it does not say is empty."""
+
+    title: str
+    brand: str
+    name: str
+    text_language: str
+    description: str
+    rights: str
+    keywords: tuple[str, ...]
+    notes: tuple[str, ...]
+    publisher: Named
+    publisher_is_person: bool
+    licence: str
+    licence_id: str
+    licence_name: str
+    languages: tuple[str, ...]
+    themes: tuple[Named, ...]
+    coverage: tuple[Named, ...]
+    #: The file with the outline for maps, by its path below data/.
+    outline: str
+
+
+def describe_corpus(corpus: Corpus) -> Description:
+    """Read the description of a corpus in its own language: that of its title in which most is said."""
+    read = _Reader(corpus)
+    licence = read.text("dct:license")
+    known = licence_of(licence)
+    publisher = read.text("dct:publisher") or corpus.base
+    title = read.text("dct:title") or corpus.base
+    brand = read.text("rdfs:label") or title
+    return Description(
+        title=title,
+        brand=brand,
+        name=_slug(brand) or _slug(corpus.base.partition("://")[2]),
+        text_language=read.language,
+        description=read.text("dct:description"),
+        rights=read.text("dct:rights"),
+        keywords=tuple(sorted(read.texts("dcat:keyword"))),
+        notes=tuple(read.texts("adms:versionNotes")),
+        publisher=(publisher, read.text("rdfs:label", publisher) or publisher),
+        publisher_is_person=expand("schema:Person") in read.texts("rdf:type", publisher),
+        licence=licence,
+        licence_id=read.text("dct:identifier", licence) or known.identifier,
+        licence_name=read.text("rdfs:label", licence) or known.name or licence,
+        languages=tuple(sorted(read.texts("dct:language"), key=lambda iri: language_of(iri).tag != read.language)),
+        themes=tuple(read.named("dcat:theme")),
+        coverage=tuple(read.named("dct:spatial")),
+        outline=read.text("schema:hasMap"),
+    )
+
+
+class _Reader:
+    """Reads the values of the dataset, or of what it names, in one language where they are given in several."""
+
+    def __init__(self, corpus: Corpus):
+        self._values: dict[tuple[str, str], set[NamedNode | Literal]] = {}
+        named = {quad.object for quad in corpus.quads if quad.subject == corpus.dataset}
+        for quad in corpus.quads:
+            if (quad.subject == corpus.dataset or quad.subject in named) and isinstance(quad.object, NamedNode | Literal):
+                key = getattr(quad.subject, "value", ""), quad.predicate.value
+                self._values.setdefault(key, set()).add(quad.object)
+        self._dataset = corpus.dataset.value
+        self.language = self._language()
+
+    def _language(self) -> str:
+        """Return the language of a title in which most is said of the dataset; English first, then the alphabet."""
+        texts = [term for (subject, _), terms in self._values.items() if subject == self._dataset for term in terms]
+        said = Counter(term.language or "" for term in texts if isinstance(term, Literal) and term.datatype == _LANGUAGE_STRING)
+        titles = {term.language or "" for term in self._terms("dct:title") if isinstance(term, Literal)}
+        return min(titles, key=lambda tag: (-said[tag], tag != "en", tag), default="")
+
+    def _terms(self, curie: str, subject: str = "") -> set[NamedNode | Literal]:
+        return self._values.get((subject or self._dataset, expand(curie)), set())
+
+    def texts(self, curie: str, subject: str = "") -> list[str]:
+        """Return the values of a property: those in the language of the description, else those in English, else all."""
+        terms = self._terms(curie, subject)
+        for language in (self.language, "en"):
+            chosen = {term for term in terms if isinstance(term, Literal) and (term.language or "") == language}
+            if chosen:
+                return sorted(term.value for term in chosen)
+        return sorted(term.value for term in terms)
+
+    def text(self, curie: str, subject: str = "") -> str:
+        """Return the first value of a property, or nothing."""
+        return next(iter(self.texts(curie, subject)), "")
+
+    def named(self, curie: str) -> list[Named]:
+        """Return what a property of the dataset leads to, each with its name."""
+        found = [(iri, self.text("skos:prefLabel", iri) or self.text("rdfs:label", iri)) for iri in self.texts(curie)]
+        return [(iri, name or iri) for iri, name in found]
+
+
+def _slug(text: str) -> str:
+    """Write a name in the letters of an identifier: small Latin ones, figures and hyphens."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,0 +1,68 @@
+"""Indexes statements by subject and property: what tables, the search, differences and nanopublications are made from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from allegata.corpus.rdf import iri_of, named
+from allegata.model.labels import LABELS, by_language
+from allegata.model.namespaces import expand, slug
+
+Term = NamedNode | Literal
+_TYPE = expand("rdf:type")
+
+
+class Statements:
+    """Statements without their graphs, each once: the values of things by property, things by class, and a name for each."""
+
+    def __init__(self, statements: Iterable[Quad] | Iterable[Triple]):
+        self._values: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        self._instances: dict[str, set[str]] = defaultdict(set)
+        for triple in {item.triple if isinstance(item, Quad) else item for item in statements}:
+            subject, value = iri_of(triple.subject), named(triple.object)
+            self._values[subject][triple.predicate.value].append(value)
+            if triple.predicate.value == _TYPE:
+                self._instances[value.value].add(subject)
+
+    @property
+    def subjects(self) -> Iterable[str]:
+        """Return the things that anything is stated of, in no order."""
+        return self._values.keys()
+
+    def about(self, iri: str) -> Iterator[tuple[str, Term]]:
+        """Yield what is stated of a thing: each property with each of its values, in no order."""
+        for predicate, terms in self._values.get(iri, {}).items():
+            yield from ((predicate, term) for term in terms)
+
+    def below(self, iri: str) -> Iterator[tuple[str, str, Term]]:
+        """Yield what is stated of a thing and of its parts, whose names begin with its own: thing, property, value."""
+        queue = [iri]
+        for thing in queue:
+            for predicate, term in self.about(thing):
+                yield thing, predicate, term
+                if isinstance(term, NamedNode) and term.value.startswith(f"{thing}/"):
+                    queue.append(term.value)
+
+    def terms(self, iri: str, curie: str) -> list[Term]:
+        """Return the values of a property, English texts first (`model.labels`)."""
+        found = self._values.get(iri, {}).get(expand(curie), [])
+        return sorted(found, key=_order) if len(found) > 1 else found
+
+    def values(self, iri: str, curie: str) -> list[str]:
+        """Return the same as text: an IRI, or the lexical form of a literal."""
+        return [term.value for term in self.terms(iri, curie)]
+
+    def instances(self, *curies: str) -> Set[str]:
+        """Return the things that are stated to be of one of some classes."""
+        return set().union(*(self._instances.get(expand(curie), ()) for curie in curies))
+
+    def name(self, iri: str) -> str:
+        """Return the name of a thing, what it says where nobody names it, or the last part of its IRI."""
+        return next((text for curie in LABELS for text in self.values(iri, curie)), slug(iri))
+
+
+def _order(term: Term) -> tuple[bool, bool, str, str]:
+    return by_language(term.value, term.language if isinstance(term, Literal) else None)

@@ -1,0 +1,71 @@
+"""Reads text files: the one way in for Turtle, queries, tables, sheets and the texts of sources."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from allegata.errors import AnchorError, CorpusSyntaxError, UsageError
+
+#: What some programs write before a text in UTF-8; it is no part of the text (Unicode Standard, section 23.8).
+MARK: Final = "\ufeff"
+#: How a text in another encoding of Unicode begins.
+_OTHERS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+
+
+def read_text(path: Path) -> str:
+    """Read a file of text, without a byte order mark before it.
+
+    Raises CorpusSyntaxError with the line that is not UTF-8, UsageError where the file cannot be read.
+    """
+    return decode(_bytes(path), path)
+
+
+def decode(data: bytes, name: Path) -> str:
+    """Decode a text that comes from a file, or from somewhere with a name; raise CorpusSyntaxError with the line."""
+    for start, encoding in _OTHERS:
+        if data.startswith(start):
+            raise CorpusSyntaxError(name, 1, f"the file is in {encoding}, and every file here is in UTF-8; save it as UTF-8")
+    try:
+        return data.decode("utf-8").removeprefix(MARK)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CorpusSyntaxError(name, line, "not UTF-8, the encoding of every file here; save it as UTF-8") from None
+
+
+def read_source(path: Path) -> str:
+    """Read the text of a source exactly as distributed, every code point and line end of it, since offsets count them.
+
+    Raises AnchorError where it is not UTF-8, UsageError where it cannot be read.
+    """
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AnchorError(f"{path} is not UTF-8 at byte {error.start}.") from None
+
+
+def list_files(folder: Path, suffix: str, *, below: bool = False) -> list[Path]:
+    """Return the files of a folder, or of all folders below it, whose names end so, sorted; none where there is no folder.
+
+    Raises UsageError where a folder cannot be read, since what is not seen would be missed without a word.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise UsageError(f"{error.filename or folder} cannot be read: {error.strerror or error}.") from None
+
+    if not folder.exists():
+        return []
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        found += [Path(place) / name for name in names if name.endswith(suffix)]
+        if not below:
+            folders.clear()
+    return sorted(found)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # a ValueError: a null character in the name
+        raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'there is no such name'}.") from None

@@ -1,0 +1,46 @@
+"""Tells of an expression of a query what it comes down to, and of which kind its values are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from allegata.engine.gate.tree import Tree
+
+# Functions whose value is a truth, a number or a simple string whenever it is none of an error.
+_TRUE_OR_FALSE: Final = frozenset(
+    """BOUND REGEX CONTAINS STRSTARTS STRENDS ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC SAMETERM LANGMATCHES ISTRIPLE HASLANG
+    HASLANGDIR STR LANG STRLEN ENCODE_FOR_URI MD5 SHA1 SHA256 SHA384 SHA512 ABS CEIL FLOOR ROUND YEAR MONTH DAY HOURS MINUTES
+    SECONDS TZ STRUUID RAND COUNT SUM AVG""".split()
+)
+_OF_ONE_KIND: Final = frozenset(
+    "COUNT SUM AVG STR LANG STRLEN YEAR MONTH DAY HOURS MINUTES SECONDS ABS RAND MD5 SHA1 SHA256".split()
+)
+
+
+def inner(value: Tree) -> Tree:
+    """Return what an expression comes down to, without what only passes it on and without parentheses."""
+    while True:
+        if len(value.children) == 1:
+            value = value.children[0]
+        elif len(value.children) == 3 and value.children[0].word == "(" and value.children[1].rule == "Expression":
+            value = value.children[1]
+        else:
+            return value
+
+
+def is_truth(value: Tree) -> bool:
+    """Return whether the engine takes the effective boolean value of an expression as the standard has it."""
+    found = inner(value)
+    if found.rule == "BuiltIn":
+        return found.children[0].word in _TRUE_OR_FALSE or found.child("Group") is not None
+    if found.rule == "Factor":
+        return found.children[0].word in ("!", "+", "-")
+    if found.token.kind in ("word", "number", "string"):
+        return True
+    return found.rule in ("Expression", "And", "Relation", "Sum", "Product")
+
+
+def is_of_one_kind(value: Tree) -> bool:
+    """Return whether all values of an expression are numbers, or all are strings."""
+    found = inner(value)
+    return found.rule == "BuiltIn" and found.children[0].word in _OF_ONE_KIND

@@ -1,0 +1,288 @@
+"""Writes a query so that the engine answers it as SPARQL has it, where the two differ, and names what cannot be written so.
+
+Each departure has its reason at the method that sees to it, and its cases in the tests; `docs/endpoint.md` lists them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from allegata.engine.gate import paths
+from allegata.engine.gate.departures import loses_form
+from allegata.engine.gate.expressions import inner, is_of_one_kind, is_truth
+from allegata.engine.gate.tokens import tokens
+from allegata.engine.gate.tree import Tree, read
+from allegata.errors import BadRequest
+
+#: The functions that workers give to the engine, see `functions`.
+KIND, TRUTH, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "minimum", "maximum"))
+CONCAT: Final = "urn:allegata:concat:"
+_ERROR: Final = "<urn:allegata:error>"
+_LARGEST: Final = 1 << 20
+_WANTED: Final = re.compile(
+    r"[*|!]|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE", re.IGNORECASE
+)
+_WITHOUT_VARIABLES: Final = frozenset(("Expression", "BuiltIn", "Arguments", "Constraint", "Modifier"))
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A query as it is put to the engine, the departures that stay, and the names of functions that it calls."""
+
+    text: str
+    departures: tuple[str, ...] = ()
+    functions: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=256)
+def departures(text: str) -> tuple[str, ...]:
+    """Return the names of the departures that stay in the answer to a query."""
+    return rewrite(text).departures
+
+
+def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None) -> Rewritten:
+    """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, where they are known."""
+    if not _WANTED.search(text):
+        return Rewritten(text)
+    parts = read(text)
+    if parts is None:
+        return Rewritten(text, ("unread",))
+    return _Rewriting(text, graphs).run(parts)
+
+
+@dataclass(eq=False)
+class _Facts:
+    """What is known of a part: the variables that are visible outside, in order of first use, and whether GRAPH fails on it."""
+
+    variables: dict[str, None] = field(default_factory=dict)
+    escapes_graph: bool = False
+
+
+class _Rewriting:
+    """Goes from the leaves of a tree to its root and gives each part the text that it is to have."""
+
+    def __init__(self, text: str, graphs: Callable[[], Sequence[str]] | None) -> None:
+        self._graphs = graphs
+        self._fresh = paths.Fresh(text)
+        self._facts: dict[Tree, _Facts] = {}
+        self._departures: dict[str, None] = {}
+        self._functions: set[str] = set()
+        self._blank = False
+        self._steps: dict[str, Callable[[Tree], str]] = {
+            "Query": self._query,
+            "SubSelect": self._subselect,
+            "Order": self._order,
+            "BuiltIn": self._built_in,
+            "Expression": self._operands,
+            "And": self._operands,
+            "Factor": self._factor,
+            "Other": self._other,
+            "Modifier": self._modifier,
+            "Statement": self._statement,
+            "Pattern": self._pattern,
+            "Literal": self._literal,
+            "Constant": self._literal,
+        }
+
+    def run(self, parts: list[Tree]) -> Rewritten:
+        """Rewrite a tree."""
+        self._blank = any(part.token.kind == "blank" for part in parts)
+        for part in reversed(parts):
+            self._facts[part] = self._learn(part)
+            if part.rule:
+                part.text = self._steps.get(part.rule, _joined)(part)
+        return Rewritten(parts[0].text, tuple(self._departures), frozenset(self._functions))
+
+    def _learn(self, part: Tree) -> _Facts:
+        facts = _Facts()
+        for child in part.children:
+            below = self._facts[child]
+            facts.escapes_graph = facts.escapes_graph or below.escapes_graph
+            facts.variables |= below.variables
+        if part.token.kind == "variable":
+            facts.variables["?" + part.token.text[1:]] = None
+        if part.rule in _WITHOUT_VARIABLES or "MINUS" in part.words():
+            facts.variables = {}
+        if part.rule == "SubSelect":
+            facts.variables = self._projected(part)
+        facts.escapes_graph |= part.rule == "SubSelect" or bool({"MINUS", "VALUES", "GRAPH"} & set(part.words()))
+        return facts
+
+    def _call(self, function: str, argument: str) -> str:
+        self._functions.add(function)
+        return f"<{function}>({argument})"
+
+    def _projected(self, select: Tree) -> dict[str, None]:
+        clause = select.child("SelectClause")
+        if clause and "*" not in clause.words():
+            return self._facts[clause].variables
+        blocks = [child for child in select.children if child.rule in ("WhereClause", "DataBlock")]
+        return {name: None for block in blocks for name in self._facts[block].variables}
+
+    def _query(self, query: Tree) -> str:
+        """Name the columns of `SELECT *` in order of first use; the engine has them in the order of the alphabet."""
+        select = query.child("Select")
+        if select:
+            block = query.child("DataBlock")
+            select.text = self._columns(select, {**self._projected(select), **(self._facts[block].variables if block else {})})
+        return _joined(query)
+
+    def _subselect(self, select: Tree) -> str:
+        return self._columns(select, self._facts[select].variables)
+
+    def _columns(self, select: Tree, names: dict[str, None]) -> str:
+        clause, modifier = select.child("SelectClause"), select.child("Modifier")
+        grouped = modifier and "GROUP" in modifier.words()
+        if clause and clause.children[-1].word == "*" and names and not grouped:
+            clause.text = "".join(child.text for child in clause.children[:-1]) + " " + " ".join(names)
+        return _joined(select)
+
+    def _order(self, order: Tree) -> str:
+        """Sort by kind, then by value (section 15.1): the engine's order of all terms is none, 100 < "5" < 8 < 100."""
+        ascending = order.children[0].word in ("ASC", "DESC")
+        direction = order.children[0].word if ascending else "ASC"
+        value = order.children[2] if ascending else order.children[0]
+        if is_of_one_kind(value):
+            return _joined(order)
+        return f" {direction}({self._call(KIND, value.text)}) {direction}({value.text})"
+
+    def _built_in(self, call: Tree) -> str:
+        name, arguments = call.children[0].word, call.child("Arguments")
+        if arguments is None:
+            return _joined(call)
+        values = [child for child in arguments.children if child.rule == "Expression"]
+        if name in ("MIN", "MAX") and len(values) == 1:
+            return " " + self._call(MINIMUM if name == "MIN" else MAXIMUM, values[0].text)
+        if name == "GROUP_CONCAT" and len(values) == 1:
+            return self._group_concat(arguments, values[0])
+        if name == "COUNT" and values and inner(values[0]).token.kind != "variable":
+            return self._count(values[0].text, "DISTINCT" in arguments.words())
+        if name == "IF" and len(values) == 3:
+            return f" IF({self._truth(values[0])}, {values[1].text}, {values[2].text})"
+        if name == "BNODE" and values:
+            self._departures["bnode-label"] = None
+        return _joined(call)
+
+    def _group_concat(self, arguments: Tree, value: Tree) -> str:
+        """Join what STR gives: section 18.5.1.7 has a simple literal, the engine takes strings alone and keeps their language."""
+        strings = [child for child in arguments.children if child.token.kind == "string"]
+        separator = strings[0].text if strings else '" "'
+        if "DISTINCT" not in arguments.words():
+            return f" GROUP_CONCAT(STR({value.text}); SEPARATOR={separator})"
+        return " " + self._call(CONCAT + separator.strip().encode().hex(), value.text)
+
+    def _count(self, value: str, distinct: bool) -> str:
+        """Count what is no error (section 18.5.1.2): the engine gives nothing at all where an expression fails once."""
+        if not distinct:
+            return f" SUM(COALESCE(IF(sameTerm({value}, {value}), 1, 0), 0))"
+        failed = f"COALESCE(MAX(COALESCE(IF(sameTerm({value}, {value}), 0, 1), 1)), 0)"
+        return f" (COUNT(DISTINCT COALESCE({value}, {_ERROR})) - {failed})"
+
+    def _truth(self, value: Tree) -> str:
+        """Take the effective boolean value of what may be a text with a language or ill-typed (section 17.2.2)."""
+        return value.text if is_truth(value) else " " + self._call(TRUTH, value.text)
+
+    def _operands(self, expression: Tree) -> str:
+        if len(expression.children) == 1:
+            return _joined(expression)
+        return "".join(self._truth(child) if child.rule else child.text for child in expression.children)
+
+    def _factor(self, factor: Tree) -> str:
+        if factor.children[0].word == "!":
+            return factor.children[0].text + self._truth(factor.children[1])
+        return _joined(factor)
+
+    def _other(self, element: Tree) -> str:
+        if element.children[0].word == "FILTER":
+            return element.children[0].text + self._constraint(element.children[1])
+        return _joined(element)
+
+    def _constraint(self, constraint: Tree) -> str:
+        return constraint.text if is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
+
+    def _modifier(self, modifier: Tree) -> str:
+        return "".join(self._constraint(child) if child.rule == "Constraint" else child.text for child in modifier.children)
+
+    def _statement(self, statement: Tree) -> str:
+        """Write paths as patterns where the engine loses solutions; see `paths`."""
+        wanted = [verb for verb in statement.below() if verb.rule == "Verb" and self._loses(statement, verb)]
+        if not wanted:
+            return _joined(statement)
+        triples = paths.triples(statement)
+        if triples is None or self._blank:
+            alternatives = any(paths.has_alternatives(verb.children[0]) for verb in wanted)
+            self._departures["path-duplicates" if alternatives else "zero-length-path"] = None
+            return _joined(statement)
+        self._facts[statement].escapes_graph = True
+        plain = [f"{start.text} {verb.text} {end.text}" for start, verb, end in triples if verb not in wanted]
+        groups = [paths.rewrite(verb.children[0], start, end, self._fresh) for start, verb, end in triples if verb in wanted]
+        return " " + " . ".join([*plain, " ".join(f"{{ {group} }}" for group in groups)])
+
+    def _loses(self, statement: Tree, verb: Tree) -> bool:
+        path = verb.children[0]
+        if path.rule != "Path":
+            return False
+        if paths.has_alternatives(path):
+            return True
+        return bool(paths.zero_length(path)) and any(
+            part.rule == "Term" and part.children[0].token.kind != "variable" for part in statement.below()
+        )
+
+    def _pattern(self, pattern: Tree) -> str:
+        """Ask each graph by itself where the engine evaluates a group before it knows the graph, or knows it inside of the group.
+
+        By section 18.6 the name of the graph is joined with what the group gives, so that a filter in it does not see it.
+        """
+        name, group = pattern.child("Name"), pattern.child("Group")
+        if "GRAPH" not in pattern.words() or name is None or group is None:
+            return _joined(pattern)
+        escapes = self._facts[group].escapes_graph
+        if name.children[0].token.kind != "variable":
+            return self._existing(pattern, name.text) if escapes or not group.child("Triples") else _joined(pattern)
+        used = any(part.token.kind == "variable" and part.token.text[1:] == name.text.strip()[1:] for part in group.below())
+        if not (escapes or used) or self._graphs is None:
+            return _joined(pattern)
+        return self._each_graph(pattern, name, group, self._graphs())
+
+    def _existing(self, pattern: Tree, graph: str) -> str:
+        """Give no solution for a graph that the dataset lacks (section 18.6): the engine takes it for an empty one."""
+        there = f"GRAPH {graph} {{ {self._fresh()} {self._fresh()} {self._fresh()} }}"
+        return f" {{ {_joined(pattern)} FILTER EXISTS {{ {there} }} }}"
+
+    def _each_graph(self, pattern: Tree, name: Tree, group: Tree, graphs: Sequence[str]) -> str:
+        if not graphs:
+            return f" {{ {_joined(pattern)} FILTER(false) }}"
+        if (len(group.text) + 100) * len(graphs) > _LARGEST:
+            raise BadRequest(
+                "GRAPH with a variable holds a subquery, VALUES or MINUS, and is too long to be asked of each graph by itself.",
+                remedy="Put GRAPH inside of them.",
+            )
+        return " " + " UNION ".join(
+            f"{{ GRAPH {graph} {_relabelled(group.text, number)} VALUES {name.text} {{ {graph} }} }}"
+            for number, graph in enumerate(graphs)
+        )
+
+    def _literal(self, literal: Tree) -> str:
+        """Take note of forms that the engine does not keep: it has the values alone."""
+        if loses_form(literal):
+            self._departures["literal-forms"] = None
+        return _joined(literal)
+
+
+def _joined(part: Tree) -> str:
+    return "".join(child.text for child in part.children)
+
+
+def _relabelled(group: str, number: int) -> str:
+    """Give the nodes without name of a group labels of their own: one label may stand in one basic graph pattern only."""
+    if "_:" not in group:
+        return group
+    end, pieces = 0, []
+    for token in tokens(group):
+        pieces.append(group[end : token.at] + token.text + (f"_{number}" if token.kind == "blank" else ""))
+        end = token.at + len(token.text)
+    return "".join(pieces) + group[end:]
