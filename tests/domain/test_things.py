@@ -94,7 +94,7 @@ def test_an_assertion_has_speakers_relays_evidence_and_passage(descriptions: Des
     assert [value.iri for value in assertion.relayers] == [f"{BASE}actor/korea-peace-now"]
     assert [value.text for value in assertion.gaps] == ["citation target lost"]
     (passage,) = assertion.passages
-    assert (passage.start, passage.end, passage.source.iri) == (3075, 3136, f"{BASE}source/factsheet")
+    assert (passage.start, passage.end, passage.source.iri) == (3049, 3136, f"{BASE}source/factsheet")
     assert len(passage.digest) == 64
 
 
