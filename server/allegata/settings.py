@@ -39,6 +39,7 @@ class Settings:
     port: int = _setting(8000, "port to listen on", 0)
     threads: int = _setting(64, "requests that the web process works on at once")
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed", 0)
+    proxy_addresses: str = _setting("127.0.0.0/8 ::1", "addresses and networks from which those proxies ask, separated by spaces")
     query_timeout: float = _setting(10.0, "seconds a query may take, parsing included", 0.1)
     query_memory: int = _setting(1024 * MIB, "bytes of memory a query may take beyond the shared store", 16 * MIB)
     query_workers: int = _setting(2, "long queries that run at once")

@@ -27,7 +27,8 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
     with closing(open_engine(release.folder, chosen)) as engine:
-        address = f"http://{chosen.host}:{chosen.port}/"
+        host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host  # RFC 3986, section 3.2.2
+        address = f"http://{host}:{chosen.port}/"
         serve_forever(chosen, release, engine, lambda: click.echo(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))
 
 
