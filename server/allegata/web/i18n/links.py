@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, Response, request
 from flask.globals import request_ctx
@@ -27,6 +27,12 @@ def add_language(endpoint: str, values: dict[str, Any]) -> None:
     """Put the language that the address names on a link to a page, while it is made (`url_for`); `lang=None` leaves it out."""
     if PARAMETER not in values and "format" not in values and view_at(endpoint).is_page and chosen():
         values[PARAMETER] = language()
+
+
+def escaped(address: str) -> str:
+    """Return an address whose query is escaped as forms do it (URL Standard, section 5.2); it can be pasted into any text."""
+    path, mark, query = address.partition("?")
+    return f"{path}{mark}{urlencode(parse_qsl(query, keep_blank_values=True))}"
 
 
 def address_of(iri: str) -> str:
