@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -13,6 +15,9 @@ from allegata.cli.options import SITE
 from allegata.engine import open_engine
 from allegata.errors import UsageError
 from allegata.release.site import current
+
+#: Below this the libraries end the process without a word.
+LEAST_MEMORY: Final = 768 * settings.MIB
 
 
 @click.command("serve")
@@ -24,6 +29,7 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
     from allegata.web.server import serve_forever
 
     chosen = settings.load({"site": site, "host": host, "port": port})
+    _check_memory()
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
     with closing(open_engine(release.folder, chosen)) as engine:
@@ -44,6 +50,16 @@ def mcp_command(site: Path | None) -> None:
     release = current(chosen.site)
     with closing(open_engine(release.folder, chosen)) as engine:
         make_server(chosen, release, engine).run()
+
+
+def _check_memory() -> None:
+    """Raise UsageError where the system gives too little memory for the threads of the service, some of which cannot say so."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if allowed != resource.RLIM_INFINITY and allowed < LEAST_MEMORY:
+        raise UsageError(
+            f"The system gives this process {allowed // settings.MIB} MiB of memory, and the service needs {LEAST_MEMORY // settings.MIB}.",
+            remedy="Raise the limit (ulimit -v).",
+        )
 
 
 def _check_port(host: str, port: int) -> None:
