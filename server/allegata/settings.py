@@ -115,7 +115,7 @@ def orchestrated(environ: Mapping[str, str] | None = None) -> list[tuple[str, st
 
 
 def _is_orchestrated(name: str, value: str) -> bool:
-    """Return whether Kubernetes sets a variable for a service (Kubernetes, "Service": environment variables), as Docker once did."""
+    """Return whether Kubernetes, as Docker once did, sets a variable for each service of its surroundings."""
     return bool(_OF_SERVICE.fullmatch(name) or (name == f"{ENV_PREFIX}PORT" and _LINK.match(value)))
 
 

@@ -30,9 +30,7 @@ class _Commands(click.Group):
         for name, nearest in settings.unknown():
             click.echo(f"allegata: {name} is no setting and changes nothing. The nearest setting is {nearest}.", err=True)
         for name, value in settings.orchestrated():
-            click.echo(
-                f"allegata: {name}={value} is set by an orchestrator for a service of this name, and is passed over.", err=True
-            )
+            click.echo(f"allegata: {name}={value} is what an orchestrator sets, and is passed over.", err=True)
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -47,9 +45,7 @@ class _Commands(click.Group):
         except (MemoryError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and "new thread" not in str(error):
                 raise
-            click.echo(
-                "allegata: The system gives this process too little memory. Raise its limit, or lower ALLEGATA_THREADS.", err=True
-            )
+            click.echo("allegata: The system gives too little memory. Raise the limit, or lower ALLEGATA_THREADS.", err=True)
             ctx.exit(UsageError.exit_status)
         except OSError as error:
             # A folder that is none, a disk that is full, a file that is not ours: the system says which and why.

@@ -56,10 +56,9 @@ def _check_memory() -> None:
     """Raise UsageError where the system gives too little memory for the threads of the service, some of which cannot say so."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
     if allowed != resource.RLIM_INFINITY and allowed < LEAST_MEMORY:
-        raise UsageError(
-            f"The system gives this process {allowed // settings.MIB} MiB of memory, and the service needs {LEAST_MEMORY // settings.MIB}.",
-            remedy="Raise the limit (ulimit -v).",
-        )
+        given, least = allowed // settings.MIB, LEAST_MEMORY // settings.MIB
+        wrong = f"The system gives this process {given} MiB of memory, and the service needs {least}."
+        raise UsageError(wrong, remedy="Raise the limit (ulimit -v).")
 
 
 def _check_port(host: str, port: int) -> None:
