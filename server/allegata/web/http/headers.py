@@ -8,6 +8,7 @@ from flask import Response, request
 from werkzeug.http import parse_date
 
 from allegata.errors import HeadersTooLarge, UnsupportedMediaType, UriTooLong
+from allegata.model.namespaces import uri
 from allegata.web.http.views import Lifetime, current_view
 from allegata.web.state import state
 
@@ -100,7 +101,7 @@ def add_signposts(response: Response) -> Response:
     if request.method in ("GET", "HEAD") and response.status_code in (200, 206, 303, 304):
         found = list(current_view().signposts(**(request.view_args or {})))
         if found:
-            response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), *found])
+            response.headers["Link"] = uri(", ".join([*response.headers.getlist("Link"), *found]))
     return response
 
 

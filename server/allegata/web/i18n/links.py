@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Flask, Response, request
 from flask.globals import request_ctx
@@ -74,7 +74,7 @@ def same_page(tag: str = "") -> str:
     given = ((name, value) for name, value in request.args.items(multi=True) if name != PARAMETER)
     pairs = [(name, value) for name, value in given if name in view.parameters or view is NOWHERE]
     query = urlencode([*pairs, *([(PARAMETER, tag)] if tag else [])])
-    path = request.script_root + request.path
+    path = request.script_root + quote(request.path, safe="/:@!$&'()*+,;=~")
     return f"{path}?{query}" if query else path
 
 
