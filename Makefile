@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make serve` and `make test` are the two that a newcomer runs.
 PYTHON ?= python3
-PORT ?= $(or $(ALLEGATA_PORT),8000)
+PORT ?= $(or $(if $(findstring ://,$(ALLEGATA_PORT)),,$(ALLEGATA_PORT)),8000)
 VENV := .venv
 BIN := $(VENV)/bin
 WEB := server/web

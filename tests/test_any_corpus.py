@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from allegata.engine import open_engine
 from allegata.release.build import build
 from allegata.release.export.rocrate import metadata
-from allegata.release.export.zenodo import deposit
+from allegata.release.export.zenodo import deposit_metadata
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from allegata.web import create_app
@@ -161,7 +161,7 @@ def test_files_that_describe_the_dataset_say_what_the_corpus_says(other: tuple[R
     root = graph["./"]
     assert (root["name"], root["license"], root["inLanguage"]) == (TITLE, {"@id": LICENCE}, ["es", "ar"])
     assert graph[LICENCE]["identifier"] == "ODbL-1.0" and graph[f"{BASE}actor/ana"]["@type"] == "Person"
-    made = deposit(manifest)
+    made = deposit_metadata(manifest)
     assert (made["title"], made["license"], made["language"]) == (TITLE, "other-open", "spa")
     assert made["creators"] == [{"name": PUBLISHER}]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields, replace
 from dataclasses import field as dataclass_field
@@ -15,6 +16,8 @@ from allegata.errors import UsageError
 
 ENV_PREFIX = "ALLEGATA_"
 MIB = 1024 * 1024
+_OF_SERVICE = re.compile(rf"{ENV_PREFIX}(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
+_LINK = re.compile(r"(tcp|udp|sctp)://")
 
 
 def default_root() -> Path:
@@ -39,6 +42,7 @@ class Settings:
     port: int = _setting(8000, "port to listen on", 0)
     threads: int = _setting(64, "requests that the web process works on at once")
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed", 0)
+    proxy_addresses: str = _setting("127.0.0.0/8 ::1", "addresses and networks from which those proxies ask, separated by spaces")
     query_timeout: float = _setting(10.0, "seconds a query may take, parsing included", 0.1)
     query_memory: int = _setting(1024 * MIB, "bytes of memory a query may take beyond the shared store", 16 * MIB)
     query_workers: int = _setting(2, "long queries that run at once")
@@ -86,8 +90,9 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
     env = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     for item in fields(Settings):
-        raw = env.get(ENV_PREFIX + item.name.upper())
-        if raw is not None:
+        name = ENV_PREFIX + item.name.upper()
+        raw = env.get(name)
+        if raw is not None and not _is_orchestrated(name, raw):
             values[item.name] = _parse(item, raw)
     given = {name: value for name, value in (overrides or {}).items() if value is not None}
     return replace(Settings(**values), **given)
@@ -97,8 +102,21 @@ def unknown(environ: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """Return the variables that look like settings and are none, each with the setting that is nearest to it by its letters."""
     env = os.environ if environ is None else environ
     known = [ENV_PREFIX + item.name.upper() for item in fields(Settings)]
-    strange = sorted(name for name in env if name.startswith(ENV_PREFIX) and name not in known)
+    ours = {name for name in env if name.startswith(ENV_PREFIX) and not _is_orchestrated(name, env[name])}
+    strange = sorted(ours - set(known))
     return [(name, difflib.get_close_matches(name, known, 1, 0)[0]) for name in strange]
+
+
+def orchestrated(environ: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Return the settings that hold what an orchestrator sets for a service that is called allegata, with their values."""
+    env = os.environ if environ is None else environ
+    known = (ENV_PREFIX + item.name.upper() for item in fields(Settings))
+    return [(name, env[name]) for name in known if name in env and _is_orchestrated(name, env[name])]
+
+
+def _is_orchestrated(name: str, value: str) -> bool:
+    """Return whether Kubernetes, as Docker once did, sets a variable for each service of its surroundings."""
+    return bool(_OF_SERVICE.fullmatch(name) or (name == f"{ENV_PREFIX}PORT" and _LINK.match(value)))
 
 
 def _parse(item: Field[Any], raw: str) -> Any:

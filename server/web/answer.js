@@ -1,5 +1,8 @@
 // Fetches the answer to a query as terms, for the views that draw it.
 
+/** Give the address of a view: the service may stand under a path, and this file is in static/built/ below it. */
+export const at = (path) => new URL(`../../${path}`, import.meta.url).pathname;
+
 const BINDINGS = "application/sparql-results+json";
 const TRIPLES = "application/n-triples";
 /** A longer query does not fit into an address. */
@@ -11,8 +14,8 @@ export async function fetchAnswer(query, form) {
   const headers = { Accept: form === "graph" ? TRIPLES : BINDINGS };
   const long = parameters.toString().length > ADDRESS;
   const reply = await (long
-    ? fetch("/sparql", { method: "POST", body: parameters, headers })
-    : fetch(`/sparql?${parameters}`, { headers }));
+    ? fetch(at("sparql"), { method: "POST", body: parameters, headers })
+    : fetch(`${at("sparql")}?${parameters}`, { headers }));
   if (!reply.ok) throw new Error((await reply.json()).detail);
   if (form === "graph") return { head: ["subject", "predicate", "object"], rows: triples(await reply.text()) };
   const found = await reply.json();

@@ -1,5 +1,6 @@
 // Puts a graph to walk through in the place of the picture of stances, once a reader asks for it.
 import { html } from "./dom.js";
+import { at } from "./answer.js";
 
 const given = JSON.parse(document.getElementById("stances").textContent);
 const { words, base } = given;
@@ -103,7 +104,7 @@ async function opened() {
   const tools = [more, button(words.closer, () => zoom(STEP)), button(words.wider, () => zoom(1 / STEP)), button(words.whole, () => held?.fit(undefined, 10)), status];
   section = html("section", { class: "explored", "aria-label": words.explore }, html("p", { class: "row choices" }, ...tools), html("p", { class: "hint" }, `${words.lines} ${words.keys}`), html("div", { class: "view" }));
   figure.after(section);
-  const style = html("link", { rel: "stylesheet", href: "/static/query.css" });
+  const style = html("link", { rel: "stylesheet", href: at("static/query.css") });
   await new Promise((resolve) => {
     style.onload = style.onerror = resolve;
     document.head.append(style);

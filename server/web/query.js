@@ -3,6 +3,7 @@ import { completing, declaration } from "./completion.js";
 import { makeEditor, mark, setText } from "./editor.js";
 import { termsAt } from "./terms.js";
 import { makeViews } from "./views.js";
+import { at } from "./answer.js";
 
 const given = JSON.parse(document.getElementById("given").textContent);
 const { words, base } = given;
@@ -39,7 +40,7 @@ async function take(text) {
 async function ask(text, remember) {
   underway?.abort();
   const mine = (underway = new AbortController());
-  const address = `/query?${new URLSearchParams({ ...(chosen ? { lang: chosen } : {}), query: text })}`;
+  const address = `${at("query")}?${new URLSearchParams({ ...(chosen ? { lang: chosen } : {}), query: text })}`;
   status.textContent = words.asking;
   try {
     const reply = await fetch(address, { headers: { Accept: "text/html", "Accept-Language": document.documentElement.lang }, signal: mine.signal });

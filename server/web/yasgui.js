@@ -4,6 +4,7 @@ import Yasgui from "@zazuko/yasgui";
 import "@zazuko/yasgui/build/yasgui.min.css";
 import "./yasgui.css";
 import { termsAt } from "./terms.js";
+import { at } from "./answer.js";
 
 const given = JSON.parse(document.getElementById("given").textContent);
 const endpoint = new URL(given.endpoint, location.href).href;
@@ -25,7 +26,7 @@ Object.assign(Yasr.defaults, { prefixes: terms.prefixes, persistenceId: null });
 
 /** Share a query under the page that works without scripts, too. */
 function link(yasqe) {
-  return `${new URL("/query", location.href)}?${new URLSearchParams({ query: yasqe.getValue() })}`;
+  return `${new URL(at("query"), location.href)}?${new URLSearchParams({ query: yasqe.getValue() })}`;
 }
 
 const root = document.getElementById("yasgui");

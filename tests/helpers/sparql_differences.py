@@ -15,6 +15,8 @@ JENA: Final = (
     ("literal-predicate", "a variable in the place of a predicate that is bound to a literal", r"[?:]\w+ (\?\w+) "),
     ("ill-typed-match", "an ill-typed literal in a pattern finds those of other types", r'"x"\^\^xsd:'),
 )
+#: Section 18.4: between two variables a path of length zero is at nodes of the graph alone; Jena takes any term that it has bound.
+_ZERO_LENGTH: Final = re.compile(r"\?\w+ \S*\)[?*]\S* \?\w+")
 #: Section 17.2.2: the truth of an ill-typed number or truth is false; Jena takes it for an error.
 _ILL_TYPED: Final = re.compile(r"\"x\"\^\^xsd:|XMLSchema#\w+', 'x'")
 _TRUTH: Final = re.compile(r"&&|\|\||!|IF\(|FILTER\(\?|HAVING")
@@ -28,6 +30,8 @@ def explain(text: str, ours: str, theirs: str, agrees: Callable[[], bool]) -> st
         return "jena-breaks"
     if _extremes_without_order(text, ours, theirs):
         return "extreme-of-kinds"
+    if _ZERO_LENGTH.search(text) and "VALUES" in text and (ours.startswith("0 alone") or "('False',)" in ours):
+        return "zero-length-outside"
     if _ILL_TYPED.search(text + ours) and _TRUTH.search(text):
         return "ill-typed-truth"
     if _nothing_joined(text, ours, theirs):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import allegata
 from allegata.release.diff import as_json, diff
 from allegata.release.handle import MASTER, Release
 from allegata.release.site import Site, current, open_release
@@ -53,6 +55,16 @@ def test_it_verifies(old: Path) -> None:
     assert {name: check.problems for name, check in checks.items() if check.problems} == {}
     assert {name for name, check in checks.items() if check.skipped} == {"anchors"}
     assert set(checks) == set(NAMES) - {"other build"}
+
+
+def test_it_is_read_by_the_python_api(old: Path) -> None:
+    with closing(allegata.open(str(old))) as release:
+        assert (release.version, len(release.table("assertions"))) == ("1.0", 2)
+        assert [int(row["n"]) for row in release.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")] == [release.manifest.triples]
+        assert {sides.claim.text for sides in release.dataset().claims()} == {
+            "Half of the schools were closed.",
+            "The schools were counted.",
+        }
 
 
 def test_it_is_compared_with_a_release_of_today(both: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from pyoxigraph import Literal, NamedNode, Store
+from pathlib import Path
 
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from allegata.corpus.reader import read
+from allegata.corpus.statements import Statements
 from allegata.model.namespaces import sparql_prologue
 from allegata.release.handle import Release
+from allegata.release.void import describe, recount
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +57,23 @@ def test_counts_of_each_class_and_property(store: Store) -> None:
     counted = {row["c"].value: int(row["n"].value) for row in properties}  # type: ignore[union-attr]
     direct = store.query("SELECT ?c (COUNT(*) AS ?n) WHERE { ?x ?c ?y } GROUP BY ?c")
     assert counted == {row["c"].value: int(row["n"].value) for row in direct}  # type: ignore[union-attr]
+
+
+def test_the_number_of_objects_settles_where_the_one_that_fits_is_stated_of_something_else(small_root: Path) -> None:
+    (number,) = _told(small_root, 10**9, "void:distinctObjects")
+    assert _told(small_root, int(number), "void:distinctObjects") == [number]
+    assert set(_told(small_root, int(number), "void:vocabulary")) - set(_told(small_root, 10**9, "void:vocabulary"))
+    described = list(recount(_described(small_root, int(number)), "https://example.org/"))
+    assert len(described) > 50 and all(stated == counted for _, _, stated, counted in described)
+
+
+def _described(root: Path, value: int) -> list[Quad]:
+    """Describe a corpus in which a number is stated of a thing."""
+    (root / "data" / "number.ttl").write_text(f"<https://example.org/place/n> <http://schema.org/value> {value} .\n", "utf-8")
+    corpus = read(root)
+    return [*corpus.quads, *describe(corpus, corpus.quads)]
+
+
+def _told(root: Path, value: int, curie: str) -> list[str]:
+    """Return what the description of such a corpus says of the dataset by a property."""
+    return Statements(_described(root, value)).values("https://example.org/dataset", curie)

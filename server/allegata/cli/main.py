@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+import sys
+from typing import Any, Final
 
 import click
 
@@ -17,6 +19,9 @@ from allegata.cli.releases import diff_command, releases_command, verify_command
 from allegata.cli.serve import mcp_command, serve_command
 from allegata.errors import AllegataError, UsageError
 
+#: What a shell gives as the status of a command that a broken pipe ended (128 and the number of SIGPIPE).
+_BROKEN_PIPE: Final = 141
+
 
 class _Commands(click.Group):
     """A group whose commands end with the exit status and message of the project's errors."""
@@ -24,11 +29,24 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         for name, nearest in settings.unknown():
             click.echo(f"allegata: {name} is no setting and changes nothing. The nearest setting is {nearest}.", err=True)
+        for name, value in settings.orchestrated():
+            click.echo(f"allegata: {name}={value} is what an orchestrator sets, and is passed over.", err=True)
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
         except AllegataError as error:
             click.echo(f"allegata: {error}", err=True)
             ctx.exit(error.exit_status)
+        except BrokenPipeError:
+            # Whoever reads has seen enough, as `head` does; what is left is for nobody, and no fault.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(_BROKEN_PIPE)
+        except (MemoryError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and "new thread" not in str(error):
+                raise
+            click.echo("allegata: The system gives too little memory. Raise the limit, or lower ALLEGATA_THREADS.", err=True)
+            ctx.exit(UsageError.exit_status)
         except OSError as error:
             # A folder that is none, a disk that is full, a file that is not ours: the system says which and why.
             click.echo(f"allegata: {error.filename or 'The system'}: {error.strerror or error}.", err=True)

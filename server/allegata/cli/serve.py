@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -13,6 +15,9 @@ from allegata.cli.options import SITE
 from allegata.engine import open_engine
 from allegata.errors import UsageError
 from allegata.release.site import current
+
+#: Below this the libraries end the process without a word.
+LEAST_MEMORY: Final = 768 * settings.MIB
 
 
 @click.command("serve")
@@ -24,10 +29,12 @@ def serve_command(site: Path | None, host: str | None, port: int | None) -> None
     from allegata.web.server import serve_forever
 
     chosen = settings.load({"site": site, "host": host, "port": port})
+    _check_memory()
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
     with closing(open_engine(release.folder, chosen)) as engine:
-        address = f"http://{chosen.host}:{chosen.port}/"
+        host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host  # RFC 3986, section 3.2.2
+        address = f"http://{host}:{chosen.port}/"
         serve_forever(chosen, release, engine, lambda: click.echo(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))
 
 
@@ -43,6 +50,15 @@ def mcp_command(site: Path | None) -> None:
     release = current(chosen.site)
     with closing(open_engine(release.folder, chosen)) as engine:
         make_server(chosen, release, engine).run()
+
+
+def _check_memory() -> None:
+    """Raise UsageError where the system gives too little memory for the threads of the service, some of which cannot say so."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if allowed != resource.RLIM_INFINITY and allowed < LEAST_MEMORY:
+        given, least = allowed // settings.MIB, LEAST_MEMORY // settings.MIB
+        wrong = f"The system gives this process {given} MiB of memory, and the service needs {least}."
+        raise UsageError(wrong, remedy="Raise the limit (ulimit -v).")
 
 
 def _check_port(host: str, port: int) -> None:

@@ -11,6 +11,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from allegata.corpus.reader import Corpus
+from allegata.corpus.statements import Statements, Term
+from allegata.model.labels import ENGLISH, NAMES
 from allegata.model.languages import language_of
 from allegata.model.licences import licence_of
 from allegata.model.namespaces import expand
@@ -76,33 +78,29 @@ class _Reader:
     """Reads the values of the dataset, or of what it names, in one language where they are given in several."""
 
     def __init__(self, corpus: Corpus):
-        self._values: dict[tuple[str, str], set[NamedNode | Literal]] = {}
         named = {quad.object for quad in corpus.quads if quad.subject == corpus.dataset}
-        for quad in corpus.quads:
-            if (quad.subject == corpus.dataset or quad.subject in named) and isinstance(quad.object, NamedNode | Literal):
-                key = getattr(quad.subject, "value", ""), quad.predicate.value
-                self._values.setdefault(key, set()).add(quad.object)
+        self._statements = Statements(quad for quad in corpus.quads if quad.subject == corpus.dataset or quad.subject in named)
         self._dataset = corpus.dataset.value
         self.language = self._language()
 
     def _language(self) -> str:
         """Return the language of a title in which most is said of the dataset; English first, then the alphabet."""
-        texts = [term for (subject, _), terms in self._values.items() if subject == self._dataset for term in terms]
+        texts = [term for _, term in self._statements.about(self._dataset)]
         said = Counter(term.language or "" for term in texts if isinstance(term, Literal) and term.datatype == _LANGUAGE_STRING)
         titles = {term.language or "" for term in self._terms("dct:title") if isinstance(term, Literal)}
-        return min(titles, key=lambda tag: (-said[tag], tag != "en", tag), default="")
+        return min(titles, key=lambda tag: (-said[tag], tag != ENGLISH, tag), default="")
 
-    def _terms(self, curie: str, subject: str = "") -> set[NamedNode | Literal]:
-        return self._values.get((subject or self._dataset, expand(curie)), set())
+    def _terms(self, curie: str, subject: str = "") -> list[Term]:
+        return self._statements.terms(subject or self._dataset, curie)
 
     def texts(self, curie: str, subject: str = "") -> list[str]:
         """Return the values of a property: those in the language of the description, else those in English, else all."""
         terms = self._terms(curie, subject)
-        for language in (self.language, "en"):
-            chosen = {term for term in terms if isinstance(term, Literal) and (term.language or "") == language}
+        for language in (self.language, ENGLISH):
+            chosen = [term for term in terms if isinstance(term, Literal) and (term.language or "") == language]
             if chosen:
-                return sorted(term.value for term in chosen)
-        return sorted(term.value for term in terms)
+                return [term.value for term in chosen]
+        return [term.value for term in terms]
 
     def text(self, curie: str, subject: str = "") -> str:
         """Return the first value of a property, or nothing."""
@@ -110,8 +108,7 @@ class _Reader:
 
     def named(self, curie: str) -> list[Named]:
         """Return what a property of the dataset leads to, each with its name."""
-        found = [(iri, self.text("skos:prefLabel", iri) or self.text("rdfs:label", iri)) for iri in self.texts(curie)]
-        return [(iri, name or iri) for iri, name in found]
+        return [(iri, next(filter(None, (self.text(name, iri) for name in NAMES)), iri)) for iri in self.texts(curie)]
 
 
 def _slug(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
-from allegata.corpus.rdf import read_rule
+from allegata.corpus.rdf import query_error, read_rule
 from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError, ReleaseError
 from allegata.model.namespaces import expand, sparql_prologue
@@ -54,7 +54,7 @@ def _apply(store: Store, path: Path, text: str) -> list[Triple]:
     try:
         result = store.query(text)
     except SyntaxError as error:
-        raise CorpusError(f"{path}: {error}") from None
+        raise query_error(path, text, error) from None
     if not isinstance(result, QueryTriples):
         raise CorpusError(f"{path}: a rule is a CONSTRUCT query.")
     return [t for t in result if Quad(t.subject, t.predicate, t.object) not in store]

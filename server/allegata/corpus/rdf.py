@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +12,7 @@ import rdflib
 from rdflib.term import Node
 
 from allegata.corpus.text_files import read_text
-from allegata.corpus.turtle_tokens import newer_syntax
+from allegata.corpus.turtle_tokens import newer_syntax, tokens
 from allegata.errors import CorpusError, CorpusSyntaxError
 from allegata.model.formats import Format
 from allegata.model.namespaces import PREFIXES, sparql_prologue
@@ -24,6 +24,12 @@ logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 #: How a parser begins its message: with a place, which is told besides.
 _PLACE = re.compile(r"^(?:Parser error at line \d+ [^:]*: |syntax error: )")
+#: Where the parser of queries places what it does not take, and its words for rules besides the grammar.
+_QUERY_PLACE = re.compile(r"error at (\d+):(\d+)")
+_QUERY_RULES = {
+    "variable that is unbound": "a variable is asked for that no pattern binds",
+    "Duplicated variable": "a variable is named twice",
+}
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -43,6 +49,42 @@ def parse_turtle(path: Path) -> Iterator[ox.Triple]:
 def syntax_reason(error: SyntaxError) -> str:
     """Return what a parser found wrong, without the place, which the error has besides."""
     return _PLACE.sub("", error.msg or "") or "it does not parse"
+
+
+def query_error(path: Path, query: str, error: SyntaxError) -> CorpusSyntaxError:
+    """Make the error for a query of a file that does not parse; `query` is what was parsed, the prefixes before it too."""
+    line, reason = _query_fault(query, error, {})
+    own = line - sparql_prologue().count("\n") if query.startswith(sparql_prologue()) else line
+    return CorpusSyntaxError(path, max(own, 1), reason)
+
+
+def query_reason(query: str, prefixes: Mapping[str, str]) -> str:
+    """Return what is wrong with the syntax of a query and in which line, or nothing."""
+    try:
+        ox.Store().query(query, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        line, reason = _query_fault(query, error, prefixes)
+        return f"line {line} of it: {reason}"
+    return ""
+
+
+def _query_fault(query: str, error: SyntaxError, prefixes: Mapping[str, str]) -> tuple[int, str]:
+    """Return the line in which a query does not parse, and why, in our own words."""
+    declared, after = set(prefixes), ""
+    for token in tokens(query):
+        prefix = token.text.partition(":")[0]
+        if token.kind == "name" and after == "PREFIX":
+            declared.add(prefix)
+        elif token.kind == "name" and prefix not in declared:
+            return token.line, f"the prefix {prefix}: is not declared"
+        after = token.text.upper()
+    message = error.msg or ""
+    place = _QUERY_PLACE.search(message)
+    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    row = (query.split("\n")[line - 1 : line] or [""])[0]
+    reason = next((ours for theirs, ours in _QUERY_RULES.items() if theirs in message), "this is no SPARQL")
+    near = row[max(0, column - 1) :].strip()[:40]
+    return line, f"{reason}, at or before {near!r}" if near else f"{reason}, at or before the end of the line"
 
 
 def newer_term(quad: ox.Quad) -> str:

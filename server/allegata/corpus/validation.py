@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,19 +10,19 @@ from typing import TypeAlias
 
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, serialize
-from pyshacl_turbo import CompiledShapes, ValidationFailure
+from pyshacl_turbo import CompiledShapes, ShapeRecursionWarning, ValidationFailure
 from pyshacl_turbo.rdf import Input
 from rdflib import RDF, SH, URIRef
 from rdflib.term import Node
 
 from allegata.corpus.rdf import graph as rdflib_graph
-from allegata.corpus.rdf import parse_turtle, read_rule
+from allegata.corpus.rdf import parse_turtle, query_error, read_rule
+from allegata.corpus.shape_faults import SEVERITIES, check_severities, shape_error
 from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError
 from allegata.model.namespaces import BASE, shorten
 
 Shapes: TypeAlias = CompiledShapes
-SEVERITIES = ("Violation", "Warning", "Info")
 SHOWN = 50
 #: What the names of rules begin with where one stands for a shape in a finding.
 RULES = f"{BASE}shapes/rules/"
@@ -115,10 +116,21 @@ def read_shapes(shapes: Path) -> rdflib.Graph:
 
 def compile_shapes(folder: Path) -> Shapes:
     """Read and compile all shapes of a folder; raise CorpusError where one is not well formed (SHACL, section 3.4)."""
+    graph, paths = read_shapes(folder), list_files(folder, ".ttl")
+    check_severities(graph, paths)
     try:
-        return CompiledShapes(read_shapes(folder))
+        return CompiledShapes(graph)
     except (ValueError, RuntimeError, ValidationFailure) as error:
-        raise CorpusError(f"The shapes in {folder} cannot be used: {error}", remedy="Mend the shape with that value.") from None
+        raise shape_error(graph, str(error), paths, _fault) from None
+
+
+def _fault(graph: rdflib.Graph) -> str:
+    """Return why shapes do not compile, or nothing."""
+    try:
+        CompiledShapes(graph)
+    except (ValueError, RuntimeError, ValidationFailure) as error:
+        return str(error)
+    return ""
 
 
 def targeted_classes(shapes: Shapes) -> set[str]:
@@ -134,7 +146,11 @@ def sort_findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
 def apply_shapes(quads: Sequence[Quad], shapes: Shapes) -> Iterable[Finding]:
     """Apply shapes to the union of all graphs; it is handed over as N-Triples, so that no form is altered on the way."""
     data = (serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b"").decode()
-    _, results, _ = shapes.validate(Input(data, "nt", None, {}, preserve_ids=True))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ShapeRecursionWarning)
+        _, results, _ = shapes.validate(Input(data, "nt", None, {}, preserve_ids=True))
+    if any(issubclass(warning.category, ShapeRecursionWarning) for warning in told):
+        raise CorpusError("A shape refers to itself, by way of others or not; what that means is open (SHACL, section 3.4.3).")
     yield from findings(results)
 
 
@@ -156,10 +172,11 @@ def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Fin
     store = Store()
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     for path in rules:
+        query = read_rule(path)
         try:
-            rows = store.query(read_rule(path))
+            rows = store.query(query)
         except SyntaxError as error:
-            raise CorpusError(f"{path}: {error}") from None
+            raise query_error(path, query, error) from None
         names = {variable.value for variable in rows.variables} if isinstance(rows, QuerySolutions) else set()
         if not isinstance(rows, QuerySolutions) or not {"focus", "message"} <= names:
             raise CorpusError(f"{path}: a rule is a SELECT query for ?focus and ?message.")

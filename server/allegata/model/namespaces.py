@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Final
@@ -12,6 +13,8 @@ ALG: Final = f"{BASE}ns#"
 #: What the names of the model's schemes and concepts begin with; they keep it in a corpus with a base of its own.
 SCHEMES: Final = f"{BASE}scheme/"
 
+_RESERVED: Final = "/:@!$&'()*+,;=~"
+_HEX: Final = re.compile("%[0-9A-F]{2}")
 #: What stands in the path of an IRI as it is, besides letters of other scripts (RFC 3986, section 3.3).
 _PLAIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/")
 
@@ -84,6 +87,25 @@ def iri_path(path: str) -> str:
     Nothing else is changed, so decoding gives the path again. What cannot be seen is encoded too.
     """
     return "".join(char if char in _PLAIN or (char > "\x7f" and _visible(char)) else quote(char, safe="") for char in path)
+
+
+def iri_spellings(path: str) -> list[str]:
+    """Return the ways in which a path that was decoded from an address can stand in an IRI, the likeliest first.
+
+    What an IRI can have may be encoded in it all the same: letters of other scripts, slashes inside a name, and in small letters.
+    """
+    kind, slash, name = path.partition("/")
+    usual = iri_path(path)
+    ascii_only = quote(path, safe=_RESERVED)
+    inner = f"{kind}{slash}{quote(name, safe=_RESERVED.replace('/', ''))}"
+    found = [usual, ascii_only, inner, *(_HEX.sub(lambda hex_: hex_[0].lower(), item) for item in (ascii_only, inner))]
+    as_it_is = "".join(char if char in "%?#" else iri_path(char) for char in path)
+    return list(dict.fromkeys([*found, as_it_is]))
+
+
+def uri(iri: str) -> str:
+    """Write IRIs as URIs, as headers have them: what is not ASCII is percent-encoded (RFC 3987, section 3.1)."""
+    return "".join(char if char.isascii() else quote(char, safe="") for char in iri)
 
 
 def _visible(char: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, serialize
 
+from allegata.corpus.rdf import query_error
 from allegata.corpus.text_files import read_text
 from allegata.errors import CorpusError
 from allegata.model.namespaces import PREFIXES, expand
@@ -97,7 +98,7 @@ def _table(store: Store, path: Path, words: str) -> Table:
     try:
         answer = store.query(query)
     except SyntaxError as error:
-        raise CorpusError(f"{path}: {error}") from None
+        raise query_error(path, query, error) from None
     if not isinstance(answer, QuerySolutions):
         raise CorpusError(f"{path}: a report is made of SELECT queries.")
     columns = tuple(variable.value for variable in answer.variables)

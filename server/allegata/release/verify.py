@@ -12,7 +12,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata.corpus import anchors
-from allegata.corpus.rdf import iri_of, rdf_format
+from allegata.corpus.rdf import iri_of, rdf_format, syntax_reason
 from allegata.corpus.reader import union
 from allegata.corpus.validation import validate
 from allegata.errors import AllegataError, ReleaseError
@@ -70,7 +70,10 @@ def verify(
         lines = release.lines
         quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
     except SyntaxError as error:
-        return [*first, Check("master", "the master N-Quads", (f"It does not parse: {error}.",))]
+        return [
+            *first,
+            Check("master", "the master N-Quads", (f"It does not parse: line {error.lineno}, {syntax_reason(error)}.",)),
+        ]
     except ReleaseError as error:
         return [*first, Check("master", "the master N-Quads", (error.message,))]
     finders: dict[str, Callable[[], _Result]] = {
@@ -218,7 +221,7 @@ def _difference(release: Release, name: str, form: Format, expected: set[Quad]) 
     try:
         held = set(parse(unpacked(release.read(name), name), rdf_format(form)))
     except SyntaxError as error:
-        yield f"{name} does not parse: {error}."
+        yield f"{name} does not parse: line {error.lineno or 1}, {syntax_reason(error)}."
         return
     except ReleaseError as error:
         yield error.message

@@ -11,6 +11,7 @@ from allegata import __version__
 from allegata.corpus.description import describe_corpus
 from allegata.corpus.rdf import iri_of
 from allegata.corpus.reader import Corpus, nquads_lines, split_line
+from allegata.errors import ReleaseError
 from allegata.model.formats import GZIP, Use, serving
 from allegata.model.namespaces import PREFIXES, expand, split_name
 
@@ -20,22 +21,34 @@ _INTEGER = NamedNode(expand("xsd:integer"))
 _NAMING = ("sd:name", "void:class", "void:property")
 _Say = Callable[[NamedNode, str, NamedNode | Literal], Quad]
 _VOCABULARIES = ("alg", "dcat", "dct", "oa", "org", "prov", "schema", "skos", "spdx", "sssom")
+#: Those of the description itself.
+_FURTHER = ("void", "sd", "owl", "rdfs")
 
 
 def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
     """Return the statements of the meta graph, with exact counts that include the meta graph itself.
 
-    The description has as many statements whatever the numbers in it are, so it is made twice: once to be counted.
+    The description has as many statements whatever the numbers in it are, so it is made twice: once to be counted. The number of
+    distinct objects is an object itself; where none fits, because the one that would is stated of something else too, one more
+    vocabulary is named, which is one more object.
     """
     data = _Counts()
     data.add(nquads_lines(quads))
+    for further in range(len(_FURTHER) + 1):
+        if settled := _settled(corpus, data, (*_VOCABULARIES, *_FURTHER[:further])):
+            return settled
+    raise ReleaseError("The description of the release does not settle on its own numbers.")
+
+
+def _settled(corpus: Corpus, data: _Counts, vocabularies: Sequence[str]) -> list[Quad]:
+    """Make the description until its numbers are those that are counted with it; return nothing where that never comes."""
     draft: list[Quad] = []
-    for _ in range(4):
-        counted = list(_statements(corpus, data.with_more(nquads_lines(draft))))
+    for _ in range(5):
+        counted = list(_statements(corpus, data.with_more(nquads_lines(draft)), vocabularies))
         if counted == draft:
-            break
+            return draft
         draft = counted
-    return draft
+    return []
 
 
 def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, int]]:
@@ -93,7 +106,7 @@ class _Counts:
         return more
 
 
-def _statements(corpus: Corpus, counts: _Counts) -> Iterator[Quad]:
+def _statements(corpus: Corpus, counts: _Counts, vocabularies: Sequence[str]) -> Iterator[Quad]:
     dataset, graph = corpus.dataset, corpus.meta_graph
 
     def say(subject: NamedNode, curie: str, value: NamedNode | Literal) -> Quad:
@@ -104,7 +117,7 @@ def _statements(corpus: Corpus, counts: _Counts) -> Iterator[Quad]:
     for form in serving(Use.DUMPS):
         name = f"allegata.{form.suffix}.{GZIP.suffix}"
         yield say(dataset, "void:dataDump", NamedNode(f"{corpus.base}release/{corpus.version}/dumps/{name}"))
-    for prefix in _VOCABULARIES:
+    for prefix in vocabularies:
         yield say(dataset, "void:vocabulary", NamedNode(PREFIXES[prefix]))
     for curie, number in _numbers(counts):
         yield say(dataset, curie, _count(number))

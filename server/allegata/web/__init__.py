@@ -8,7 +8,7 @@ from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.release.handle import Release
 from allegata.settings import Settings
-from allegata.web.http import health, metrics, page_cache, problems, steps
+from allegata.web.http import health, metrics, page_cache, problems, proxies, steps
 from allegata.web.http.views import declare_static
 from allegata.web.i18n import gettext, links
 from allegata.web.pages import compare, home, method, overviews, search, template_globals, things
@@ -38,6 +38,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     # One shape for every error, and the steps before a view and behind it.
     problems.register(app)
     steps.register(app)
+    app.wsgi_app = proxies.Proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 
 

@@ -59,13 +59,6 @@ def _allow_files() -> None:
 
 
 def _options(settings: Settings) -> dict[str, object]:
-    trusted: dict[str, object] = {}
-    if settings.trusted_proxies:
-        trusted = {
-            "trusted_proxy": "*",
-            "trusted_proxy_count": settings.trusted_proxies,
-            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host",
-        }
     return {
         "host": settings.host,
         "port": settings.port,
@@ -83,8 +76,8 @@ def _options(settings: Settings) -> dict[str, object]:
         "max_request_header_size": 4 * (settings.header_bytes + settings.address_bytes),
         "max_request_body_size": 16 * settings.body_bytes,
         "expose_tracebacks": False,
-        "clear_untrusted_proxy_headers": True,
-        **trusted,
+        # What proxies say is read, or taken out, by the layer around the application.
+        "clear_untrusted_proxy_headers": False,
     }
 
 

@@ -276,11 +276,11 @@ def test_preview_view_and_explanation(server: str) -> None:
         ({"queries": "{"}, "not JSON"),
         ({"queries": "[" * 100_000}, "nested too deeply"),
         ({"queries": "[]"}, "queries is not"),
-        ({"queries": '{"a": {"query": 5}}'}, "a/query"),
+        ({"queries": '{"a": {"query": ["x"]}}'}, "a/query"),
+        ({}, "neither queries nor extend"),
         ({"queries": '{"a": {}}'}, "at least one property"),
         ({"queries": '{"a": {"query": "x", "limit": -1}}'}, "a/limit"),
         ({"queries": json.dumps({str(n): {"query": "x"} for n in range(101)})}, "at most 100"),
-        ({"queries": json.dumps({"a": {"query": "x" * 501}})}, "500 characters"),
         ({"queries": '{"a": {"query": "\\ud800"}}'}, "surrogate pair"),
         ({"queries": f'{{"a": {{"query": "x", "limit": {"9" * 5000}}}}}'}, "too many digits"),
         ({"extend": '{"ids": []}'}, "extend/properties"),
@@ -291,3 +291,43 @@ def test_what_is_malformed_is_named(server: str, parameters: dict[str, str], mes
     reply = post(f"{server}/reconcile", urlencode(parameters))
     assert reply.status == 400
     assert message in reply.text
+
+
+ODD = {
+    "blank": ({"query": "  "}, "is blank"),
+    "empty": ({"query": ""}, "is blank"),
+    "nothing": ({"query": None}, "is blank"),
+    "number": ({"query": 1718}, None),
+    "truth": ({"query": True}, None),
+    "long": ({"query": "x" * 501}, "over 500 characters"),
+    "list": ({"query": ["China"]}, "is not text"),
+    "limit as text": ({"query": "China", "limit": "1"}, None),
+    "limit of nothing": ({"query": "China", "limit": None}, None),
+    "no limit": ({"query": "China", "limit": -1}, "a number from 0"),
+    "member": ({"query": "China", "colour": "red"}, "no other members"),
+    "no object": ("China", "is not an object"),
+    "value of nothing": ({"query": "China", "properties": [{"pid": "dct:identifier", "v": None}]}, None),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_each_query_of_a_batch_answers_for_itself(server: str, schemas: dict[str, Draft7Validator], name: str) -> None:
+    """Reconciliation API 0.2, section 4.3: a result for each key of the batch."""
+    query, message = ODD[name]
+    batch = json.dumps({"q0": {"query": "China"}, "q1": query})
+    data = checked(post(f"{server}/reconcile", urlencode({"queries": batch})), schemas["reconciliation-result-batch"])
+    assert data["q0"]["result"][0]["name"] == "China"
+    assert (message in data["q1"]["message"]) if message else "message" not in data["q1"]
+    assert name != "limit as text" or len(data["q1"]["result"]) == 1
+
+
+def test_a_blank_cell_alone_is_no_error(server: str) -> None:
+    reply = post(f"{server}/reconcile", urlencode({"queries": json.dumps({"q0": {"query": " "}})}))
+    assert (reply.status, reply.json["q0"]["result"]) == (200, [])
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/sparql-query"])
+def test_a_body_that_is_no_form_is_refused(server: str, kind: str) -> None:
+    """RFC 9110, section 15.5.16."""
+    reply = fetch(server, "/reconcile", method="POST", headers={"Content-Type": kind}, body=b'{"q0": {"query": "China"}}')
+    assert reply.status == 415 and "application/x-www-form-urlencoded" in reply.text

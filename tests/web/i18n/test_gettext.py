@@ -255,3 +255,15 @@ def test_programs_get_the_same_whatever_language_their_user_reads(server: str) -
 def test_a_form_that_posts_carries_the_language_in_its_address(server: str) -> None:
     text = fetch(server, "/validate?lang=ko", headers={"Accept": "text/html"}).text
     assert '<form action="/validate?lang=ko" method="post">' in text and 'name="lang"' not in text
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("/query?query=ASK+{?s+?p+(1)}", "/query?query=ASK+%7B%3Fs+%3Fp+%281%29%7D"),
+        ("/query?query=a%26b%23c&lang=ko", "/query?query=a%26b%23c&lang=ko"),
+        ("/query", "/query"),
+    ],
+)
+def test_the_address_of_a_query_is_escaped_as_forms_escape_it(address: str, found: str) -> None:
+    assert links.escaped(address) == found

@@ -7,7 +7,8 @@ from typing import Final
 from flask import Response, request
 from werkzeug.http import parse_date
 
-from allegata.errors import HeadersTooLarge, UriTooLong
+from allegata.errors import HeadersTooLarge, UnsupportedMediaType, UriTooLong
+from allegata.model.namespaces import uri
 from allegata.web.http.views import Lifetime, current_view
 from allegata.web.state import state
 
@@ -33,7 +34,7 @@ _ALWAYS = {
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 #: Conditions that may hold a date; the framework stumbles over a year that no date has.
@@ -55,6 +56,13 @@ def check_sizes() -> None:
         raise HeadersTooLarge(
             f"The headers are over {settings.header_bytes} bytes.", limit="header_bytes", allowed=settings.header_bytes
         )
+
+
+def refuse_packed() -> None:
+    """Refuse a body in a content coding (RFC 9110, section 15.5.16)."""
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedMediaType(f"The body is packed as {coding[:40]}.", remedy="Send it as it is, without Content-Encoding.")
 
 
 def ignore_dates() -> None:
@@ -93,7 +101,7 @@ def add_signposts(response: Response) -> Response:
     if request.method in ("GET", "HEAD") and response.status_code in (200, 206, 303, 304):
         found = list(current_view().signposts(**(request.view_args or {})))
         if found:
-            response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), *found])
+            response.headers["Link"] = uri(", ".join([*response.headers.getlist("Link"), *found]))
     return response
 
 

@@ -54,7 +54,7 @@ def _page_key() -> str:
     """Name a page by what it follows from; return nothing for one that follows from more than its view says.
 
     That is the release, the path, the parameters that the view declares, the language, and the type where it is a choice.
-    The host is part of it because pages and their Link headers say where the service is.
+    Host and prefix are part of it because pages and their Link headers say where the service is.
     """
     view = current_view()
     if view.cached is None or request.method not in ("GET", "HEAD") or len(request.full_path) > _LONGEST:
@@ -68,7 +68,7 @@ def _page_key() -> str:
     if not all(name in view.cached for name, _ in pairs):
         return ""
     accept = request.headers.get("Accept", "")[:_LONGEST] if len(view.formats) > 1 else ""
-    return f"{state().release.hash} {urlencode(asked)} {accept} {request.host_url}{request.path}?{urlencode(pairs)}"
+    return f"{state().release.hash} {urlencode(asked)} {accept} {request.url_root} {request.path}?{urlencode(pairs)}"
 
 
 def _pages() -> ByteCache[Page]:

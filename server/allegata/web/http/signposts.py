@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from flask import request, url_for
 
@@ -64,7 +65,7 @@ def page_links(path: str) -> Iterator[str]:
 def timegate_links(**_path: str) -> Iterator[str]:
     """Lead from a thing, which is its own TimeGate, to the list of what releases state of it (RFC 7089, section 3.2)."""
     path = request.path.strip("/")
-    yield f'</{path}>; rel="original timegate"'
+    yield f'<{request.script_root}/{quote(path)}>; rel="original timegate"'
     yield f'<{_address("memento.timemap", path=path)}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'
 
 

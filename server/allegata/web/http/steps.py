@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
 
-from allegata.web.http import compression, headers, metrics, page_cache, whole
+from allegata.web.http import compression, headers, metrics, page_cache, slashes, whole
 from allegata.web.i18n import gettext, links
 
 
@@ -41,6 +41,8 @@ BEFORE: Final = (
     Check(gettext.forget_language, "the thread may have answered in another language before"),
     Check(compression.strip_encodings, "the tags of encodings are compared as plain ones"),
     Check(headers.check_sizes, "nothing is read of a request with too long a head"),
+    Check(headers.refuse_packed, "nothing is unpacked: a packed body would be read as something else"),
+    Check(slashes.lead_on, "people and programs put slashes at the end of addresses"),
     Check(headers.ignore_dates, "the framework stumbles over a year that no date has"),
     Check(page_cache.cached_page, "a finished page is given only to a request that is in order"),
 )

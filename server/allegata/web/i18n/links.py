@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Flask, Response, request
 from flask.globals import request_ctx
@@ -29,13 +29,20 @@ def add_language(endpoint: str, values: dict[str, Any]) -> None:
         values[PARAMETER] = language()
 
 
+def escaped(address: str) -> str:
+    """Return an address whose query is escaped as forms do it (URL Standard, section 5.2); it can be pasted into any text."""
+    path, mark, query = address.partition("?")
+    return f"{path}{mark}{urlencode(parse_qsl(query, keep_blank_values=True))}"
+
+
 def address_of(iri: str) -> str:
     """Return the address by which a page links to an IRI: what leads to a page of this host stays in the language."""
     address = state().local(iri)
-    if not address.startswith("/") or not chosen():
+    if not address.startswith("/"):
         return address
     path, mark, fragment = address.partition("#")
-    return f"{path}?{PARAMETER}={language()}{mark}{fragment}" if _leads_to_page(path) else address
+    words = f"?{PARAMETER}={language()}" if chosen() and _leads_to_page(path) else ""
+    return f"{request.script_root}{path}{words}{mark}{fragment}"
 
 
 def _leads_to_page(path: str) -> bool:
@@ -67,7 +74,8 @@ def same_page(tag: str = "") -> str:
     given = ((name, value) for name, value in request.args.items(multi=True) if name != PARAMETER)
     pairs = [(name, value) for name, value in given if name in view.parameters or view is NOWHERE]
     query = urlencode([*pairs, *([(PARAMETER, tag)] if tag else [])])
-    return f"{request.path}?{query}" if query else request.path
+    path = request.script_root + quote(request.path, safe="/:@!$&'()*+,;=~")
+    return f"{path}?{query}" if query else path
 
 
 def other_languages() -> Iterator[tuple[str, str]]:

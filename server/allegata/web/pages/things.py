@@ -10,6 +10,7 @@ from allegata.corpus.rdf import serialize_triples
 from allegata.errors import Gone, NotFound
 from allegata.model.formats import CSV, GRAPH_FORMATS, HTML
 from allegata.model.kinds import KINDS
+from allegata.model.namespaces import uri
 from allegata.web.http.signposts import data_links, page_links, timegate_links
 from allegata.web.http.views import choose_format, view
 from allegata.web.pages.kinds import content, kind_of
@@ -71,7 +72,7 @@ def data(path: str) -> Response:
     triples = state().descriptions.triples(iri)
     body = as_rows(state().descriptions, triples) if choice.format is CSV else serialize_triples(triples, choice.format)
     response = Response(body, content_type=choice.content_type)
-    response.headers["Link"] = f'<{iri}>; rel="describes"'
+    response.headers["Link"] = uri(f'<{iri}>; rel="describes"')
     return response
 
 

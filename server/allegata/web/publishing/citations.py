@@ -10,6 +10,7 @@ from allegata.errors import BadRequest, NotFound
 from allegata.model.formats import (
     BINDING_FORMATS,
     CITATION_FORMATS,
+    CSV_RESULTS,
     GRAPH_FORMATS,
     HTML,
     SPARQL_QUERY,
@@ -20,6 +21,7 @@ from allegata.model.formats import (
 from allegata.release.citations import Citation, of_dataset, of_query, of_thing, query_hash
 from allegata.release.handle import Release
 from allegata.web.http.views import Lifetime, choose_format, view
+from allegata.web.i18n.links import escaped
 from allegata.web.publishing.memento import described
 from allegata.web.publishing.releases import of_release
 from allegata.web.state import state
@@ -75,7 +77,7 @@ def saved(version: str, digest: str) -> BaseResponse:
     elif choice.format is HTML:
         response = redirect(url_for(".question", digest=digest, release=version), code=303)
     else:
-        response = redirect(url_for("sparql.release_by_get", version=version, query=text), code=303)
+        response = redirect(escaped(url_for("sparql.release_by_get", version=version, query=text)), code=303)
     return of_release(release, response)
 
 
@@ -139,7 +141,8 @@ def _answer(cited: Citation, path: str, choice: Choice, given: dict[str, str], q
     if choice.format is HTML:
         release = cited.version if request.args.get("release") or given else ""
         arguments = {**given, **({"release": release} if release else {})}
-        body = render_template("citation.html", cited=cited, path=path, arguments=arguments, query=query)
+        answer = escaped(url_for("sparql.release_by_get", version=cited.version, query=query, format=CSV_RESULTS.words[0]))
+        body = render_template("citation.html", cited=cited, path=path, arguments=arguments, query=query, answer=answer)
     else:
         body = cited.write(choice.format)
     response = Response(body, content_type=choice.content_type)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.corpus.rdf import serialize_triples
 from allegata.errors import BadRequest, Gone, NotFound
 from allegata.model.formats import GRAPH_FORMATS, HTML, LINK_FORMAT
+from allegata.model.namespaces import uri
 from allegata.release.handle import Release
 from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
@@ -34,7 +35,7 @@ def timegate(path: str, moment: str) -> BaseResponse:
     choice = choose_format(offered=(HTML, *GRAPH_FORMATS))
     response = redirect(_address(release, path, "" if choice.format is HTML else choice.format.suffix), code=302)
     response.vary.update(("Accept-Datetime", "Accept"))
-    response.headers["Link"] = ", ".join(links(path, _holding(path)))
+    response.headers["Link"] = uri(", ".join(links(path, _holding(path))))
     return response
 
 
@@ -84,7 +85,7 @@ def links(path: str, holding: list[Release], *, every: bool = False) -> Iterable
 
 def _memento(response: Response, release: Release, path: str) -> Response:
     response.headers["Memento-Datetime"] = _date(release)
-    response.headers["Link"] = ", ".join(links(path, _holding(path)))
+    response.headers["Link"] = uri(", ".join(links(path, _holding(path))))
     response.headers["Allegata-Release"] = release.version
     return response
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.routing import Rule
 
 from allegata import __version__
@@ -45,7 +45,7 @@ def _document() -> _Json:
             "version": __version__,
             **_licence(manifest),
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": f"{request.script_root}/"}],
         "paths": paths,
         "components": {"responses": {"problem": _PROBLEM}},
     }

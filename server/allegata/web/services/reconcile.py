@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.domain.reconcile import FEATURES, Candidate, Entry, Matcher, Names
 from allegata.domain.reconcile.properties import PROPERTIES, Cell, agreement, proposed
-from allegata.errors import BadRequest, LimitExceeded, NotFound
+from allegata.errors import BadRequest, LimitExceeded, NotFound, UnsupportedMediaType
 from allegata.model.formats import HTML, JSON
 from allegata.model.kinds import KINDS, TYPES
 from allegata.model.namespaces import ALG, expand
@@ -24,6 +24,7 @@ blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
 VERSION = "0.2"
 FORM_TYPE = "application/x-www-form-urlencoded"
+FORMS = (FORM_TYPE, "multipart/form-data")
 BATCH, SHOWN, MOST, LONGEST = 100, 10, 100, 500
 WIDTH, HEIGHT = 430, 240
 _KEY = "allegata.reconciling"
@@ -44,22 +45,40 @@ def _matcher() -> Matcher:
 @view(blueprint, "", name="batch", methods=("POST",), formats=(JSON,), parameters=_QUERIES, body=(FORM_TYPE,))
 def service() -> Response:
     """Return the manifest (section 3), answer a batch of queries (section 4) or a data extension query (section 7)."""
+    _check_body()
     if queries := request.values.get("queries"):
         asked = batch(parsed(queries, "queries"), LONGEST)
         _limited(len(asked), "queries")
-        return _json({key: {"result": [_candidate(item) for item in _answers(query)]} for key, query in asked.items()})
+        return _json({key: _result(query) for key, query in asked.items()})
     if extend := request.values.get("extend"):
         ids, columns = extension(parsed(extend, "extend"))
         _limited(len(ids), "things")
         return _json(_extended(ids, columns))
+    if request.method == "POST":
+        raise BadRequest("There is neither queries nor extend.", remedy="GET gives the manifest; post one of them in a form.")
     return _json(_manifest())
+
+
+def _check_body() -> None:
+    """Refuse a body that is no form (section 4.1 has forms alone), which would be passed over."""
+    if request.method == "POST" and request.mimetype not in FORMS and (request.mimetype or request.get_data()):
+        raise UnsupportedMediaType(
+            f"Names cannot be posted as {request.mimetype or 'a body without Content-Type'}.", remedy=f"Post a form: {FORM_TYPE}."
+        )
+
+
+def _result(query: ReconcileQuery) -> dict[str, Any]:
+    """Answer one query of a batch; what is odd about it is its own affair."""
+    if query.note:
+        return {"result": [], "message": query.note}
+    return {"result": [_candidate(item) for item in _answers(query)]}
 
 
 def _manifest() -> dict[str, Any]:
     def address(view: str) -> str:
         return url_for(f".{view}", lang=None, _external=True)
 
-    root, manifest = request.url_root.rstrip("/"), state().release.manifest
+    root, manifest = request.host_url.rstrip("/"), state().release.manifest
     suggest = {"service_url": root}
     return {
         "versions": [VERSION],

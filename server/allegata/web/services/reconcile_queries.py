@@ -15,12 +15,13 @@ _REMEMBER = "See https://www.w3.org/community/reports/reconciliation/CG-FINAL-sp
 
 @dataclass(frozen=True)
 class ReconcileQuery:
-    """One reconciliation query (section 4.1)."""
+    """One reconciliation query (section 4.1); `note` says what keeps it from being answered, as a cell of a table can be odd."""
 
-    text: str
-    types: tuple[str, ...]
-    limit: int
-    properties: tuple[tuple[str, tuple[str, ...]], ...]
+    text: str = ""
+    types: tuple[str, ...] = ()
+    limit: int = 0
+    properties: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    note: str = ""
 
 
 def parsed(text: str, where: str) -> Any:
@@ -50,27 +51,53 @@ def number(value: str | None, name: str) -> int:
 
 
 def batch(data: Any, longest: int) -> dict[str, ReconcileQuery]:
-    """Read a batch of queries (section 4.1)."""
+    """Read a batch of queries (section 4.1), each by itself; raise BadRequest where none of them can be read."""
     _must(isinstance(data, dict), "queries", "an object with a query for each key")
-    return {key: _query(key, value, longest) for key, value in data.items()}
+    found: dict[str, ReconcileQuery] = {}
+    faults: list[BadRequest] = []
+    for key, value in data.items():
+        try:
+            found[key] = _query(key, value, longest)
+        except BadRequest as error:
+            faults.append(error)
+            found[key] = ReconcileQuery(note=error.message)
+    if faults and len(faults) == len(found):
+        raise faults[0]
+    return found
 
 
 def _query(key: str, data: Any, longest: int) -> ReconcileQuery:
     _must(isinstance(data, dict), key, "an object")
     _must(not set(data) - _FIELDS, key, f"an object with no other members than {', '.join(sorted(_FIELDS))}")
-    text, limit = data.get("query", ""), data.get("limit", 0)
-    _must(isinstance(text, str) and len(text) <= longest, f"{key}/query", f"text of at most {longest} characters")
-    _must(isinstance(limit, int | float) and 0 <= limit < 10**6, f"{key}/limit", "a number from 0")
-    kinds = data.get("type", [])
+    text = _cell(data.get("query"), f"{key}/query")
+    kinds = data.get("type") or []
     types = [kinds] if isinstance(kinds, str) else kinds
     _must(isinstance(types, list) and all(isinstance(kind, str) for kind in types), f"{key}/type", "a type or a list of types")
     strictness = data.get("type_strict", "any")
     _must(strictness in ("any", "should", "all"), f"{key}/type_strict", "any, should or all")
-    properties = data.get("properties", [])
+    properties = data.get("properties") or []
     _must(isinstance(properties, list), f"{key}/properties", "a list")
     asked = tuple(_property(f"{key}/properties/{at}", item) for at, item in enumerate(properties))
-    _must(bool(text.strip() or asked), key, "a query or at least one property")
-    return ReconcileQuery(text, tuple(types), int(limit), asked)
+    _must("query" in data or bool(asked), key, "a query or at least one property")
+    limit = _limit(data.get("limit"), f"{key}/limit")
+    if len(text) > longest:
+        return ReconcileQuery(note=f"{key[:200]}/query is over {longest} characters.")
+    return ReconcileQuery(text, tuple(types), limit, asked, "" if text.strip() or asked else f"{key[:200]}/query is blank.")
+
+
+def _cell(value: Any, place: str) -> str:
+    """Return what stands in a cell as text: tables have numbers, truths and nothing in them, too."""
+    _must(value is None or isinstance(value, str | int | float), place, "text")
+    return "" if value is None else json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _limit(value: Any, place: str) -> int:
+    """Return a limit, which clients write as a number or as text."""
+    if isinstance(value, str):
+        return number(value.strip(), place)
+    number_given = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**6
+    _must(value is None or number_given, place, "a number from 0")
+    return int(value or 0)
 
 
 def _property(place: str, data: Any) -> tuple[str, tuple[str, ...]]:
@@ -78,11 +105,14 @@ def _property(place: str, data: Any) -> tuple[str, tuple[str, ...]]:
     values: Sequence[Any] = data["v"] if isinstance(data["v"], list) else [data["v"]]
     for value in values:
         _must(
-            isinstance(value, str | int | float) or (isinstance(value, dict) and isinstance(value.get("id"), str)),
+            value is None
+            or isinstance(value, str | int | float)
+            or (isinstance(value, dict) and isinstance(value.get("id"), str)),
             f"{place}/v",
             "text, numbers or things with an id",
         )
-    return data["pid"], tuple(value["id"] if isinstance(value, dict) else str(value) for value in values)
+    said = (value["id"] if isinstance(value, dict) else str(value) for value in values if value is not None)
+    return data["pid"], tuple(said)
 
 
 def extension(data: Any) -> tuple[list[str], list[tuple[str, int]]]:

@@ -14,6 +14,7 @@ from allegata.engine import Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, NotFound
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
 from allegata.web.http.views import view
+from allegata.web.i18n.links import escaped
 from allegata.web.state import script_address, state
 
 blueprint = Blueprint("query", __name__)
@@ -78,8 +79,9 @@ def query_page(text: str) -> tuple[str, int]:
         problem=problem,
         examples=examples(_questions()),
         code=code(url_for("sparql.by_get", _external=True), query),
-        link=url_for("query.page", query=query),
-        download=lambda word: url_for("sparql.by_get", query=query, format=word),
+        link=escaped(url_for("query.page", query=query)),
+        cite=escaped(url_for("citations.query", query=query)),
+        download=lambda word: escaped(url_for("sparql.by_get", query=query, format=word)),
         shown=SHOWN,
         script=script_address("query.js"),
     )

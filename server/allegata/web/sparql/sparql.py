@@ -121,9 +121,9 @@ def _timeout(parameters: Parameters) -> float | None:
         seconds = float(raw)
     except ValueError:
         seconds = -1.0
-    if not 0 < seconds < float("inf"):
-        raise BadRequest(f"timeout={raw!r} is not a number of seconds above 0.")
-    return seconds
+    if not 0 <= seconds < float("inf"):
+        raise BadRequest(f"timeout={raw!r} is not a number of seconds from 0.")
+    return seconds or None  # to clients 0 means that they set no limit of their own
 
 
 def _introduction(parameters: Parameters) -> Response:
