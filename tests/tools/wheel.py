@@ -21,6 +21,9 @@ def main() -> None:
         venv.create(environment, with_pip=True)
         run(str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel))
         run(str(environment / "bin" / "allegata"), "validate", cwd=folder)
+        # What is registered by entry points, and the public names, without anything that only tests need.
+        run(str(environment / "bin" / "allegata"), "export", "--list", cwd=folder)
+        run(str(environment / "bin" / "python"), "-c", "import allegata; assert allegata.Corpus().read().quads", cwd=folder)
 
 
 def carries_what_was_built(wheel: Path) -> None:
