@@ -27,9 +27,18 @@ BROKEN = {
     "SELECT * { ?s ?p 'x'@ }": (1, 21, "@", "token"),
     "SELECT * { ?s ?p 1. ?s foo:bar ?o }": (1, 24, "foo:bar", "foo: is not declared"),
     "SELECT * { <a> ?p ?o }": (1, 12, "<a>", "relative"),
-    "SELECT ?z (COUNT(*) AS ?c) { ?s ?p ?o }": (1, 40, "", "unbound"),
-    "SELECT * { ?s ?p ?o } GROUP BY ?s": (1, 34, "", "not authorized"),
+    "SELECT ?z (COUNT(*) AS ?c) { ?s ?p ?o }": (1, 40, "", "no group has a value"),
+    "SELECT * { ?s ?p ?o } GROUP BY ?s": (1, 34, "", "cannot stand with GROUP BY"),
     "SELECT * { BIND(1 AS ?x) BIND(2 AS ?x) }": (1, 41, "", "rule"),
+    "SELECT ?a ?a {}": (1, 16, "", "a variable twice"),
+    "SELECT (1 AS ?b) { BIND(2 AS ?b) }": (1, 35, "", "has one already"),
+    "SELECT ?x { ?x ?y 'a'@toolongtagtoolong }": (1, 40, " }", "no language tag"),
+    "SELECT ?x {} LIMIT 99999999999999999999": (1, 40, "", "too large"),
+    "SELECT * {\u200b ?s ?p ?o }": (1, 11, "\u200b ?s", "[U+200B ZERO WIDTH SPACE]"),
+    "SELECT\u00a0* { ?s ?p ?o }": (1, 7, "\u00a0*", "[U+00A0 NO-BREAK SPACE]"),
+    "SELECT * { ?s ?p \u201ca\u201d }": (1, 18, "\u201ca", "token"),
+    "SELECT * { \x07 }": (1, 12, "\x07", "[U+0007]"),
+    "\ufeffSELECT * {": (1, 1, "\ufeffSELECT", "[U+FEFF ZERO WIDTH NO-BREAK SPACE]"),
 }
 
 

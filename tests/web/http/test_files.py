@@ -6,6 +6,7 @@ import base64
 import hashlib
 import shutil
 import subprocess
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -100,6 +101,17 @@ def test_a_part_behind_the_end_is_refused(server: str, data: bytes, begin: str) 
     reply = fetch(server, NAME, headers={"Range": f"bytes={begin.format(size=len(data))}"})
     assert (reply.status, reply.type) == (416, "application/problem+json")
     assert reply.headers["content-range"] == f"bytes */{len(data)}"
+
+
+def test_a_file_says_when_its_release_was_made(server: str, release: Release) -> None:
+    """RFC 9110, sections 8.8.2 and 13.1.3."""
+    reply = fetch(server, NAME, method="HEAD")
+    made = parsedate_to_datetime(reply.headers["last-modified"])
+    assert made.date().isoformat() == release.manifest.created[:10]
+    assert fetch(server, NAME, headers={"If-Modified-Since": reply.headers["last-modified"]}).status == 304
+    assert fetch(server, NAME, headers={"If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}).status == 200
+    other = {"If-None-Match": '"other"', "If-Modified-Since": reply.headers["last-modified"]}
+    assert fetch(server, NAME, headers=other).status == 200
 
 
 def test_conditions(server: str, data: bytes) -> None:

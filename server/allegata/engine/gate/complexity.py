@@ -12,7 +12,7 @@ from allegata.settings import Settings
 
 _OPENING: Final = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 _CLOSING: Final = frozenset(_OPENING.values())
-_CHAINED: Final = frozenset("|| && + - * / ! ^ ^^ | ? <".split()) | frozenset(
+_CHAINED: Final = frozenset("|| && + - * / ! ^ ^^ | ? < ~".split()) | frozenset(
     "UNION OPTIONAL MINUS FILTER BIND VALUES GRAPH".split()
 )
 _GROUP: Final = "group"

@@ -72,6 +72,7 @@ class _Rewriting:
         self._departures: dict[str, None] = {}
         self._functions: set[str] = set()
         self._blank = False
+        self._newer = False
         self._steps: dict[str, Callable[[Tree], str]] = {
             "Query": self._query,
             "SubSelect": self._subselect,
@@ -91,6 +92,7 @@ class _Rewriting:
     def run(self, parts: list[Tree]) -> Rewritten:
         """Rewrite a tree."""
         self._blank = any(part.token.kind == "blank" for part in parts)
+        self._newer = any(part.rule == "Prologue" and "VERSION" in part.words() for part in parts)
         for part in reversed(parts):
             self._facts[part] = self._learn(part)
             if part.rule:
@@ -183,8 +185,11 @@ class _Rewriting:
         return f" (COUNT(DISTINCT COALESCE({value}, {_ERROR})) - {failed})"
 
     def _truth(self, value: Tree) -> str:
-        """Take the effective boolean value of what may be a text with a language or ill-typed (section 17.2.2)."""
-        return value.text if is_truth(value) else " " + self._call(TRUTH, value.text)
+        """Take the effective boolean value of what may be a text with a language or ill-typed (section 17.2.2).
+
+        SPARQL 1.2 has both as errors, as the engine does: VERSION asks for that.
+        """
+        return value.text if self._newer or is_truth(value) else " " + self._call(TRUTH, value.text)
 
     def _operands(self, expression: Tree) -> str:
         if len(expression.children) == 1:
@@ -202,7 +207,7 @@ class _Rewriting:
         return _joined(element)
 
     def _constraint(self, constraint: Tree) -> str:
-        return constraint.text if is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
+        return constraint.text if self._newer or is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
 
     def _modifier(self, modifier: Tree) -> str:
         return "".join(self._constraint(child) if child.rule == "Constraint" else child.text for child in modifier.children)

@@ -6,13 +6,23 @@ import re
 from typing import Final
 
 from allegata.engine.gate.grammar import Part, first, rules
-from allegata.engine.gate.tokens import fail, place, tokens
+from allegata.engine.gate.tokens import fail, place, tokens, visible
 from allegata.engine.gate.tree import END, terminal, unfold, with_end
 from allegata.errors import QuerySyntaxError
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-# What the engine says beside lists of tokens: a sentence of several words.
-_SENTENCE: Final = re.compile(r"(?:^|, )([A-Z][\w*]* [\w* ]{6,}\w)(?:,|$)")
+# What the engine says beside lists of tokens, and how it is put here.
+_REASONS: Final = {
+    "Duplicated variable name in SELECT": "SELECT names a variable twice",
+    "The SELECT overrides an existing variable": "SELECT gives a value to a variable that has one already",
+    "The SELECT contains a variable that is unbound": "SELECT names a variable that no group has a value of",
+    "SELECT * is not authorized with GROUP BY": "SELECT * cannot stand with GROUP BY",
+    "language tag parsing failed": "This is no language tag",
+    "IRI parsing failed": "This is no IRI",
+    "should be a non negative integer": "This number is too large",
+    "the only base directions allowed": "A base direction is ltr or rtl",
+}
+_UNKNOWN: Final = "Something at or before this place breaks a rule of SPARQL"
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _KINDS: Final = {
     "variable": "a variable",
@@ -37,10 +47,9 @@ def syntax_error(text: str, message: str, base_iri: str | None = None) -> QueryS
         return error
     found = _PLACE.match(message)
     line, column = (int(found.group(1)), int(found.group(2))) if found else (1, 1)
-    sentences = _SENTENCE.findall(found.group(3)) if found else []
-    reason = "; ".join(sentences) or "Something at or before this place breaks a rule of SPARQL"
+    reason = next((ours for theirs, ours in _REASONS.items() if theirs in message), _UNKNOWN)
     near = place(text, line, column)
-    return QuerySyntaxError(f"Line {line}, column {column}: {reason}: {near or 'the end'}", line=line, column=column, near=near)
+    return QuerySyntaxError(f"Line {line}, column {column}: {reason}: {visible(near)}", line=line, column=column, near=near)
 
 
 def _check_grammar(text: str) -> None:

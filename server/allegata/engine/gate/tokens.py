@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple, NoReturn
 
@@ -103,7 +104,18 @@ def fail(text: str, at: int, reason: str) -> NoReturn:
     line = text.count("\n", 0, at) + 1
     column = at - (text.rfind("\n", 0, at) + 1) + 1
     near = place(text, line, column)
-    raise QuerySyntaxError(f"Line {line}, column {column}: {reason}: {near or 'the end'}", line=line, column=column, near=near)
+    shown = visible(near) if at < len(text) else "the end"
+    raise QuerySyntaxError(f"Line {line}, column {column}: {reason}: {shown}", line=line, column=column, near=near)
+
+
+def visible(text: str) -> str:
+    """Return a text with each character that cannot be seen by its code point and name (Unicode Standard, section 4.8)."""
+    return "".join(char if char == " " or char.isprintable() else _named(char) for char in text) or "the end of the line"
+
+
+def _named(char: str) -> str:
+    name = unicodedata.name(char, "")
+    return f"[U+{ord(char):04X}{' ' + name if name else ''}]"
 
 
 def place(text: str, line: int, column: int) -> str:

@@ -43,6 +43,7 @@ _UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 # Namespaces in XML 1.0, section 3: what a property's IRI must end in to be written as an element.
 _LOCAL_NAME: Final = re.compile(r"[^\W\d][\w.\-]*$")
+_FUNCTION: Final = re.compile(r"<[^<>]*>")
 # What the store raises for a query that parses but cannot be evaluated.
 _EVALUATION_ERRORS: Final = (OSError, ValueError, RuntimeError)
 
@@ -166,7 +167,8 @@ def fits_memory(release: Path, memory_store: int) -> bool:
 
 
 def _cannot_open(release: Path, error: Exception) -> ReleaseError:
-    return ReleaseError(f"{release}: the release cannot be opened: {error}", remedy="Build it again.")
+    reason = (isinstance(error, OSError) and error.strerror) or "its data are damaged"
+    return ReleaseError(f"{release}: the release cannot be opened: {reason}.", remedy="Build it again.")
 
 
 def _fits(dump: Path, limit: int) -> bool:
@@ -202,9 +204,11 @@ def _dataset(query: Query) -> tuple[Graphs | None, Graphs | None]:
 
 def _evaluation_error(message: str) -> RequestError:
     """Tell a function that the engine does not have, which is the query's fault, from any other failure."""
+    named = _FUNCTION.search(message)
     if "not supported" in message:
-        return BadRequest(f"{message.rstrip('.')}.", remedy="Use the functions of SPARQL 1.1 (section 17).")
-    return QueryFailed(f"The query failed: {message}")
+        what = f"function {named.group()}" if named else "such function"
+        return BadRequest(f"There is no {what} here.", remedy="Use the functions of SPARQL 1.1 (section 17).")
+    return QueryFailed("The query parses, but could not be evaluated.", remedy="Ask another way.")
 
 
 def _list(graphs: Graphs | None) -> list[Any] | None:
@@ -215,8 +219,8 @@ def _list(graphs: Graphs | None) -> list[Any] | None:
 def _nodes(iris: Iterable[str]) -> Graphs:
     try:
         return [NamedNode(iri) for iri in iris]
-    except ValueError as error:
-        raise BadRequest(f"The name of a graph is no absolute IRI: {error}") from None
+    except ValueError:
+        raise BadRequest("The name of a graph is no absolute IRI.", remedy="Name graphs of the release.") from None
 
 
 def _resolve(names: list[str], query: Query) -> Graphs:

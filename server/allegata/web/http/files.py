@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +42,7 @@ def send(release: Release, name: str) -> BaseResponse:
         raise ReleaseError(
             f"{name} of release {release.version} {found}.", remedy="The operator has to build or copy the release anew."
         )
-    response = send_file(path, media_type(name), tag)
+    response = send_file(path, media_type(name), tag, moment(release))
     digest = base64.b64encode(bytes.fromhex(tag)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     if not name.endswith(".html"):
@@ -49,11 +50,18 @@ def send(release: Release, name: str) -> BaseResponse:
     return response
 
 
-def send_file(path: Path, content_type: str, tag: str) -> BaseResponse:
+def moment(release: Release) -> datetime:
+    """Return when a release was made, before which none of its files was (RFC 9110, section 8.8.2)."""
+    found = datetime.fromisoformat(release.manifest.created)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def send_file(path: Path, content_type: str, tag: str, modified: datetime | None = None) -> BaseResponse:
     """Send a file in answer to GET or HEAD, by its conditions and range."""
     size = path.stat().st_size
     response = Response(content_type=content_type)
     response.set_etag(tag)
+    response.last_modified = modified
     response.headers["Accept-Ranges"] = "bytes"
     conditional = response.make_conditional(request)
     if conditional.status_code in (304, 412):
@@ -94,7 +102,7 @@ def _range(size: int, tag: str) -> tuple[int, int] | None:
 
 
 def _same(tag: str) -> bool:
-    """Return whether If-Range, where there is one, names this file by its strong tag; a date never does, as none is given."""
+    """Return whether If-Range, where there is one, names this file by its strong tag; a date, which is of a day, never does."""
     condition = request.headers.get("If-Range")
     return condition is None or condition.strip() == f'"{tag}"'
 

@@ -33,9 +33,7 @@ def parsed(text: str, where: str) -> Any:
     except UnicodeEncodeError:
         raise BadRequest(f"The parameter {where} has half of a surrogate pair.", remedy=_REMEMBER) from None
     except json.JSONDecodeError as error:
-        raise BadRequest(
-            f"The parameter {where} is not JSON: {error.msg}.", remedy=_REMEMBER, line=error.lineno, column=error.colno
-        ) from None
+        raise BadRequest(f"The parameter {where} is not JSON.", remedy=_REMEMBER, line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise BadRequest(f"The parameter {where} is nested too deeply.", remedy=_REMEMBER) from None
     except ValueError:
