@@ -24,7 +24,7 @@ PAGES = (
     "/ns",
     "/nothing",
     "/releases",
-    "/actor/dprk",
+    "/page/actor/dprk",
     "/page/actor/dprk",
     "/treaties",
 )
