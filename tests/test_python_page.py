@@ -24,7 +24,7 @@ def run(code: str, site: Path, folder: Path) -> str:
     (folder / "build").symlink_to(site, target_is_directory=True)
     (folder / "example.py").write_text(code, "utf-8")
     command = [sys.executable, "-X", "utf8", "-W", "error", "example.py"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

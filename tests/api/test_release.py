@@ -155,7 +155,7 @@ def test_an_answer_that_is_cut_off_is_none(place: Path) -> None:
 
 def test_a_program_that_forgets_to_close_ends(place: Path) -> None:
     code = f"import allegata\nrelease = allegata.open({str(place)!r})\nprint(release.ask('ASK {{}}'))\n"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
 
 

@@ -20,7 +20,7 @@ from support import ROOT
 def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "allegata", *arguments], input=stdin, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "allegata", *arguments], input=stdin, capture_output=True, text=True, timeout=600
     )
 
 
