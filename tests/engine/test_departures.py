@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, Store
 from allegata.engine import Query, departures, inspect
 from allegata.engine.gate.departures import ANNOUNCED
 from allegata.engine.pool.store import Embedded
+from allegata.errors import QuerySyntaxError
 from allegata.model.formats import CSV_RESULTS, JSON_RESULTS, TSV_RESULTS, XML_RESULTS, Format
 from fuzz_sparql import quads
 from sparql_grammar import PROLOGUE
@@ -78,6 +79,19 @@ def test_a_departure_that_stays_is_named_in_the_answer(store: Embedded, name: st
     assert [child.tag.rpartition("}")[2] for child in tree[0]] == ["variable", "link"]
     assert tree[0][1].attrib == {"href": f"{BASE}#{name}"}
     assert answer(store, text, TSV_RESULTS).startswith("?x\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT * FROM no:g { GRAPH ?g { VALUES ?x { 1 } } }", "SELECT * FROM NAMED no:g { GRAPH ?g { { SELECT * {} } } }"]
+)
+def test_a_name_without_prefix_is_told_of_whatever_is_rewritten(store: Embedded, text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="no: is not declared"):
+        answer(store, text)
+
+
+def test_the_least_of_triple_terms_is_one_of_them(store: Embedded) -> None:
+    text = "SELECT (MIN(?t) AS ?m) { VALUES ?t { <<( <urn:b> <urn:p> 1 )>> <<( <urn:a> <urn:p> 1 )>> } }"
+    assert "urn:a" in answer(store, text)
 
 
 def test_a_truth_names_departures_too(store: Embedded) -> None:

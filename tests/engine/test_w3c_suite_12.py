@@ -31,8 +31,8 @@ SUITE = SHARED / "suites" / "w3c-rdf-tests" / "sparql" / "sparql12"
 BASE = "https://w3c.github.io/rdf-tests/sparql/sparql12/"
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
-FOLDERS = ("codepoint-escapes", "eval-triple-terms", "expression", "grouping", "lang-basedir", "rdf11", "syntax")
-FOLDERS += ("syntax-triple-terms-negative", "syntax-triple-terms-positive", "version")
+FOLDERS = """codepoint-escapes eval-triple-terms expression grouping lang-basedir rdf11 syntax syntax-triple-terms-negative
+    syntax-triple-terms-positive version""".split()
 POSITIVE, NEGATIVE = (MF.PositiveSyntaxTest, MF.PositiveSyntaxTest11), (MF.NegativeSyntaxTest, MF.NegativeSyntaxTest11)
 _ESCAPES = "escapes outside of strings and IRIs are read as SPARQL 1.1 has them"
 _VALUES = "the store keeps numbers by value"

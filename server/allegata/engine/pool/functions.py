@@ -116,8 +116,8 @@ class _Extreme:
         """Let the engine compare values of one kind, which it does as the standard has it."""
         if len(self._values) == 1:
             return next(iter(self._values))
-        if self._kind == "1":
-            return next(iter(self._values))
+        if self._kind in ("1", "5"):  # nodes without name and triple terms have no order in SPARQL 1.1
+            return min(self._values, key=str)
         order = "DESC(?v)" if self._largest else "?v"
         values = " ".join(map(str, self._values))
         found: Any = Store().query(f"SELECT ?v {{ VALUES ?v {{ {values} }} }} ORDER BY {order} LIMIT 1")

@@ -31,7 +31,7 @@ from allegata.engine.pool.announcement import Head
 from allegata.engine.pool.functions import functions
 from allegata.engine.query import Query
 from allegata.errors import BadRequest, NotAcceptable, QueryFailed, ReleaseError, RequestError
-from allegata.model.formats import RDF_XML, XML_RESULTS, Format
+from allegata.model.formats import JSON_RESULTS, RDF_XML, XML_RESULTS, Format
 from allegata.model.namespaces import PREFIXES
 
 _DUMP: Final = Path("dumps/allegata.nq.gz")
@@ -81,10 +81,10 @@ class Embedded:
 
         A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
         """
-        rewritten = rewrite(query.text, lambda: self._named_graphs(query))
-        links = [f"{query.base_iri or ''}#{name}" for name in rewritten.departures]
-        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML), Head(query.format, links))
+        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
         try:
+            rewritten = rewrite(query.text, lambda: self._named_graphs(query))
+            out.head = Head(query.format, [f"{query.base_iri or ''}#{name}" for name in rewritten.departures])
             _write(self._results(query, rewritten), query.format, out)
             out.end()
         except SyntaxError as error:
@@ -270,9 +270,9 @@ def _qnames(triples: Iterable[Triple], out: _Guard) -> Iterator[Triple]:
 class _Guard:
     """The file that the serialiser writes to; keeps the reason why writing ended, which the serialiser would reword."""
 
-    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool, head: Head) -> None:
+    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool) -> None:
         self._sink = sink
-        self._head = head
+        self.head = Head(JSON_RESULTS, ())
         self.full = full
         self._xml = xml
         self.refusal: Exception | None = None
@@ -285,7 +285,7 @@ class _Guard:
             self.refuse("The answer holds a character that XML cannot write.")
         if self.refusal is None:
             try:
-                self._sink.write(self._head.add(data))
+                self._sink.write(self.head.add(data))
                 return len(data)
             except (RequestError, OSError, OutputLimitReached) as error:
                 self.refusal = error
@@ -293,7 +293,7 @@ class _Guard:
 
     def end(self) -> None:
         """Write what was held back of the head."""
-        self._sink.write(self._head.rest())
+        self._sink.write(self.head.rest())
 
     def flush(self) -> None:
         """Have the method of a file."""
