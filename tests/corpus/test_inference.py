@@ -95,6 +95,19 @@ CASE = """\
 <provision/later-1> alg:provisionOf <instrument/later> ; alg:protects <scheme/right/food> .
 <provision/unread-1> alg:provisionOf <instrument/unread> ; alg:protects <scheme/right/food> .
 <provision/creed-1> alg:provisionOf <instrument/creed> ; alg:protects <scheme/right/food> .
+<instrument/pact-of-youth> a alg:Treaty ; alg:personalScope <scheme/personal-scope/children> ; alg:actsRecordedFor <actor/arland> ;
+    dct:date "1950-01-01"^^xsd:date .
+<provision/pact-of-youth-1> alg:provisionOf <instrument/pact-of-youth> ; alg:protects <scheme/right/health> .
+<provision/pact-3> alg:provisionOf <instrument/pact> ; alg:protects <scheme/right/health> ; alg:personalScope <scheme/personal-scope/women> .
+<actor/pupils> alg:subgroupOf <actor/young-people> .
+<actor/young-people> alg:personalScope <scheme/personal-scope/children> .
+<scheme/right/womensEquality> alg:personalScope <scheme/personal-scope/women> .
+<claim/of-all> alg:concernsRight <scheme/right/health> ; alg:dutyBearer <actor/arland> ; dct:temporal <claim/of-all/period> .
+<claim/of-all/period> dcat:endDate "1990"^^xsd:gYear .
+<claim/of-pupils> alg:concernsRight <scheme/right/health> ; alg:dutyBearer <actor/arland> ; alg:affects <actor/pupils> ;
+    dct:temporal <claim/of-all/period> .
+<claim/of-women> alg:concernsRight <scheme/right/health> , <scheme/right/womensEquality> ; alg:dutyBearer <actor/arland> ;
+    dct:temporal <claim/of-all/period> .
 <commitment/signed> a alg:Commitment ; alg:state <actor/arland> ; alg:instrument <instrument/pact> ;
     alg:act <scheme/act/signature> ; dct:date "1960-01-01"^^xsd:date .
 <commitment/joined> a alg:Commitment ; alg:state <actor/arland> ; alg:instrument <instrument/pact> ;
@@ -157,18 +170,26 @@ def test_a_claim_is_read_as_of_its_period_or_else_its_source(derived: set[tuple[
         ("claim/now", "2010-05"),
         ("claim/elsewhere", "2010-05"),
         ("claim/few", "2003"),
+        ("claim/of-women", "1990"),
+        ("claim/of-pupils", "1990"),
+        ("claim/of-all", "1990"),
         ("claim/many", "2003"),
     }
 
 
 def test_a_claim_falls_under_what_bound_the_duty_bearer_by_then(derived: set[tuple[str, str, str]]) -> None:
-    assert pairs(derived, "fallsUnder") == {("claim/now", "provision/pact-1"), ("claim/same-year", "provision/pact-1")}
-    assert pairs(derived, "boundBy") == {("claim/now", "commitment/joined"), ("claim/same-year", "commitment/joined")}
+    assert pairs(derived, "fallsUnder") == {
+        ("claim/now", "provision/pact-1"),
+        ("claim/same-year", "provision/pact-1"),
+        ("claim/of-women", "provision/pact-3"),  # the right speaks to the group of the provision; claim/of-all names no group
+    }
+    assert pairs(derived, "boundBy") == {(f"claim/{claim}", "commitment/joined") for claim in ("now", "same-year", "of-women")}
 
 
 def test_what_did_not_bind_is_told_apart_from_what_is_not_recorded(derived: set[tuple[str, str, str]]) -> None:
     assert pairs(derived, "wouldFallUnder") == {
         ("claim/old", "provision/pact-1"),  # joined later
+        ("claim/of-pupils", "provision/pact-of-youth-1"),  # pupils are of the group that the treaty covers
         ("claim/now", "provision/later-1"),  # never joined; a declaration is not joined, and on other pairs the record is silent
     }
 
