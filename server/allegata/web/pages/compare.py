@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from allegata.domain.comparisons import Comparison
+from allegata.domain import Assertion, Value
+from allegata.domain.attributions import AGAINST
+from allegata.domain.comparisons import Comparison, Dispute
 from allegata.errors import BadRequest, NotFound
 from allegata.model.formats import HTML, JSON
 from allegata.model.namespaces import BASE
@@ -22,6 +25,8 @@ from allegata.web.svg import intervals
 blueprint = Blueprint("compare", __name__)
 #: Parameter → the path below the base IRI, the corpus' or the model's, in which its values are.
 SUBJECTS = {"topic": "scheme/topic/", "claim": "claim/", "measure": "scheme/measure/", "right": "scheme/right/"}
+#: Contested things of a kind of dispute that a page shows with all that bears on them; of the rest it has a line a stance.
+SHOWN = 12
 
 
 @view(
@@ -54,11 +59,33 @@ def _compared(name: str, value: str) -> Comparison:
     return state().dataset.comparisons.compare(iri)
 
 
+@dataclass
+class Contested:
+    """What is contested, with all the disputes about it."""
+
+    target: Value
+    assertion: Assertion | None
+    disputes: list[Dispute]
+
+
+def by_target(disputes: Iterable[Dispute]) -> list[Contested]:
+    """Return disputes by what they are about, each target once, in the order of its first dispute."""
+    groups: dict[str, Contested] = {}
+    for dispute in disputes:
+        stance = dispute.stance
+        groups.setdefault(stance.target.iri, Contested(stance.target, stance.target_assertion, [])).disputes.append(dispute)
+    return list(groups.values())
+
+
 def _page(comparison: Comparison) -> str:
     return render_template(
         "compare.html",
         comparison=comparison,
         pictures=[(measure, estimates, intervals(name_of(measure), estimates)) for measure, estimates in comparison.estimates],
+        disputes=[
+            (word, by_target(dispute for dispute in comparison.disputes if dispute.stance.word == word)) for word in AGAINST
+        ],
+        shown=SHOWN,
         others=by_effect(comparison.others),
         evidence=evidence_picture(comparison.evidence),
         **_choices(),
