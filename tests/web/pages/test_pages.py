@@ -183,7 +183,7 @@ def test_an_assertion_shows_chain_evidence_gap_and_position(server: str) -> None
     chain = text.split('<ol class="chain">')[1].split("</ol>")[0]
     assert chain.index("Quintana") < chain.index("Korea Peace Now!") < chain.index("Fact sheet")
     assert "A gap is recorded" in text and "citation target lost" in text
-    assert "code points 3075 to 3136" in text
+    assert "code points 3049 to 3136" in text
     assert "cdb7a280d20e3fe5411f34c02d9c413e3cbbbec09e4c34856a5fe7f9bdb4f310" in text
 
 
