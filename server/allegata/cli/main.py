@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Any, Final
@@ -49,8 +50,14 @@ class _Commands(click.Group):
             ctx.exit(UsageError.exit_status)
         except OSError as error:
             # A folder that is none, a disk that is full, a file that is not ours: the system says which and why.
-            click.echo(f"allegata: {error.filename or 'The system'}: {error.strerror or error}.", err=True)
+            click.echo(f"allegata: {error.filename or 'The system'}: {_reason(error)}.", err=True)
             ctx.exit(UsageError.exit_status)
+
+
+def _reason(error: OSError) -> str:
+    """Return what the system says, also where a library wraps it in words of its own."""
+    known = (os.strerror(code) for code in sorted(errno.errorcode))
+    return error.strerror or next((words for words in known if words in str(error)), "a file cannot be read or written")
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

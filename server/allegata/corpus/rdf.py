@@ -22,8 +22,10 @@ rdflib.NORMALIZE_LITERALS = False
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_DEEPEST = 64
+_OPENING, _CLOSING = ("{", "(", "[", "<<", "<<(", "{|"), ("}", ")", "]", ">>", ")>>", "|}")
 #: How a parser begins its message: with a place, which is told besides.
-_PLACE = re.compile(r"^(?:Parser error at line \d+ [^:]*: |syntax error: )")
+_PLACE = re.compile(r"^(?:Parser error (?:at|between) [^:]*: |syntax error: )")
 #: Where the parser of queries places what it does not take, and its words for rules besides the grammar.
 _QUERY_PLACE = re.compile(r"error at (\d+):(\d+)")
 _QUERY_RULES = {
@@ -103,7 +105,18 @@ def read_rule(path: Path) -> str:
     plain = _ESCAPE.sub(lambda match: chr(min(int(match[1] or match[2], 16), 0x10FFFF)), text)
     if "SERVICE" in plain.upper():
         raise CorpusError(f"{path}: a rule asks no other server.", remedy="Leave out SERVICE, in names and comments too.")
+    if _depth(text) > _DEEPEST:
+        raise CorpusError(f"{path}: brackets are nested over {_DEEPEST} deep, which no rule needs.")
     return sparql_prologue() + text
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets are nested in a query, at the most: very deep ones end the process that parses them."""
+    deepest = now = 0
+    for token in tokens(text):
+        now += (token.text in _OPENING) - (token.text in _CLOSING)
+        deepest = max(deepest, now)
+    return deepest
 
 
 def canonical_number(text: str) -> str:

@@ -59,13 +59,22 @@ def read_extract(path: Path, name: str = "name", identifier: str = "id") -> list
     Raises UsageError with the line that cannot be read.
     """
     text = read_text(path)
-    if path.suffix == ".csv":
+    if path.suffix.lower() == ".csv":
         return list(_from_table(path, text, name, identifier))
-    return [item for number, line in enumerate(text.splitlines(), start=1) for item in _from_line(path, number, line)]
+    return [item for number, line in enumerate(text.split("\n"), start=1) for item in _from_line(path, number, line)]
 
 
 def _from_table(path: Path, text: str, name: str, identifier: str) -> Iterator[Foreign]:
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        yield from _from_rows(path, reader, name, identifier)
+    except csv.Error:
+        raise UsageError(
+            f"{path}:{reader.line_num}: a cell that begins with a quotation mark does not end with one, or is very long."
+        ) from None
+
+
+def _from_rows(path: Path, reader: csv.DictReader[str], name: str, identifier: str) -> Iterator[Foreign]:
     missing = {name, identifier} - set(reader.fieldnames or ())
     if missing:
         raise UsageError(f"{path} has no column {', '.join(sorted(missing))}.", remedy="Name the columns with --name and --id.")
@@ -87,8 +96,10 @@ def _from_line(path: Path, number: int, line: str) -> Iterator[Foreign]:
         return
     try:
         data = json.loads(body)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(f"{path}:{number}: this is not a line of JSON: {error}") from None
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}:{number}: this is not a line of JSON, from character {error.colno} on.") from None
+    except (RecursionError, ValueError):  # a ValueError: a number of thousands of digits
+        raise UsageError(f"{path}:{number}: this is not a line of JSON that can be read.") from None
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
         raise UsageError(f"{path}:{number}: this describes nothing with an id.")
     if data["id"].startswith(_ROR):
@@ -101,22 +112,30 @@ def _from_line(path: Path, number: int, line: str) -> Iterator[Foreign]:
 
 def _ror_names(data: dict[str, Any]) -> Iterator[str]:
     """Return the names of a record of ROR, schema 2 or 1."""
-    found = [item.get("value") for item in data.get("names", []) if isinstance(item, dict)]
-    found += [data.get("name"), *data.get("aliases", []), *data.get("acronyms", [])]
-    return (name for name in dict.fromkeys(found) if isinstance(name, str))
+    found = [_mapping(item).get("value") for item in _items(data.get("names"))]
+    found += [data.get("name"), *_items(data.get("aliases")), *_items(data.get("acronyms"))]
+    return iter(dict.fromkeys(name for name in found if isinstance(name, str)))
 
 
 def _wikidata_names(data: dict[str, Any]) -> Iterator[str]:
     for language in ("en", "ko"):
-        values = [data["labels"].get(language), *data.get("aliases", {}).get(language, [])]
-        yield from (value["value"] for value in values if isinstance(value, dict) and isinstance(value.get("value"), str))
+        values = [data["labels"].get(language), *_items(_mapping(data.get("aliases")).get(language))]
+        yield from (value["value"] for value in values if isinstance(_mapping(value).get("value"), str))
 
 
 def _wikidata_codes(data: dict[str, Any]) -> Iterator[str]:
-    for claim in data.get("claims", {}).get(_ALPHA_3, []):
-        value = claim.get("mainsnak", {}).get("datavalue", {}).get("value")
+    for claim in _items(_mapping(data.get("claims")).get(_ALPHA_3)):
+        value = _mapping(_mapping(_mapping(claim).get("mainsnak")).get("datavalue")).get("value")
         if isinstance(value, str):
             yield value
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def suggest(matcher: Matcher, extract: Iterable[Foreign], least: float = LEAST) -> list[Suggestion]:
