@@ -61,6 +61,17 @@ def test_a_rule_that_finds_something_is_a_violation(tmp_path: Path) -> None:
     assert [(f.shape.rsplit("/", 1)[-1], f.message) for f in report.findings] == [("nothing-at-all", "No.")]
 
 
+def test_a_rule_may_grade_what_it_finds(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    rule = 'SELECT ?focus ("No." AS ?message) ("{}" AS ?severity) WHERE {{ ?focus ?p ?o }}'
+    (tmp_path / "rules" / "graded.rq").write_text(rule.format("Warning"), "utf-8")
+    report = validate(quads_of(NO_CLAIM, tmp_path), tmp_path)
+    assert report.findings and {finding.severity for finding in report.findings} == {"Warning"} and report.conforms
+    (tmp_path / "rules" / "graded.rq").write_text(rule.format("Grave"), "utf-8")
+    with pytest.raises(CorpusError, match=r"graded\.rq: the rule gives the severity .*Grave"):
+        validate(quads_of(NO_CLAIM, tmp_path), tmp_path)
+
+
 def test_a_broken_shape_or_rule_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.ttl").write_text("<urn:a> <urn:b>", "utf-8")
     with pytest.raises(CorpusError, match=r"broken\.ttl"):

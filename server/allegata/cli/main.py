@@ -18,6 +18,7 @@ from allegata.cli.links import link_group
 from allegata.cli.query import query_command
 from allegata.cli.releases import diff_command, releases_command, verify_command
 from allegata.cli.serve import mcp_command, serve_command
+from allegata.cli.what_if import what_if_command
 from allegata.errors import AllegataError, UsageError
 
 #: What a shell gives as the status of a command that a broken pipe ended (128 and the number of SIGPIPE).
@@ -72,7 +73,7 @@ def main() -> None:
 COMMANDS = (
     *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command),
     *(build_command, releases_command, verify_command, diff_command, export_group),
-    *(serve_command, query_command, mcp_command, bench_command),
+    *(serve_command, query_command, what_if_command, mcp_command, bench_command),
 )
 for command in COMMANDS:
     main.add_command(command)

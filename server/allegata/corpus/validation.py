@@ -184,4 +184,12 @@ def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Fin
             focus, message = row["focus"], row["message"]
             if not isinstance(focus, NamedNode) or not isinstance(message, Literal):
                 raise CorpusError(f"{path}: the rule gives {focus} and {message} in place of an IRI and a text.")
-            yield Finding("Violation", f"{RULES}{path.stem}", focus.value, message.value)
+            severity = _severity(path, row["severity"]) if "severity" in names else "Violation"
+            yield Finding(severity, f"{RULES}{path.stem}", focus.value, message.value)
+
+
+def _severity(path: Path, severity: object) -> str:
+    """Return the severity that a rule gives what it finds."""
+    if not isinstance(severity, Literal) or severity.value not in SEVERITIES:
+        raise CorpusError(f"{path}: the rule gives the severity {severity}; there is {', '.join(SEVERITIES)}.")
+    return severity.value

@@ -8,6 +8,7 @@ comparisons   disputes, estimates and who answers whom
 geography     where sources put places
 record        what a right, a state and an instrument have to do with each other
 statistics    how many of what
+what_if       what claims lose and keep where evidence is withdrawn
 search        questions to the full-text index
 """
 

@@ -29,6 +29,7 @@ from allegata.domain import (
 from allegata.domain.comparisons import Comparison, Comparisons
 from allegata.domain.passages import Context, Texts
 from allegata.domain.search import Search, SearchResults
+from allegata.domain.what_if import WhatIf, Withdrawal
 from allegata.errors import NotFound
 from allegata.model.namespaces import BASE
 from allegata.release.handle import Release
@@ -67,6 +68,10 @@ class Dataset:
     def geography(self) -> Geography:
         """Return the reader of places."""
         return Geography(self.descriptions)
+
+    @cached_property
+    def _what_if(self) -> WhatIf:
+        return WhatIf(self.descriptions)
 
     @cached_property
     def index(self) -> Search:
@@ -129,6 +134,10 @@ class Dataset:
     def evidence(self, name: str) -> Evidence:
         """Return a line of evidence."""
         return self.attributions.evidence(self.iri(name))
+
+    def what_if(self, *names: str) -> Withdrawal:
+        """Return which claims lose their only named support, and which keep some, without sources and lines of evidence."""
+        return self._what_if.without({self.iri(name) for name in names})
 
     def compare(self, name: str) -> Comparison:
         """Return side by side what is said about a claim, topic, right or measure: sides, disputes and answers, estimates."""

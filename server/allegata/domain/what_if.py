@@ -1,7 +1,8 @@
 """Says what happens to the support of claims if sources or lines of evidence are withdrawn: what is lost, and what is kept.
 
-A claim is supported where somebody who affirms it offers a line of evidence for it. A line rests on its sources; one that names none rests on
-itself. With a source, the lines that rest on nothing else are withdrawn, and the assertions that are found in nothing else.
+A claim is supported where somebody who affirms it offers a line of evidence for it. A line rests on its sources; one that
+names none rests on itself. With a source, the lines that rest on nothing else are withdrawn, and the assertions that are
+found in nothing else.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from pyoxigraph import NamedNode
 
 from allegata.domain.things import Descriptions, Value
 from allegata.errors import BadRequest
-from allegata.model.namespaces import expand
+from allegata.model.namespaces import SCHEMES, expand
 
-_AFFIRMS, _SUPPORTS = "scheme/polarity/affirms", "scheme/direction/supports"
+_AFFIRMS, _SUPPORTS = NamedNode(f"{SCHEMES}polarity/affirms"), NamedNode(f"{SCHEMES}direction/supports")
 _WITHDRAWN = ("alg:Source", "alg:EvidenceLine")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A line of evidence that an assertion offers for a claim, with the sources in which the assertion stands and those of the line."""
+    """A line of evidence offered for a claim, with the sources that the assertion is found in and that the line rests on."""
 
     claim: str
     assertion: str
@@ -32,14 +33,14 @@ class Offer:
     grounds: frozenset[str]
 
     def survives(self, withdrawn: Collection[str]) -> bool:
-        """Return whether the offer stands without what is withdrawn: some of what it is found in, and some of what it rests on."""
+        """Return whether the offer stands without what is withdrawn: something it is found in, and something it rests on."""
         kept = (not group or any(thing not in withdrawn for thing in group) for group in (self.found, self.grounds))
         return self.line not in withdrawn and all(kept)
 
 
 @dataclass(frozen=True)
 class Support:
-    """A claim with the lines of evidence for it that are lost and those that are kept; without one kept it loses its only support."""
+    """A claim with the lines of evidence for it that are lost and kept; with none kept it loses its only support."""
 
     claim: Value
     lost: tuple[Value, ...]
@@ -82,11 +83,13 @@ class WhatIf:
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
         """Return every line of evidence that is offered for a claim by somebody who affirms it."""
-        read, base = self.descriptions, self.descriptions.base
-        affirming = read.subjects("alg:polarity", NamedNode(f"{base}{_AFFIRMS}"))
-        supporting = set(read.subjects("alg:direction", NamedNode(f"{base}{_SUPPORTS}")))
+        read = self.descriptions
+        affirming = read.subjects("alg:polarity", _AFFIRMS)
+        supporting = set(read.subjects("alg:direction", _SUPPORTS))
         return tuple(
-            Offer(claim.value, assertion.value, line.value, self._iris(assertion, "alg:statedIn"), self._iris(line, "alg:restsOn"))
+            Offer(
+                claim.value, assertion.value, line.value, self._iris(assertion, "alg:statedIn"), self._iris(line, "alg:restsOn")
+            )
             for assertion in affirming
             for claim in read.nodes(assertion, "alg:asserts")
             for line in read.nodes(assertion, "alg:evidenceLine")
