@@ -31,7 +31,7 @@ CONFINED = {
     "pyshacl": {"corpus.reference"},
     "pyshacl_turbo": {"corpus.validation"},
     "owlrl": {"corpus.reference"},
-    "yaml": {"corpus"},
+    "yaml": {"corpus.yaml_text"},
     "pandas": {"api.results"},
     "jsonschema": {"corpus.sheet_schema"},
     "pyarrow": {"api.results", "release.tables"},

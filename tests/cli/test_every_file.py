@@ -70,6 +70,7 @@ WAYS = {
     "data": ("link report --root {root}", "data/input.ttl"),
     "head": ("validate --root {root}", "data/corpus.ttl"),
     "table": ("link check --root {root}", "data/links/input.sssom.tsv"),
+    "notes": ("link report --root {root}", "data/links/coverage.yaml"),
     "metadata": ("link check --root {root}", "data/links/input.sssom.yml"),
     "shape": ("validate --root {root}", "shapes/input.ttl"),
     "rule": ("validate --root {root}", "shapes/rules/input.rq"),

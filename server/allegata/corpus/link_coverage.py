@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from allegata.corpus.statements import Statements
 from allegata.corpus.text_files import read_text
+from allegata.corpus.yaml_text import parse_yaml
 from allegata.errors import CorpusError
 from allegata.model.namespaces import expand, slug
 from allegata.model.targets import target_of
@@ -43,13 +42,25 @@ class Notes:
 def read_notes(root: Path, base: str) -> Notes:
     """Read the notes of a corpus, with none where it has no such file; raise CorpusError where they have another form."""
     path = root / NOTES
-    try:
-        found = yaml.safe_load(read_text(path)) if path.is_file() else {}
-        things = {name: frozenset(base + item for item in found.get(name, ())) for name in ("unnamed", "united_nations")}
-        return Notes(**things, not_linked={str(name): str(reason) for name, reason in found.get("not_linked", {}).items()})
-    except (AttributeError, TypeError, yaml.YAMLError) as error:
-        remedy = "Write lists of names under unnamed and united_nations, and under not_linked reasons by system."
-        raise CorpusError(f"{path} cannot be read: {error}", remedy=remedy) from None
+    document = parse_yaml(read_text(path) if path.is_file() else "", path)
+    found = document.value or {}
+    if not isinstance(found, dict):
+        raise _notes_error(path, 1, "the notes are no mapping")
+    things: dict[str, frozenset[str]] = {}
+    for name in ("unnamed", "united_nations"):
+        names = found.get(name) or []
+        if not isinstance(names, list) or not all(isinstance(item, str) for item in names):
+            raise _notes_error(path, document.line((name,)), f"{name} is no list of names")
+        things[name] = frozenset(f"{base}{item}" for item in names)
+    reasons = found.get("not_linked") or {}
+    if not isinstance(reasons, dict) or not all(isinstance(reason, str) for reason in reasons.values()):
+        raise _notes_error(path, document.line(("not_linked",)), "not_linked is no mapping of systems to reasons")
+    return Notes(**things, not_linked={name: str(reason) for name, reason in reasons.items()})
+
+
+def _notes_error(path: Path, line: int, reason: str) -> CorpusError:
+    remedy = "Write lists of names under unnamed and united_nations, and under not_linked reasons by system."
+    return CorpusError(f"{path}:{line}: {reason}.", remedy=remedy)
 
 
 @dataclass(frozen=True)
