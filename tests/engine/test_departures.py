@@ -64,6 +64,7 @@ ASKED = {
     "path-duplicates": "SELECT ?x { [] :p|:p ?x }",
     "zero-length-path": "SELECT ?x { [] :r 1 . _:b :q 1 . :e :p* ?x }",
     "bnode-label": 'SELECT (BNODE("a") AS ?x) {}',
+    "truth-order": f"SELECT (STR(?a) = '' || ?a < COALESCE({', '.join(['?b'] * 300)}) AS ?x) {{}}",
     "literal-forms": 'SELECT ("01"^^xsd:integer AS ?x) {}',
 }
 

@@ -21,10 +21,22 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.term import Node
 
 from allegata.engine import Form, Query, inspect
+from allegata.engine.federation import patterns
+from allegata.engine.gate.tokens import tokens
 from allegata.engine.gate.tree import read as read_tree
 from allegata.engine.pool.store import Embedded
-from allegata.errors import AllegataError
-from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, JSON_RESULTS, N_TRIPLES, TSV_RESULTS, XML_RESULTS, Format
+from allegata.errors import AllegataError, NotAcceptable
+from allegata.model.formats import (
+    BINDING_FORMATS,
+    CSV_RESULTS,
+    GRAPH_FORMATS,
+    JSON_LD,
+    JSON_RESULTS,
+    N_TRIPLES,
+    TSV_RESULTS,
+    XML_RESULTS,
+    Format,
+)
 from support import SHARED, settings
 
 SUITE = SHARED / "suites" / "w3c-rdf-tests" / "sparql" / "sparql12"
@@ -170,6 +182,38 @@ def test_triple_terms_and_directions_are_in_every_format_of_results(form: Format
         )
     else:
         assert form is CSV_RESULTS and b"urn:a" in body and b"\r\ny\r\n" in body
+
+
+GRAPH = 'CONSTRUCT { <urn:s> <urn:x:p> <<( <urn:a> <urn:x:b> "x"@en--ltr )>> , "y"@ko--rtl } WHERE {}'
+
+
+@pytest.mark.parametrize("form", GRAPH_FORMATS, ids=lambda form: form.name)
+def test_triple_terms_and_directions_are_in_every_format_of_graphs_or_refused(form: Format) -> None:
+    """RDF 1.2 Turtle, N-Triples, TriG and XML have a place for triple terms; JSON-LD has none."""
+    if form is JSON_LD:
+        with pytest.raises(NotAcceptable, match="triple terms"):
+            answer(Embedded(Store(), True), GRAPH, BASE, form)
+        return
+    _, body = answer(Embedded(Store(), True), GRAPH, BASE, form)
+    found = sorted(str(quad.object) for quad in parse(body, RdfFormat.from_media_type(form.media_type)))
+    assert found == ['"y"@ko--rtl', '<urn:a> <urn:x:b> "x"@en--ltr']
+
+
+READ = {
+    "SELECT * { ?s ?p ?o {| ?a ?b |} . SERVICE <urn:x> { << ?s ?p ?o ~ ?r >> ?q ?z } }": ["TRIPLES", "SERVICE"],
+    "SELECT * { ?s ?p <<( ?a ?b ?c )>> SERVICE <urn:x> { VALUES ?x { <<( <urn:a> a 1 )>> } } FILTER(isTRIPLE(?x)) }": [
+        *("TRIPLES", "SERVICE", "FILTER")
+    ],
+    'VERSION "1.2" SELECT * { << ?s a ?o >> ?q "x"@en--ltr {| ?k [ ?l true ] |} ~ ?r {| ?p 1 |} SERVICE <urn:x> {} }': [
+        *("TRIPLES", "SERVICE")
+    ],
+}
+
+
+@pytest.mark.parametrize("text", READ)
+def test_a_service_is_found_beside_triple_terms(text: str) -> None:
+    groups = patterns.read(text, list(tokens(text)), ["urn:x"])
+    assert [element.kind for element in groups[0].elements] == READ[text] and len(list(patterns.asked(groups))) == 1
 
 
 HOSTILE = {

@@ -13,6 +13,7 @@ from allegata.engine.gate.rewriting import departures
 JENA: Final = (
     ("decimal-zero", "the decimal 0.0 counts as true", r"xsd:decimal\("),
     ("literal-predicate", "a variable in the place of a predicate that is bound to a literal", r"[?:]\w+ (\?\w+) "),
+    ("if-of-no-truth", "IF gives its last value where the first has no truth value, which is an error (17.4.1.2)", r"\bIF\("),
     ("ill-typed-match", "an ill-typed literal in a pattern finds those of other types", r'"x"\^\^xsd:'),
 )
 #: Section 18.4: between two variables a path of length zero is at nodes of the graph alone; Jena takes any term that it has bound.
@@ -20,27 +21,52 @@ _ZERO_LENGTH: Final = re.compile(r"\?\w+ \S*\)[?*]\S* \?\w+")
 #: Section 17.2.2: the truth of an ill-typed number or truth is false; Jena takes it for an error.
 _ILL_TYPED: Final = re.compile(r"\"x\"\^\^xsd:|XMLSchema#\w+', 'x'")
 _TRUTH: Final = re.compile(r"&&|\|\||!|IF\(|FILTER\(\?|HAVING")
+#: Section 17.5: a year is no number, and cannot be cast to one.
+_CAST_OF_YEAR: Final = re.compile(r"xsd:(integer|decimal|double|float)\(.*gYear")
 _EXTREME: Final = re.compile(r"\((MIN|MAX)\(.*? AS (\?v\d+)\)")
 _NUMERIC: Final = frozenset(("integer", "decimal", "double", "float"))
 
 
+def _breaks(_text: str, _ours: str, theirs: str) -> bool:
+    return theirs.startswith("refused: org.apache.jena") and "QueryParseException" not in theirs
+
+
+def _zero_length(text: str, ours: str, _theirs: str) -> bool:
+    return bool(_ZERO_LENGTH.search(text)) and "VALUES" in text and (ours.startswith("0 alone") or "('False',)" in ours)
+
+
+def _ill_typed(text: str, ours: str, _theirs: str) -> bool:
+    return bool(_ILL_TYPED.search(text + ours) and _TRUTH.search(text))
+
+
+def _decimal_zero(text: str, _ours: str, _theirs: str) -> bool:
+    return "xsd:decimal(" in text and bool(_TRUTH.search(text))
+
+
+def _cast_of_year(text: str, _ours: str, _theirs: str) -> bool:
+    return bool(_CAST_OF_YEAR.search(text))
+
+
+def _announced(text: str, _ours: str, _theirs: str) -> bool:
+    return bool(departures(f"BASE <urn:base:/> {text}"))
+
+
 def explain(text: str, ours: str, theirs: str, agrees: Callable[[], bool]) -> str | None:
     """Return the name of the explanation that holds for a difference; `agrees` says whether rdflib is with the engine."""
-    if theirs.startswith("refused: org.apache.jena") and "QueryParseException" not in theirs:
-        return "jena-breaks"
-    if _extremes_without_order(text, ours, theirs):
-        return "extreme-of-kinds"
-    if _ZERO_LENGTH.search(text) and "VALUES" in text and (ours.startswith("0 alone") or "('False',)" in ours):
-        return "zero-length-outside"
-    if _ILL_TYPED.search(text + ours) and _TRUTH.search(text):
-        return "ill-typed-truth"
-    if _nothing_joined(text, ours, theirs):
-        return "empty-concat"
-    if departures(f"BASE <urn:base:/> {text}"):
-        return "announced"
-    if agrees():
+    rules = {
+        "jena-breaks": _breaks,
+        "extreme-of-kinds": _extremes_without_order,
+        "zero-length-outside": _zero_length,
+        "ill-typed-truth": _ill_typed,
+        "decimal-zero": _decimal_zero,
+        "cast-of-year": _cast_of_year,
+        "empty-concat": _nothing_joined,
+        "announced": _announced,
+    }
+    found = next((name for name, holds in rules.items() if holds(text, ours, theirs)), None)
+    if found is None and agrees():
         return next((name for name, _, pattern in JENA if re.search(pattern, text)), None)
-    return None
+    return found
 
 
 def _extremes_without_order(text: str, ours: str, theirs: str) -> bool:

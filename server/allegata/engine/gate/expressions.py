@@ -16,6 +16,12 @@ _OF_ONE_KIND: Final = frozenset(
     "COUNT SUM AVG STR LANG STRLEN YEAR MONTH DAY HOURS MINUTES SECONDS ABS RAND MD5 SHA1 SHA256".split()
 )
 
+_NEVER_TRUTH: Final = frozenset(
+    """STR LANG DATATYPE IRI URI STRLEN SUBSTR UCASE LCASE ENCODE_FOR_URI CONCAT STRBEFORE STRAFTER REPLACE ABS CEIL FLOOR ROUND
+    RAND NOW YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 UUID STRUUID COUNT SUM AVG
+    GROUP_CONCAT""".split()
+)
+
 
 def inner(value: Tree) -> Tree:
     """Return what an expression comes down to, without what only passes it on and without parentheses."""
@@ -40,7 +46,26 @@ def is_truth(value: Tree) -> bool:
     return found.rule in ("Expression", "And", "Relation", "Sum", "Product")
 
 
+def may_be_truth(value: Tree) -> bool:
+    """Return whether a value of an expression can be true or false, as far as its form says."""
+    found = inner(value)
+    if found.rule == "BuiltIn":
+        return found.children[0].word not in _NEVER_TRUTH
+    if found.rule in ("Sum", "Product"):
+        return False
+    if found.rule == "Factor":
+        return found.children[0].word not in ("+", "-")
+    if found.rule == "Constant":
+        return "boolean" in found.text
+    return found.token.kind not in ("number", "string")
+
+
 def is_of_one_kind(value: Tree) -> bool:
     """Return whether all values of an expression are numbers, or all are strings."""
     found = inner(value)
     return found.rule == "BuiltIn" and found.children[0].word in _OF_ONE_KIND
+
+
+def counts_all(part: Tree) -> bool:
+    """Return whether a part is the argument of COUNT(DISTINCT *)."""
+    return part.rule == "Arguments" and {"DISTINCT", "*"} <= set(part.words())

@@ -13,6 +13,7 @@ from itertools import count
 from math import prod
 from typing import Final
 
+from allegata.engine.gate.tokens import tokens
 from allegata.engine.gate.tree import Tree
 
 _UNNAMED: Final = frozenset(("Node", "TripleTerm", "Annotation"))
@@ -31,9 +32,10 @@ class End:
 
 
 class Fresh:
-    """Makes variables that stand nowhere else in a query."""
+    """Makes variables that stand nowhere else in a query; `hidden`: the query counts or describes whatever it sees."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, hidden: bool = False) -> None:
+        self.hidden = hidden
         self._numbers: Iterator[int] = count(text.count(FRESH) * 1000)
 
     def __call__(self) -> str:
@@ -101,7 +103,9 @@ def _pattern(path: Tree, start: str, end: str, fresh: Fresh) -> str:
         steps = path.children[::2]
         ends = [start, *(fresh() for _ in steps[1:]), end]
         parts = zip(steps, ends, ends[1:], strict=False)
-        return " ".join(f"{{ {_pattern(step, one, other, fresh)} }}" for step, one, other in parts)
+        pattern = " ".join(f"{{ {_pattern(step, one, other, fresh)} }}" for step, one, other in parts)
+        seen = " ".join(text for text in dict.fromkeys((start.strip(), end.strip())) if text[:1] in "?$")
+        return f"{{ SELECT {seen or fresh()} {{ {pattern} }} }}" if fresh.hidden else pattern
     if path.rule == "Element" and path.children[0].word == "^":
         return _pattern(path.children[1], end, start, fresh)
     if path.rule == "Negated":
@@ -128,3 +132,14 @@ def _of(part: Tree, rule: str) -> list[Tree]:
 
 def _end(term: Tree) -> End:
     return End(term.text, term.children[0].token.kind == "variable", term.children[0].rule == "Literal")
+
+
+def relabelled(group: str, number: int) -> str:
+    """Give the nodes without name of a group labels of their own: one label may stand in one basic graph pattern only."""
+    if "_:" not in group:
+        return group
+    end, pieces = 0, []
+    for token in tokens(group):
+        pieces.append(group[end : token.at] + token.text + (f"_{number}" if token.kind == "blank" else ""))
+        end = token.at + len(token.text)
+    return "".join(pieces) + group[end:]

@@ -13,18 +13,18 @@ from typing import Final
 
 from allegata.engine.gate import paths
 from allegata.engine.gate.departures import loses_form
-from allegata.engine.gate.expressions import inner, is_of_one_kind, is_truth
-from allegata.engine.gate.tokens import tokens
+from allegata.engine.gate.expressions import counts_all, inner, is_of_one_kind, is_truth, may_be_truth
 from allegata.engine.gate.tree import Tree, read
 from allegata.errors import BadRequest
 
 #: The functions that workers give to the engine, see `functions`.
-KIND, TRUTH, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "minimum", "maximum"))
+KIND, TRUTH, LESS, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "less", "minimum", "maximum"))
 CONCAT: Final = "urn:allegata:concat:"
 _ERROR: Final = "<urn:allegata:error>"
 _LARGEST: Final = 1 << 20
+_LONG: Final = 500
 _WANTED: Final = re.compile(
-    r"[*|!]|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE", re.IGNORECASE
+    r"[*|!<>]|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE", re.IGNORECASE
 )
 _WITHOUT_VARIABLES: Final = frozenset(("Expression", "BuiltIn", "Arguments", "Constraint", "Modifier"))
 
@@ -80,6 +80,7 @@ class _Rewriting:
             "BuiltIn": self._built_in,
             "Expression": self._operands,
             "And": self._operands,
+            "Relation": self._relation,
             "Factor": self._factor,
             "Other": self._other,
             "Modifier": self._modifier,
@@ -92,6 +93,7 @@ class _Rewriting:
     def run(self, parts: list[Tree]) -> Rewritten:
         """Rewrite a tree."""
         self._blank = any(part.token.kind == "blank" for part in parts)
+        self._fresh.hidden = any(part.rule == "Describe" and "*" in part.words() for part in parts)
         self._newer = any(part.rule == "Prologue" and "VERSION" in part.words() for part in parts)
         for part in reversed(parts):
             self._facts[part] = self._learn(part)
@@ -141,6 +143,11 @@ class _Rewriting:
         grouped = modifier and "GROUP" in modifier.words()
         if clause and clause.children[-1].word == "*" and names and not grouped:
             clause.text = "".join(child.text for child in clause.children[:-1]) + " " + " ".join(names)
+        where = select.child("WhereClause")
+        if where and any(counts_all(part) for head in (clause, modifier) if head for part in head.below()):
+            # Solutions are of variables (section 18.3.1); the engine counts nodes without name and new variables, too.
+            seen = " ".join(self._facts[where].variables) or self._fresh()
+            where.text = f" WHERE {{ {{ SELECT {seen}{where.children[-1].text} }} }}"
         return _joined(select)
 
     def _order(self, order: Tree) -> str:
@@ -196,15 +203,27 @@ class _Rewriting:
             return _joined(expression)
         return "".join(self._truth(child) if child.rule else child.text for child in expression.children)
 
+    def _relation(self, relation: Tree) -> str:
+        """Compare truths (section 17.3), where both sides may be some: the engine has no order of them."""
+        if len(relation.children) != 3 or relation.children[1].word not in ("<", ">", "<=", ">="):
+            return _joined(relation)
+        one, sign, other = relation.children
+        if not (may_be_truth(one) and may_be_truth(other)):
+            return _joined(relation)
+        if len(one.text) + len(other.text) > _LONG:
+            self._departures["truth-order"] = None
+            return _joined(relation)
+        less, wanted = (other.text, one.text) if sign.word in (">", "<=") else (one.text, other.text), sign.word in "<>"
+        compared = self._call(LESS, ", ".join(less))
+        return f" COALESCE({_joined(relation)}, {'' if wanted else '!'}{compared})"
+
     def _factor(self, factor: Tree) -> str:
-        if factor.children[0].word == "!":
-            return factor.children[0].text + self._truth(factor.children[1])
-        return _joined(factor)
+        negated = factor.children[0].word == "!"
+        return factor.children[0].text + self._truth(factor.children[1]) if negated else _joined(factor)
 
     def _other(self, element: Tree) -> str:
-        if element.children[0].word == "FILTER":
-            return element.children[0].text + self._constraint(element.children[1])
-        return _joined(element)
+        filters = element.children[0].word == "FILTER"
+        return element.children[0].text + self._constraint(element.children[1]) if filters else _joined(element)
 
     def _constraint(self, constraint: Tree) -> str:
         return constraint.text if self._newer or is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
@@ -267,7 +286,7 @@ class _Rewriting:
                 remedy="Put GRAPH inside of them.",
             )
         return " " + " UNION ".join(
-            f"{{ GRAPH {graph} {_relabelled(group.text, number)} VALUES {name.text} {{ {graph} }} }}"
+            f"{{ GRAPH {graph} {paths.relabelled(group.text, number)} VALUES {name.text} {{ {graph} }} }}"
             for number, graph in enumerate(graphs)
         )
 
@@ -280,14 +299,3 @@ class _Rewriting:
 
 def _joined(part: Tree) -> str:
     return "".join(child.text for child in part.children)
-
-
-def _relabelled(group: str, number: int) -> str:
-    """Give the nodes without name of a group labels of their own: one label may stand in one basic graph pattern only."""
-    if "_:" not in group:
-        return group
-    end, pieces = 0, []
-    for token in tokens(group):
-        pieces.append(group[end : token.at] + token.text + (f"_{number}" if token.kind == "blank" else ""))
-        end = token.at + len(token.text)
-    return "".join(pieces) + group[end:]

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from allegata.engine.gate.rewriting import CONCAT, KIND, MAXIMUM, MINIMUM, TRUTH
+from allegata.engine.gate.rewriting import CONCAT, KIND, LESS, MAXIMUM, MINIMUM, TRUTH
 
 Term = NamedNode | BlankNode | Literal | Triple
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -80,7 +80,15 @@ def truth(term: Term) -> Literal | None:
     return None
 
 
-_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {KIND: kind, TRUTH: truth}
+def less(one: Term, other: Term) -> Literal | None:
+    """Return whether the first truth is less than the other (section 17.3); None where one is none."""
+    values = [term.value for term in (one, other) if isinstance(term, Literal) and term.datatype.value == _BOOLEAN]
+    if len(values) < 2 or not set(values) <= {"true", "false"}:
+        return None
+    return Literal(values == ["false", "true"])
+
+
+_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {KIND: kind, TRUTH: truth, LESS: less}
 
 
 def _aggregate(name: str) -> Callable[[], Aggregate]:

@@ -5,44 +5,32 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice, takewhile
 from pathlib import Path
-from typing import IO, Any, Final, Protocol, cast
+from typing import IO, Any, Final, cast
 
 from pyoxigraph import (
     DefaultGraph,
     NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    QueryTriples,
     RdfFormat,
     Store,
-    Triple,
     parse,
-    serialize,
 )
 
 from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.syntax_errors import syntax_error
 from allegata.engine.pool.announcement import Head
 from allegata.engine.pool.functions import functions
+from allegata.engine.pool.writing import Guard, Results, Sink, write
 from allegata.engine.query import Query
-from allegata.errors import BadRequest, NotAcceptable, QueryFailed, ReleaseError, RequestError
-from allegata.model.formats import JSON_RESULTS, RDF_XML, XML_RESULTS, Format
-from allegata.model.namespaces import PREFIXES
+from allegata.errors import BadRequest, QueryFailed, ReleaseError, RequestError
+from allegata.model.formats import RDF_XML, XML_RESULTS
 
 _DUMP: Final = Path("dumps/allegata.nq.gz")
 _DISK: Final = Path("store")
 _PIECE: Final = 1 << 20
-_FEW: Final = 1000
 _UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
-# XML 1.0, section 2.2: these characters cannot be written, not even escaped.
-_NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-# Namespaces in XML 1.0, section 3: what a property's IRI must end in to be written as an element.
-_LOCAL_NAME: Final = re.compile(r"[^\W\d][\w.\-]*$")
 _FUNCTION: Final = re.compile(r"<[^<>]*>")
 # What the store raises for a query that parses but cannot be evaluated.
 _EVALUATION_ERRORS: Final = (OSError, ValueError, RuntimeError)
@@ -50,18 +38,6 @@ _EVALUATION_ERRORS: Final = (OSError, ValueError, RuntimeError)
 _IN_BOTH: Final = "GRAPH ?g { ?s ?p ?o } GRAPH ?h { ?s ?p ?o }"
 
 Graphs = Sequence[NamedNode]
-Results = QuerySolutions | QueryBoolean | QueryTriples
-
-
-class OutputLimitReached(Exception):
-    """The sink has all that it takes: the query ends, and the answer is what the sink made of it."""
-
-
-class Sink(Protocol):
-    """Where an answer is written."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take the next bytes; raise Enough or a RequestError to end the query."""
 
 
 def _never() -> bool:
@@ -81,11 +57,11 @@ class Embedded:
 
         A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
         """
-        out = _Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
+        out = Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
         try:
             rewritten = rewrite(query.text, lambda: self._named_graphs(query))
             out.head = Head(query.format, [f"{query.base_iri or ''}#{name}" for name in rewritten.departures])
-            _write(self._results(query, rewritten), query.format, out)
+            write(self._results(query, rewritten), query.format, out)
             out.end()
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), query.base_iri) from None
@@ -230,70 +206,3 @@ def _resolve(names: list[str], query: Query) -> Graphs:
     document = f"{query.inspected.prologue}\n<urn:x> <urn:x> {' , '.join(names)} ."
     quads = parse(document, RdfFormat.TURTLE, base_iri=query.base_iri)
     return [cast(NamedNode, quad.object) for quad in quads]
-
-
-def _write(results: Results, form: Format, out: _Guard) -> None:
-    if isinstance(results, QueryTriples):
-        _write_graph(results, form, out)
-        return
-    syntax = QueryResultsFormat.from_media_type(form.media_type)
-    if syntax is None:
-        raise NotAcceptable(f"{form.name} cannot hold bindings.", remedy="Ask for JSON, XML, CSV or TSV.")
-    results.serialize(cast(IO[bytes], out), syntax)
-
-
-def _write_graph(results: QueryTriples, form: Format, out: _Guard) -> None:
-    """Write a graph with the project's prefixes; a small one with those that it uses."""
-    syntax = RdfFormat.from_media_type(form.media_type)
-    if syntax is None:
-        raise NotAcceptable(f"{form.name} cannot hold a graph.", remedy="Ask for Turtle, N-Triples, JSON-LD, RDF/XML or TriG.")
-    first = list(islice(results, _FEW))
-    prefixes = PREFIXES if len(first) == _FEW else _used(first)
-    triples = takewhile(lambda _: not out.full(), chain(first, results))
-    serialize(_qnames(triples, out) if form == RDF_XML else triples, cast(IO[bytes], out), syntax, prefixes=prefixes)
-
-
-def _used(triples: list[Triple]) -> dict[str, str]:
-    text = serialize(triples, None, RdfFormat.N_TRIPLES) or b""
-    return {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}".encode() in text}
-
-
-def _qnames(triples: Iterable[Triple], out: _Guard) -> Iterator[Triple]:
-    """Pass triples on as long as RDF/XML can write them (RDF 1.1 XML Syntax, section 2.2)."""
-    for triple in triples:
-        if not _LOCAL_NAME.search(triple.predicate.value):
-            out.refuse(f"RDF/XML cannot write the property {triple.predicate}, whose end is no XML name.")
-            return
-        yield triple
-
-
-class _Guard:
-    """The file that the serialiser writes to; keeps the reason why writing ended, which the serialiser would reword."""
-
-    def __init__(self, sink: Sink, full: Callable[[], bool], xml: bool) -> None:
-        self._sink = sink
-        self.head = Head(JSON_RESULTS, ())
-        self.full = full
-        self._xml = xml
-        self.refusal: Exception | None = None
-
-    def refuse(self, reason: str) -> None:
-        self.refusal = NotAcceptable(reason, remedy="Ask for another format.")
-
-    def write(self, data: bytes) -> int:
-        if self._xml and _NOT_XML.search(data):
-            self.refuse("The answer holds a character that XML cannot write.")
-        if self.refusal is None:
-            try:
-                self._sink.write(self.head.add(data))
-                return len(data)
-            except (RequestError, OSError, OutputLimitReached) as error:
-                self.refusal = error
-        raise OSError("refused")
-
-    def end(self) -> None:
-        """Write what was held back of the head."""
-        self._sink.write(self.head.rest())
-
-    def flush(self) -> None:
-        """Have the method of a file."""

@@ -14,8 +14,9 @@ from typing import IO, Final, NoReturn, cast
 
 from allegata.engine.pool import protocol
 from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network, lower_priority
-from allegata.engine.pool.store import Embedded, OutputLimitReached
+from allegata.engine.pool.store import Embedded
 from allegata.engine.pool.truncation import cut_rows, graph_note
+from allegata.engine.pool.writing import OutputLimitReached
 from allegata.engine.query import Query
 from allegata.errors import LimitExceeded, QueryOutOfMemory, RequestError
 from allegata.model.formats import BINDING_FORMATS
