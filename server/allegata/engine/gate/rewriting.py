@@ -213,9 +213,8 @@ class _Rewriting:
         if len(one.text) + len(other.text) > _LONG:
             self._departures["truth-order"] = None
             return _joined(relation)
-        less, wanted = (other.text, one.text) if sign.word in (">", "<=") else (one.text, other.text), sign.word in "<>"
-        compared = self._call(LESS, ", ".join(less))
-        return f" COALESCE({_joined(relation)}, {'' if wanted else '!'}{compared})"
+        sides = (other.text, one.text) if sign.word in (">", "<=") else (one.text, other.text)
+        return f" COALESCE({_joined(relation)}, {'!' if '=' in sign.word else ''}{self._call(LESS, ', '.join(sides))})"
 
     def _factor(self, factor: Tree) -> str:
         negated = factor.children[0].word == "!"
