@@ -13,7 +13,6 @@ from allegata.engine.gate.rewriting import departures
 JENA: Final = (
     ("decimal-zero", "the decimal 0.0 counts as true", r"xsd:decimal\("),
     ("literal-predicate", "a variable in the place of a predicate that is bound to a literal", r"[?:]\w+ (\?\w+) "),
-    ("if-of-no-truth", "IF gives its last value where the first has no truth value, which is an error (17.4.1.2)", r"\bIF\("),
     ("ill-typed-match", "an ill-typed literal in a pattern finds those of other types", r'"x"\^\^xsd:'),
 )
 #: Section 18.4: between two variables a path of length zero is at nodes of the graph alone; Jena takes any term that it has bound.
@@ -47,6 +46,10 @@ def _cast_of_year(text: str, _ours: str, _theirs: str) -> bool:
     return bool(_CAST_OF_YEAR.search(text))
 
 
+def _if_of_no_truth(text: str, _ours: str, _theirs: str) -> bool:
+    return bool(re.search(r"\bIF\([:?]", text))
+
+
 def _announced(text: str, _ours: str, _theirs: str) -> bool:
     return bool(departures(f"BASE <urn:base:/> {text}"))
 
@@ -61,6 +64,7 @@ def explain(text: str, ours: str, theirs: str, agrees: Callable[[], bool]) -> st
         "decimal-zero": _decimal_zero,
         "cast-of-year": _cast_of_year,
         "empty-concat": _nothing_joined,
+        "if-of-no-truth": _if_of_no_truth,
         "announced": _announced,
     }
     found = next((name for name, holds in rules.items() if holds(text, ours, theirs)), None)
