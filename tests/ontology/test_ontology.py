@@ -43,7 +43,17 @@ ALIGNING = {RDFS.subClassOf, RDFS.subPropertyOf, SKOS.closeMatch, SKOS.relatedMa
 KINDS = (ALG.Claim, ALG.Assertion, ALG.Stance, ALG.EvidenceLine)
 SCHEME_NAMES = {
     *("polarity", "modality", "evidence-kind", "stance", "basis", "direction", "act", "choice", "protection-level"),
-    *("topic", "right", "measure", "ground", "target-status", "redaction-reason", "personal-scope"),
+    *(
+        "topic",
+        "right",
+        "measure",
+        "ground",
+        "target-status",
+        "redaction-reason",
+        "personal-scope",
+        "reader-role",
+        "reading-means",
+    ),
 }
 #: owlrl reports a clash as an instance of this class.
 CLASH = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
