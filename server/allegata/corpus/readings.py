@@ -44,6 +44,14 @@ class Row(NamedTuple):
 def read_table(path: Path) -> list[Row]:
     """Read a table of values; raise SheetError with the line where one cannot be used or stands twice."""
     table = csv.DictReader(io.StringIO(read_text(path)))
+    try:
+        rows = _rows(path, table)
+    except csv.Error as error:
+        raise SheetError(f"{path}, line {table.line_num}: the table cannot be read as CSV.") from error
+    return sorted(rows, key=lambda row: (row.reader, row.record, row.field))
+
+
+def _rows(path: Path, table: csv.DictReader[str]) -> list[Row]:
     missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
     if missing:
         raise SheetError(f"{path}: there is no column {', '.join(missing)}.")
@@ -56,7 +64,7 @@ def read_table(path: Path) -> list[Row]:
         if wrong:
             raise SheetError(f"{path}, line {table.line_num}: {wrong}.")
         rows[row[:3]] = row._replace(value=" ".join(sorted(row.value.split(" "))))
-    return sorted(rows.values(), key=lambda row: (row.reader, row.record, row.field))
+    return list(rows.values())
 
 
 def _faults(row: Row) -> Iterator[str]:
