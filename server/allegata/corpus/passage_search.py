@@ -92,7 +92,7 @@ def _loose(char: str) -> str:
 
 
 def _difference(text: str, passage: str) -> str:
-    """Say what the text has in the place of a passage, and where; nothing where it has nothing like it."""
+    """Return what the text has in the place of a passage, and where; nothing where it has nothing like it."""
     wanted = passage.strip()
     for start, end in _fold(text, _loose).spans(_fold(wanted, _loose).text):
         return _first_difference(text, start, _fold(text[start:end], _canonical), _fold(wanted, _canonical).text)
@@ -108,7 +108,7 @@ def _first_difference(text: str, start: int, found: _Folded, wanted: str) -> str
 
 
 def _beginning(text: str, wanted: str) -> str:
-    """Say how far a passage agrees with the text, where it does for a while."""
+    """Return how far a passage agrees with the text, where it does for a while."""
     folded = _fold(text, _canonical)
     least, most = 0, len(wanted)
     while least < most:

@@ -101,7 +101,7 @@ def _described(shape: Node, paths: Sequence[Path]) -> tuple[Path, int | None]:
 
 
 def _query_fault(graph: rdflib.Graph, shape: URIRef | None) -> str:
-    """Say what is wrong with the query of a constraint."""
+    """Return what is wrong with the query of a constraint."""
     prefixes = {prefix: str(space) for prefix, space in graph.namespaces()}
     for part in _parts(graph, shape) if shape else ():
         for word in _QUERIES:

@@ -41,7 +41,7 @@ class Sheet:
         self.entries: Mapping[str, Any] = _without_nothing(document.value) if isinstance(document.value, dict) else {}
 
     def place(self, *steps: str | int) -> str:
-        """Say where in the sheet something stands: file, line, record and key."""
+        """Return where in the sheet something stands: file, line, record and key."""
         return f"{self.path}:{self._document.line(steps)}: {self._name(steps)}"
 
     def _name(self, steps: Steps) -> str:

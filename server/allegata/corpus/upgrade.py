@@ -192,7 +192,7 @@ def released_files() -> dict[str, set[str]]:
 
 
 def declare_model(draft: Draft, model: Model) -> None:
-    """Say in data/corpus.ttl which model the corpus follows, by dct:conformsTo."""
+    """Write in data/corpus.ttl which model the corpus follows, by dct:conformsTo."""
     declared = _declared(draft)
     if declared == [model.iri.value]:
         return

@@ -18,7 +18,7 @@ PASSIVE = {"affirms": "affirmed by", "denies": "denied by", "doubts": "doubted b
 
 
 class Names:
-    """Gives each thing a name that can stand in a heading or a link."""
+    """Names each thing so that it can stand in a heading or a link."""
 
     def __init__(self, reader: Reader):
         self.reader = reader

@@ -1,4 +1,4 @@
-"""Says what changed between two releases in claims, assertions and stances, and not in lines."""
+"""Compares two releases by what changed in claims, assertions and stances, and not in lines."""
 
 from __future__ import annotations
 

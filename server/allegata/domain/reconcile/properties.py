@@ -1,4 +1,4 @@
-"""Gives values of things for somebody else's table: the properties of the Data Extension Service."""
+"""Returns values of things for somebody else's table: the properties of the Data Extension Service."""
 
 from __future__ import annotations
 

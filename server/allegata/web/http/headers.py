@@ -106,7 +106,7 @@ def add_signposts(response: Response) -> Response:
 
 
 def tag(response: Response) -> Response:
-    """Give a whole answer its strong tag, and send it on the conditions of the request (RFC 9110, sections 8.8.3 and 13)."""
+    """Set the strong tag of a whole answer, and send it on the conditions of the request (RFC 9110, sections 8.8.3 and 13)."""
     kept = current_view().lifetime not in (Lifetime.NONE, Lifetime.BY_ANSWER)
     whole = response.status_code == 200 and response.is_sequence and "ETag" not in response.headers
     if kept and whole and request.method in ("GET", "HEAD"):

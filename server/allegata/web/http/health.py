@@ -1,4 +1,4 @@
-"""Says whether the service is alive, and whether it is ready to answer queries."""
+"""Reports whether the service is alive, and whether it is ready to answer queries."""
 
 from __future__ import annotations
 

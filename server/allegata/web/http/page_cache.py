@@ -21,7 +21,7 @@ Page = tuple[bytes, list[tuple[str, str]]]
 
 
 def register(app: Flask) -> None:
-    """Give an application its cache."""
+    """Register the cache of an application."""
     app.extensions[_KEY] = ByteCache[Page](CACHED_BYTES)
 
 

@@ -1,4 +1,4 @@
-"""Gives an answer its length before it is sent to whoever cannot be sent chunks, so that half of one never looks whole.
+"""Sets the length of an answer before it is sent to whoever cannot be sent chunks, so that half of one never looks whole.
 
 A stream that breaks shows only by its chunks or its length (RFC 9112, sections 6.3 and 8); HTTP/1.0 has no chunks, and a proxy
 that speaks it passes on what came.

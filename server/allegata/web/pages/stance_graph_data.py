@@ -1,4 +1,4 @@
-"""Gives the stances that a picture shows as data, for those who walk through them with the script that `make web` builds."""
+"""Returns the stances that a picture shows as data, for those who walk through them with the script that `make web` builds."""
 
 from __future__ import annotations
 

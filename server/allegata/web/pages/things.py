@@ -1,4 +1,4 @@
-"""Gives a thing under its IRI: 303 to a page for people or to data for programs (Cool URIs for the Semantic Web, section 4.2)."""
+"""Serves a thing under its IRI: 303 to a page for people or to data for programs (Cool URIs, section 4.2)."""
 
 from __future__ import annotations
 

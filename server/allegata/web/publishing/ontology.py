@@ -1,4 +1,4 @@
-"""Gives the ontology at /ns and the shapes at /shapes: a page for people, RDF for programs."""
+"""Serves the ontology at /ns and the shapes at /shapes: a page for people, RDF for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gives the releases side by side: a list of them, and each with its files and its description under its version."""
+"""Serves the releases side by side: a list of them, and each with its files and its description under its version."""
 
 from __future__ import annotations
 
