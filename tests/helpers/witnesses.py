@@ -116,7 +116,9 @@ def write_witnesses(folder: Path, mark: str = MARK, levels: tuple[str, ...] = ("
     (root / "restricted").mkdir()
     apart = claim(f"{mark}-apart") + assertion(f"informe/{mark}-apart", level("public"), claim=f"{mark}-apart")
     beside = f'<actor/instituto> rdfs:comment "{mark} works there."@en .\n'
-    (root / "restricted" / f"{mark}-apart.ttl").write_text(_HEAD + apart + person(f"{mark}-apart", level("public")) + beside, "utf-8")
+    (root / "restricted" / f"{mark}-apart.ttl").write_text(
+        _HEAD + apart + person(f"{mark}-apart", level("public")) + beside, "utf-8"
+    )
     row = f"here:actor/{mark}-{levels[0]}-person\tskos:exactMatch\twd:Q2\tsemapv:ManualMappingCuration\t2026-01-01\t{mark} row\n"
     _write_table(root, row)
     return root

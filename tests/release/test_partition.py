@@ -66,7 +66,9 @@ def test_no_byte_of_a_public_release_names_a_witness(public: Release) -> None:
             seen += 1
             for data in readings(path):
                 assert MARK.encode() not in data.lower(), path
-                assert not [year for year in range(10) if f"{DECADE}{year}".encode() in data and path.suffix in (".nq", ".ttl", ".csv")]
+                assert not [
+                    year for year in range(10) if f"{DECADE}{year}".encode() in data and path.suffix in (".nq", ".ttl", ".csv")
+                ]
             assert MARK not in str(path).lower()
     assert seen > 30
 
@@ -96,7 +98,12 @@ def test_what_is_said_of_a_public_thing_in_restricted_leaves_it_public(public: R
 
 def test_a_restricted_release_holds_restricted_records_and_none_that_are_stricter(restricted: Release) -> None:
     text = "\n".join(restricted.lines)
-    for slug in (f"actor/{MARK}-restricted-person", f"claim/{MARK}-restricted-e", f"actor/{MARK}-apart", f"stance/{MARK}-restricted"):
+    for slug in (
+        f"actor/{MARK}-restricted-person",
+        f"claim/{MARK}-restricted-e",
+        f"actor/{MARK}-apart",
+        f"stance/{MARK}-restricted",
+    ):
         assert f"<{BASE}{slug}> " in text
     assert f"{MARK}-confidential" not in text and f"{MARK}-withheld" not in text and f"{MARK}-file" not in text
 

@@ -55,7 +55,7 @@ class Partition:
         for path, count in sorted(self.misplaced.items()):
             yield f"warning: {path} holds {count} records that are not for everybody; move them to {FOLDER}/"
         for path, count in sorted(self.following.items()):
-            yield f"warning: {path} holds {count} records that rest on what is withheld; they are left out, move them to {FOLDER}/"
+            yield f"warning: {path} holds {count} records that rest on what is withheld and are too; move them to {FOLDER}/"
 
 
 def partition(corpus: Corpus, *, restricted: bool = False) -> Partition:
@@ -140,7 +140,7 @@ class _Links:
                 for end in _PART.finditer(subject.value):
                     self.parts[subject.value[: end.start()]].add(subject)
         self.needs = needs(parting.corpus.root / "shapes")
-        self.wider = _superclasses(parting.open)
+        self.wider = _Superclasses(parting.open)
 
     def touched(self, thing: NamedNode, whole: set[NamedNode]) -> Iterator[NamedNode]:
         """Yield what is withheld because a thing is."""
@@ -163,7 +163,7 @@ class _Links:
         return False
 
 
-class _superclasses:  # noqa: N801 - used as a function
+class _Superclasses:
     """Finds the classes above a class, itself included."""
 
     def __init__(self, quads: Iterable[Quad]):

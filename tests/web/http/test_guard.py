@@ -20,8 +20,25 @@ from witnesses import MARK, write_witnesses
 
 TOKEN = "a-token-of-thirty-two-characters"
 ROUTES = (
-    *("/", "/healthz", "/readyz", "/metrics", "/static/site.css", "/dumps/manifest.json", "/dumps/allegata.nq.gz", "/openapi.json"),
-    *("/page/actor/arlandia", "/data/actor/arlandia", "/nowhere", "/sparql?query=ASK%7B%7D", "/reconcile", "/.well-known/void", "//"),
+    *(
+        "/",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/static/site.css",
+        "/dumps/manifest.json",
+        "/dumps/allegata.nq.gz",
+        "/openapi.json",
+    ),
+    *(
+        "/page/actor/arlandia",
+        "/data/actor/arlandia",
+        "/nowhere",
+        "/sparql?query=ASK%7B%7D",
+        "/reconcile",
+        "/.well-known/void",
+        "//",
+    ),
 )
 
 
@@ -68,7 +85,15 @@ def test_exports_of_a_restricted_release_say_so(site: Path, tmp_path: Path) -> N
 def test_every_answer_of_a_restricted_release_needs_a_token(site: Path, tmp_path: Path) -> None:
     (tmp_path / "tokens").write_text(f"# who: the test\n{TOKEN}\n", "utf-8")
     basic = "Basic " + b64encode(f"anybody:{TOKEN}".encode()).decode()
-    wrong = ("", "Bearer", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", f"Token {TOKEN}", "Basic ???", "Basic " + b64encode(b"x").decode())
+    wrong = (
+        "",
+        "Bearer",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN[:-1]}",
+        f"Token {TOKEN}",
+        "Basic ???",
+        "Basic " + b64encode(b"x").decode(),
+    )
     with serve(site, token_file=tmp_path / "tokens") as service:
         address = service.address
         for path in ROUTES:
@@ -94,8 +119,29 @@ def addresses(public: Service) -> Iterator[str]:
         yield from (f"/page/{path}", f"/data/{path}", f"/cite/{path}")
     names = re.findall(r'"(?:dumps/)?([\w./-]+)": \{\s*"sha256"', fetch(public.address, "/dumps/manifest.json").text)
     yield from (f"/dumps/{name}" for name in names)
-    yield from ("/", "/compare", "/search", "/timeline", "/treaties", "/votes", "/places", "/evidence", "/method", "/ns", "/dumps")
-    yield from ("/sitemap.xml", "/sitemap/1.xml", "/catalog", "/.well-known/void", "/release", "/metrics", "/reconcile", "/openapi.json")
+    yield from (
+        "/",
+        "/compare",
+        "/search",
+        "/timeline",
+        "/treaties",
+        "/votes",
+        "/places",
+        "/evidence",
+        "/method",
+        "/ns",
+        "/dumps",
+    )
+    yield from (
+        "/sitemap.xml",
+        "/sitemap/1.xml",
+        "/catalog",
+        "/.well-known/void",
+        "/release",
+        "/metrics",
+        "/reconcile",
+        "/openapi.json",
+    )
 
 
 def test_no_answer_of_a_public_service_names_a_witness(public: Service) -> None:
@@ -111,9 +157,18 @@ def test_no_answer_of_a_public_service_names_a_witness(public: Service) -> None:
 
 #: Questions about a word: the answer may differ in the word alone, whether a witness bears it or nobody does.
 QUESTIONS = (
-    *("/page/actor/{}-restricted-person", "/actor/{}-restricted-person", "/data/claim/{}-restricted-a", "/cite/source/{}-restricted-source"),
+    *(
+        "/page/actor/{}-restricted-person",
+        "/actor/{}-restricted-person",
+        "/data/claim/{}-restricted-a",
+        "/cite/source/{}-restricted-source",
+    ),
     *("/page/graph/restricted/{}-apart", "/timemap/actor/{}-restricted-person", "/search?q={}-restricted-person", "/search?q={}"),
-    *("/reconcile/suggest/entity?prefix={}", "/reconcile/preview?id=actor/{}-restricted-person", "/compare?claim={}-restricted-a"),
+    *(
+        "/reconcile/suggest/entity?prefix={}",
+        "/reconcile/preview?id=actor/{}-restricted-person",
+        "/compare?claim={}-restricted-a",
+    ),
     "/reconcile?queries=" + quote('{"q0": {"query": "{} restricted person Name"}}').replace("%7B%7D", "{}"),
     "/sparql?query=" + quote(f"SELECT * {{ <{BASE}actor/WORD-restricted-person> ?p ?o }}").replace("WORD", "{}"),
 )
