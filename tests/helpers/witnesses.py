@@ -6,8 +6,9 @@ from pathlib import Path
 
 from other_corpus import _HEAD, _SCHEME, BASE, write_other_corpus
 
-#: What every planted name begins with; no other text has it. The planted years are those of one decade.
-MARK = "zqx"
+#: What every planted name begins with; no other text has it, and it is too long for packed bytes to hold it by chance.
+#: The planted years are those of one decade.
+MARK = "zqxvjkwhq"
 DECADE = "190"
 _TABLE = """\
 # curie_map:
