@@ -40,6 +40,9 @@ class Settings:
     sources: Path | None = _setting(None, "folder with source texts <slug>.txt, to show passages in context; off without one")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on", 0)
+    token_file: Path | None = _setting(
+        None, "file with tokens, one a line, without which nothing is answered; a restricted release needs one"
+    )
     threads: int = _setting(64, "requests that the web process works on at once")
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed", 0)
     proxy_addresses: str = _setting("127.0.0.0/8 ::1", "addresses and networks from which those proxies ask, separated by spaces")

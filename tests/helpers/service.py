@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -92,6 +93,8 @@ def is_ready(service: Service) -> bool:
     try:
         with urllib.request.urlopen(f"{service.address}/readyz", timeout=60):
             return True
+    except urllib.error.HTTPError as error:
+        return error.code == 401  # it asks for a token, and so it answers
     except OSError:
         return False
 

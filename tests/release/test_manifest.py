@@ -50,7 +50,9 @@ def test_members_have_their_types_and_are_written_as_they_were_read() -> None:
     }
     assert manifest.release_iri == "https://example.org/release/1.0"
     assert json.loads(manifest.to_bytes()) == manifest.to_json() == document
-    assert list(json.loads(manifest.to_bytes())) == list(asdict(manifest))
+    assert [*json.loads(manifest.to_bytes()), "protection"] == list(asdict(manifest))
+    restricted = {**document, "protection": "restricted"}
+    assert json.loads(parsed(restricted).to_bytes()) == restricted and parsed(restricted).protection == "restricted"
 
 
 def test_what_later_software_added_may_be_missing_and_what_is_unknown_is_passed_over() -> None:

@@ -9,6 +9,9 @@ import venv
 import zipfile
 from pathlib import Path
 
+from allegata.corpus.partition import partition
+from allegata.corpus.reader import read
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -17,6 +20,7 @@ def main() -> None:
         run(sys.executable, "-m", "build", "--outdir", folder, str(ROOT))
         wheel = next(Path(folder).glob("*.whl"))
         carries_what_was_built(wheel)
+        carries_nothing_restricted(wheel)
         environment = Path(folder) / "environment"
         venv.create(environment, with_pip=True)
         run(str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel))
@@ -34,6 +38,15 @@ def carries_what_was_built(wheel: Path) -> None:
         carried = {name for name in files.namelist() if name.startswith(prefix) or "node_modules" in name}
     if carried != built:
         raise SystemExit(f"The wheel carries {sorted(carried)} of {sorted(built)}.")
+
+
+def carries_nothing_restricted(wheel: Path) -> None:
+    """Check that nothing of restricted/ is in the wheel, and no record of data/ that a public release would not hold."""
+    with zipfile.ZipFile(wheel) as files:
+        apart = [name for name in files.namelist() if "/restricted/" in name]
+    withheld = partition(read(ROOT)).misplaced
+    if apart or withheld:
+        raise SystemExit(f"The wheel would carry what is not for everybody: {sorted([*apart, *withheld])}.")
 
 
 def run(*command: str, cwd: str | None = None) -> None:

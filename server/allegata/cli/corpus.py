@@ -15,7 +15,7 @@ from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
 from allegata.corpus.upgrade import upgrade
-from allegata.errors import AnchorError, ValidationFailed
+from allegata.errors import AnchorError, UsageError, ValidationFailed
 from allegata.release.build import build, check
 from allegata.release.handle import Release
 
@@ -71,10 +71,13 @@ def validate_command(root: Path | None, report: Path | None, reference: bool) ->
 @ROOT
 @SITE
 @_REFERENCE
-def build_command(root: Path | None, site: Path | None, reference: bool) -> None:
+@click.option("--restricted", is_flag=True, help="Hold restricted records too, for trusted users; needs --site, one of its own.")
+def build_command(root: Path | None, site: Path | None, reference: bool, restricted: bool) -> None:
     """Build a release and make it the current one; the release before keeps serving if anything fails."""
+    if restricted and site is None:
+        raise UsageError("A restricted release goes to a site of its own.", remedy="Name its folder with --site.")
     chosen = settings.load({"root": root, "site": site})
-    release = build(chosen.root, chosen.site, progress(), reference=reference)
+    release = build(chosen.root, chosen.site, progress(), reference=reference, restricted=restricted)
     click.echo(_summary(release))
 
 

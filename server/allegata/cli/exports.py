@@ -17,7 +17,12 @@ _OUT = click.option("--out", required=True, type=click.Path(path_type=Path), hel
 
 def _command(name: str, exporter: Exporter) -> click.Command:
     def write(site: Path | None, release: str | None, out: Path, **given: Any) -> None:
-        told = open_release(release, site=site).export(name, out, **values(exporter.options, given))
+        opened = open_release(release, site=site)
+        if opened.manifest.protection:
+            click.echo(
+                f"Release {opened.version} is {opened.manifest.protection}: what is written is not to be published.", err=True
+            )
+        told = opened.export(name, out, **values(exporter.options, given))
         click.echo(f"{told} in {out}")
 
     command = click.command(name, help=exporter.summary)(SITE(RELEASE(_OUT(write))))

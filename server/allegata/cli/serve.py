@@ -24,11 +24,12 @@ LEAST_MEMORY: Final = 768 * settings.MIB
 @SITE
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", help="Port to listen on.  [default: 8000]")
-def serve_command(site: Path | None, host: str | None, port: int | None) -> None:
+@click.option("--token-file", type=click.Path(path_type=Path), help="Answer only who has one of the tokens in this file.")
+def serve_command(site: Path | None, host: str | None, port: int | None, token_file: Path | None) -> None:
     """Serve the current release until interrupted."""
     from allegata.web.server import serve_forever
 
-    chosen = settings.load({"site": site, "host": host, "port": port})
+    chosen = settings.load({"site": site, "host": host, "port": port, "token_file": token_file})
     _check_memory()
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
@@ -48,6 +49,9 @@ def mcp_command(site: Path | None) -> None:
         raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install mcp") from None
     chosen = settings.load({"site": site})
     release = current(chosen.site)
+    if release.manifest.protection:
+        wrong = f"Release {release.version} is {release.manifest.protection}, and an assistant may pass on what it reads."
+        raise UsageError(wrong, remedy="Give the site of a public release by --site.")
     with closing(open_engine(release.folder, chosen)) as engine:
         make_server(chosen, release, engine).run()
 

@@ -51,8 +51,9 @@ def describe_corpus(corpus: Corpus) -> Description:
     licence = read.text("dct:license")
     known = licence_of(licence)
     publisher = read.text("dct:publisher") or corpus.base
-    title = read.text("dct:title") or corpus.base
-    brand = read.text("rdfs:label") or title
+    mark = f" ({corpus.protection})" if corpus.protection else ""
+    title = (read.text("dct:title") or corpus.base) + mark
+    brand = read.text("rdfs:label") + mark if read.text("rdfs:label") else title
     return Description(
         title=title,
         brand=brand,

@@ -1,11 +1,11 @@
-"""Reads a corpus: every file of ontology/ and data/ as one named graph, lexical forms untouched."""
+"""Reads a corpus: every file of ontology/, data/ and restricted/ as one named graph, lexical forms untouched."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Final
@@ -17,6 +17,7 @@ from allegata.corpus.text_files import list_files, read_text
 from allegata.corpus.turtle_tokens import first_blank_node
 from allegata.errors import CorpusError, UsageError
 from allegata.model.namespaces import expand, iri_path
+from allegata.model.protection import FOLDER as RESTRICTED
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*", re.ASCII)
 #: The graphs that a build makes; no file may take their names.
@@ -36,6 +37,11 @@ class Corpus:
     version: str
     issued: str
     quads: tuple[Quad, ...]
+    #: The file of each graph.
+    files: Mapping[NamedNode, Path] = field(default_factory=dict)
+    #: What is withheld from it, and the level of what it holds beside public records; see `partition`.
+    withheld: frozenset[NamedNode] = frozenset()
+    protection: str = ""
 
     def graph(self, path: str) -> NamedNode:
         """Name the graph of a file by its path below data/ without the suffix, or of a part that the build makes."""
@@ -60,7 +66,8 @@ def read(root: Path) -> Corpus:
     dataset, base = _dataset(described, head)
     version, issued = _one(described, dataset, "dcat:version", head), _one(described, dataset, "dct:issued", head)
     _check_release(version, issued, head)
-    quads = [quad for path, graph in graph_files(root, base) for quad in parse_file(path, graph)]
+    files = {graph: path for path, graph in graph_files(root, base)}
+    quads = [quad for graph, path in files.items() for quad in parse_file(path, graph)]
     return Corpus(
         root=root,
         dataset=dataset,
@@ -68,6 +75,7 @@ def read(root: Path) -> Corpus:
         version=version,
         issued=issued,
         quads=tuple(quads),
+        files=files,
     )
 
 
@@ -105,7 +113,8 @@ def graph_files(root: Path, base: str) -> Iterator[tuple[Path, NamedNode]]:
     Raises CorpusError where a file would take the graph of another one, or one that a build makes.
     """
     taken: dict[NamedNode, str] = {graph_name(base, name): "what a build makes" for name in MADE}
-    for folder, start in (("ontology", root), ("data", root / "data")):
+    apart = ((RESTRICTED, root),) if (root / RESTRICTED).is_dir() else ()
+    for folder, start in (("ontology", root), ("data", root / "data"), *apart):
         for path in list_files(root / folder, ".ttl", below=True):
             yield path, _new_graph(base, path, path.relative_to(start).with_suffix(""), taken)
     for path in list_files(root / "data" / "links", TABLES):

@@ -92,6 +92,7 @@ def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
+    (folder / ".gitignore").write_text(_IGNORED, "utf-8")
     return [folder / name for name in texts]
 
 
@@ -124,6 +125,10 @@ def _corpus(about: Scaffold, model: Model) -> str:
 """
 
 
+_IGNORED: Final = """# Records that are not for everybody, and what is built.
+/restricted/
+/build/
+"""
 _ACTORS: Final = """<actor/curators> a prov:Agent , schema:Organization ;
     rdfs:label "The curators"@en .
 """
@@ -165,6 +170,7 @@ A corpus of attributed claims: who says what, where exactly, on what evidence, a
 | `data/` | the corpus; each file becomes one named graph, `{about.base}graph/<path without suffix>` |
 | `data/corpus.ttl` | title, base of all names, licence, version and date: raise the last two with each release |
 | `data/actors/`, `data/sources/`, `data/claims/` | an example of each; replace it, and add files as you like |
+| `restricted/` | where you make it: records that are not for everybody; git ignores it, and no public release holds them |
 | `ontology/`, `shapes/` | the model, its schemes of concepts, and what a corpus must satisfy, as of allegata {__version__} |
 
 Things are named below `{about.base}`: `claim/<name>`, `assertion/<document>/<name>`, `actor/<name>`, `source/<name>`. Give

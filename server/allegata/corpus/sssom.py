@@ -71,6 +71,10 @@ class Row:
             return f"says that {self.predicate} does not hold; it stays in the table and is not published."
         return "says that no term was found; it stays in the table and is not published." if self.finds_nothing else ""
 
+    def touches(self, corpus: Corpus) -> bool:
+        """Return whether a row leads to or from something that is withheld, or its table as a whole is."""
+        return not corpus.withheld.isdisjoint((self.subject, self.target, *self.evidence, corpus.graph(f"links/{self.table}")))
+
     def quads(self, corpus: Corpus) -> Iterator[Quad]:
         """Yield the link itself and the record that justifies it."""
         graph = corpus.graph(f"links/{self.table}")
@@ -111,6 +115,8 @@ def read_links(corpus: Corpus, tell: Callable[[str], None] = lambda _message: No
     for row in read_rows(corpus):
         if isinstance(row, LinkError):
             raise row
+        if corpus.withheld and row.touches(corpus):
+            continue
         if problem := refusal(row, known):
             raise LinkError(f"{row.place}: {problem}")
         rows.append(row)

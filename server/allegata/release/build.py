@@ -1,4 +1,4 @@
-"""Builds a release: read → link → infer → validate → describe → dump → load → freeze. Read this first."""
+"""Builds a release: read → part → link → infer → validate → describe → dump → load → freeze. Read this first."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from allegata.corpus.inference import clashes, infer_all
 from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
 from allegata.corpus.outline import read_outline
+from allegata.corpus.partition import Partition, partition
 from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
 from allegata.corpus.statements import Statements
 from allegata.corpus.validation import Report, validate
 from allegata.errors import CorpusError, ReleaseError, ValidationFailed
+from allegata.model.protection import RESTRICTED
 from allegata.release import reports, search_index
 from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash
@@ -34,21 +36,24 @@ from allegata.release.dumps import write_dumps, write_shapes
 from allegata.release.handle import OUTLINE, Release, listed_files
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
+from allegata.release.site import check_site
 from allegata.release.tables import PackageMetadata, write_tables
 from allegata.release.void import describe
 
 Progress = Callable[[str], None]
 
 
-def build(root: Path, site: Path, progress: Progress, *, reference: bool = False) -> Release:
+def build(root: Path, site: Path, progress: Progress, *, reference: bool = False, restricted: bool = False) -> Release:
     """Build a release of the corpus in `root`, put it under `site` and make it the current one.
 
     Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
     Raises ValidationFailed where a shape or rule is violated, and the errors of the steps. With `reference` the standard
-    engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they find anything else.
+    engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they find anything else. With `restricted`
+    it holds restricted records too and goes to a site of its own: ReleaseError where the site holds public releases.
     """
+    check_site(site, RESTRICTED if restricted else "")
     with _without_cycle_collector():
-        inferred = infer(root, progress, reference=reference)
+        inferred = infer(partitioned(root, progress, restricted=restricted).corpus, progress, reference=reference)
         with _aside(site) as folder:
             progress("validate")
             with BackgroundTask(lambda: validate(inferred.quads, root / "shapes")) as validation:
@@ -66,13 +71,27 @@ def build(root: Path, site: Path, progress: Progress, *, reference: bool = False
 
 
 def check(root: Path, progress: Progress, *, reference: bool = False) -> Checked:
-    """Go the way of a build as far as validation: read, link, infer and validate the corpus in a folder."""
-    inferred = infer(root, progress, reference=reference)
+    """Go the way of a build as far as validation: for the public part first, then with what is restricted."""
+    public = partitioned(root, progress)
+    inferred = infer(public.corpus, progress, reference=reference)
     progress("validate")
     report = validate(inferred.quads, root / "shapes")
     if reference:
         _compare_findings(inferred, report, progress)
+    if public.withholds and report.conforms:
+        inferred = infer(partitioned(root, progress, restricted=True).corpus, progress)
+        progress("validate with what is restricted")
+        report = validate(inferred.quads, root / "shapes")
     return Checked(inferred.corpus, inferred.quads, report)
+
+
+def partitioned(root: Path, progress: Progress, *, restricted: bool = False) -> Partition:
+    """Read the corpus in a folder and take out what a release may not hold, before anything else is done with it."""
+    progress("read")
+    found = partition(read(root), restricted=restricted)
+    for note in found.notes():
+        progress(note)
+    return found
 
 
 @dataclass(frozen=True)
@@ -90,10 +109,9 @@ class Checked(Inferred):
     report: Report
 
 
-def infer(root: Path, progress: Progress, *, reference: bool = False) -> Inferred:
-    """Read the corpus in a folder, add its links to other datasets, and infer what follows by the rules of its ontology."""
-    progress("read")
-    corpus = read(root)
+def infer(corpus: Corpus, progress: Progress, *, reference: bool = False) -> Inferred:
+    """Add to a corpus its links to other datasets, and what follows by the rules of its ontology."""
+    root = corpus.root
     progress("link")
     quads = [*corpus.quads, *read_links(corpus, progress)]
     progress("infer")
@@ -224,6 +242,7 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manif
         triples=len(set(statements)),
         graphs=dict(sorted(Counter(graphs).items())),
         rdfc10=canonical_hash(lines),
+        protection=corpus.protection,
         files={path.relative_to(folder).as_posix(): FileEntry(file_hash(path), path.stat().st_size) for path in files},
     )
     (folder / MANIFEST).write_bytes(manifest.to_bytes())

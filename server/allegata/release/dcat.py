@@ -101,9 +101,10 @@ class _Writer:
             yield _text(dataset, "dcat:keyword", word, manifest)
         yield from self._subjects(dataset, manifest)
         yield _thing(dataset, "dcat:landingPage", self.base)
-        yield _thing(dataset, "dct:accessRights", f"{_EU}access-right/PUBLIC")
-        yield _thing(f"{_EU}access-right/PUBLIC", "rdf:type", expand("dct:RightsStatement"))
-        yield _thing(f"{_EU}access-right/PUBLIC", "skos:inScheme", f"{_EU}access-right")
+        access = f"{_EU}access-right/{'RESTRICTED' if manifest.protection else 'PUBLIC'}"
+        yield _thing(dataset, "dct:accessRights", access)
+        yield _thing(access, "rdf:type", expand("dct:RightsStatement"))
+        yield _thing(access, "skos:inScheme", f"{_EU}access-right")
         yield _thing(dataset, "dct:conformsTo", f"{self.base}ns")
         yield _thing(f"{self.base}ns", "rdf:type", expand("dct:Standard"))
         yield from self._common(dataset, manifest)

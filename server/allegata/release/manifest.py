@@ -73,6 +73,8 @@ class Manifest:
     graphs: Mapping[str, int]
     rdfc10: str
     files: Mapping[str, FileEntry]
+    #: The strictest level of its records, where it is not for everybody; a public release says nothing.
+    protection: str = ""
 
     @property
     def release_iri(self) -> str:
@@ -86,7 +88,8 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Return the members as JSON has them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        said = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return said if self.protection else {name: value for name, value in said.items() if name != "protection"}
 
     def to_bytes(self) -> bytes:
         """Return the file."""
@@ -190,7 +193,7 @@ def _publisher(members: _Members) -> Publisher:
 def _descriptive(members: _Members) -> dict[str, Any]:
     """Return the texts, and what 0.1 did not write yet: as it is there, or as it follows; each name was allegata then."""
     known, language = licence_of(members.text("licence")), members.text("language")
-    instead = {"text_language": "en", "brand": members.text("title"), "name": Manifest.name}
+    instead = {"text_language": "en", "brand": members.text("title"), "name": Manifest.name, "protection": ""}
     instead |= {"licence_id": known.identifier, "licence_name": known.name}
     texts = {name: members.text(name) if members.has(name) else value for name, value in instead.items()}
     languages = members.texts("languages") if members.has("languages") else (language,) if language else ()

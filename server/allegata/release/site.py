@@ -35,7 +35,7 @@ class Site:
             except ReleaseError:
                 continue
             # A version that was built several times while it was edited counts once: as the current one, or as built last.
-            if release.manifest.base == current.manifest.base:
+            if (release.manifest.base, release.manifest.protection) == (current.manifest.base, current.manifest.protection):
                 found.setdefault(release.version, release)
         del found[current.version]
         self.releases = [*sorted(found.values(), key=_age), current]
@@ -76,6 +76,18 @@ class Site:
         held = (why for iri, why in self.withdrawn.items() if any(store.quads_for_pattern(NamedNode(iri), None, None, None)))
         found = next(held, None)
         return f"it holds what was withdrawn since. {found}" if found else None
+
+
+def check_site(site: Path, protection: str) -> None:
+    """Raise ReleaseError where a site holds a release that is for other people than the one that is to come."""
+    for folder in sorted((site / "releases").glob("*/")):
+        try:
+            found = read_release(folder).manifest.protection
+        except ReleaseError:
+            continue
+        if found != protection:
+            kinds = f"{found or 'public'} releases, and this one would be {protection or 'public'}"
+            raise ReleaseError(f"{site} holds {kinds}.", remedy="Give each a site of its own with --site.")
 
 
 def withdrawals(release: Release) -> dict[str, str]:

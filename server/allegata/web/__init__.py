@@ -8,7 +8,7 @@ from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.release.handle import Release
 from allegata.settings import Settings
-from allegata.web.http import health, metrics, page_cache, problems, proxies, steps
+from allegata.web.http import guard, health, metrics, page_cache, problems, proxies, steps
 from allegata.web.http.views import declare_static
 from allegata.web.i18n import gettext, links
 from allegata.web.pages import compare, home, method, overviews, search, template_globals, things
@@ -39,6 +39,8 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     problems.register(app)
     steps.register(app)
     app.wsgi_app = proxies.Proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
+    # The outermost: nothing is answered before it.
+    app.wsgi_app = guard.guarded(app.wsgi_app, settings, release)  # type: ignore[method-assign,assignment]
     return app
 
 
