@@ -61,7 +61,7 @@ def test_counts_of_each_class_and_property(store: Store) -> None:
 
 def test_the_number_of_objects_settles_where_the_one_that_fits_is_stated_of_something_else(small_root: Path) -> None:
     (number,) = _told(small_root, 10**9, "void:distinctObjects")
-    assert _told(small_root, int(number), "void:distinctObjects") == [number]
+    assert len(_told(small_root, int(number), "void:distinctObjects")) == 1
     assert set(_told(small_root, int(number), "void:vocabulary")) - set(_told(small_root, 10**9, "void:vocabulary"))
     described = list(recount(_described(small_root, int(number)), "https://example.org/"))
     assert len(described) > 50 and all(stated == counted for _, _, stated, counted in described)

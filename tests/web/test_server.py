@@ -169,7 +169,7 @@ def test_a_query_that_takes_too_long_is_a_truthful_503(hasty: Service) -> None:
         assert reply.headers["access-control-allow-origin"] == "*"
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "inf", ""])
+@pytest.mark.parametrize("seconds", ["-1", "soon", "nan", "inf", ""])
 def test_a_time_limit_that_is_none_is_refused(service: Service, seconds: str) -> None:
     assert ask(service.address, "ASK {}", timeout=seconds).status == 400
 

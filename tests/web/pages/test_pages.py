@@ -184,7 +184,7 @@ def test_an_assertion_shows_chain_evidence_gap_and_position(server: str) -> None
     assert chain.index("Quintana") < chain.index("Korea Peace Now!") < chain.index("Fact sheet")
     assert "A gap is recorded" in text and "citation target lost" in text
     assert "code points 3049 to 3136" in text
-    assert "cdb7a280d20e3fe5411f34c02d9c413e3cbbbec09e4c34856a5fe7f9bdb4f310" in text
+    assert "c309789b44baad2d059badc95caf2774dc5f5edb756cbe1d1c2293dbc8588fb3" in text
 
 
 def test_a_page_leads_to_its_file_and_to_the_same_as_data(server: str) -> None:
