@@ -322,6 +322,15 @@ def test_a_title_stays_in_its_comment(tmp_path: Path) -> None:
     assert made.text.startswith("# Numbers <urn:a> <urn:b> <urn:c> .\n")
 
 
+def test_words_are_in_the_language_that_the_sheet_names(tmp_path: Path) -> None:
+    for language in ("es", "pt-br"):
+        words = graph(imported(tmp_path, {**SHEET, "language": language}))
+        tagged = {term.language for term in words.objects() if isinstance(term, rdflib.Literal) and term.language}
+        assert tagged == {language}
+    with pytest.raises(SheetError, match="a language tag such as"):
+        imported(tmp_path, {**SHEET, "language": "Spanish"})
+
+
 def test_the_schema_is_sound_and_documents_each_key() -> None:
     schema = json.loads(SCHEMA_TEXT)
     Draft202012Validator.check_schema(schema)

@@ -44,6 +44,7 @@ class _Writer:
     def __init__(self, sheet: Sheet, sources: Path, base: str):
         self.sheet, self.sources, self.turtle = sheet, sources, Document(base)
         self.document: str = sheet.entries.get("document", "")
+        self.language: str = sheet.entries.get("language", "en")
 
     def imported(self) -> CorpusFile:
         entries = self.sheet.entries
@@ -66,7 +67,7 @@ class _Writer:
             here,
             [
                 ("rdf:type", _term("alg:Claim")),
-                ("alg:statement", Literal(entry["statement"].strip(), lang="en")),
+                ("alg:statement", Literal(entry["statement"].strip(), lang=self.language)),
                 ("alg:topic", self._concepts("topic", entry.get("topic"))),
                 ("alg:about", self._about(entry.get("about"))),
                 ("alg:concernsRight", self._concepts("right", entry.get("right"))),
@@ -119,7 +120,7 @@ class _Writer:
                 ("alg:evidenceKind", self._concepts("evidence-kind", entry["evidence"])),
                 ("alg:evidenceLine", self._things("evidence-line", entry.get("lines"))),
                 ("alg:cites", self._things("source", entry.get("cites"))),
-                ("alg:phrase", Literal(phrase, lang="en") if phrase else None),
+                ("alg:phrase", Literal(phrase, lang=self.language) if phrase else None),
                 ("alg:protectionLevel", self._concepts("protection-level", "public")),
                 ("alg:anchor", [self.turtle.thing(anchor) for anchor in anchors]),
             ],
@@ -164,7 +165,7 @@ class _Writer:
                 ("alg:to", self.turtle.thing(entry["to"])),
                 ("alg:stance", self._concepts("stance", entry["stance"])),
                 ("alg:basis", self._concepts("basis", entry["basis"])),
-                ("alg:rationale", Literal(rationale.strip(), lang="en") if rationale else None),
+                ("alg:rationale", Literal(rationale.strip(), lang=self.language) if rationale else None),
                 ("prov:wasAttributedTo", self._things("actor", entry["by"])),
             ],
         )
