@@ -15,6 +15,7 @@ from pyoxigraph import RdfFormat, Store
 
 from allegata.engine import Query, departures, inspect
 from allegata.engine.gate.departures import ANNOUNCED
+from allegata.engine.gate.rewriting import READ_AHEAD
 from allegata.engine.pool.store import Embedded
 from allegata.errors import QuerySyntaxError
 from allegata.model.formats import CSV_RESULTS, JSON_RESULTS, TSV_RESULTS, XML_RESULTS, Format
@@ -103,6 +104,7 @@ def test_a_truth_names_departures_too(store: Embedded) -> None:
 
 def test_a_query_that_the_grammar_does_not_read_is_announced() -> None:
     assert departures("SELECT * { ?s ?p ?o } ORDER ?s") == ("unread",)
+    assert departures("SELECT * { ?s ?p ?o } ORDER BY ?s " + "?o " * READ_AHEAD) == ("unread",)
 
 
 def test_each_departure_is_documented() -> None:
