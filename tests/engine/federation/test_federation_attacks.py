@@ -104,7 +104,7 @@ def callers(service: Service) -> list[int]:
     for pid in tree(service.process.pid):
         path = Path(f"/proc/{pid}/cmdline")
         with suppress(OSError):  # it may have ended
-            found += [pid] if b"remote.py" in path.read_bytes() else []
+            found += [pid] if b"fetch_process.py" in path.read_bytes() else []
     return found
 
 
