@@ -14,8 +14,8 @@ import yaml
 from pyoxigraph import RdfFormat, Store
 
 from allegata.engine import Query, departures, inspect
+from allegata.engine.gate.announcement import READ_AHEAD
 from allegata.engine.gate.departures import ANNOUNCED
-from allegata.engine.gate.rewriting import READ_AHEAD
 from allegata.engine.pool.store import Embedded
 from allegata.errors import QuerySyntaxError
 from allegata.model.formats import CSV_RESULTS, JSON_RESULTS, TSV_RESULTS, XML_RESULTS, Format

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from allegata.engine.gate.rewriting import departures
+from allegata.engine.gate.announcement import departures
 
 #: Faults of Jena 4.5 where rdflib answers as the engine does: name, reason, and what stands in the smallest query.
 JENA: Final = (

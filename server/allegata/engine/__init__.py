@@ -22,8 +22,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from allegata.engine.cache import repeatable
+from allegata.engine.gate.announcement import departures
 from allegata.engine.gate.gate import inspect
-from allegata.engine.gate.rewriting import departures
 from allegata.engine.pool.pool import WorkerPool
 from allegata.engine.query import Answer, Engine, Form, Inspected, Query
 from allegata.settings import Settings

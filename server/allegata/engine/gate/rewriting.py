@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from allegata.engine.gate import paths
@@ -23,7 +22,7 @@ CONCAT: Final = "urn:allegata:concat:"
 _ERROR: Final = "<urn:allegata:error>"
 _LARGEST: Final = 1 << 20
 _LONG: Final = 500
-_WANTED: Final = re.compile(
+WANTED: Final = re.compile(
     r"[*|!<>]|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE", re.IGNORECASE
 )
 _WITHOUT_VARIABLES: Final = frozenset(("Expression", "BuiltIn", "Arguments", "Constraint", "Modifier"))
@@ -38,24 +37,9 @@ class Rewritten:
     functions: frozenset[str] = frozenset()
 
 
-#: Characters of a query up to which the process that serves looks for departures itself: a longer one takes it too much time.
-READ_AHEAD: Final = 4_000
-
-
-@lru_cache(maxsize=256)
-def departures(text: str) -> tuple[str, ...]:
-    """Return the names of the departures that stay in the answer to a query; `unread` where it is too long to be looked through.
-
-    The worker reads whatever the gate lets through, under its limit of time, and names them in the head of the answer.
-    """
-    if len(text) > READ_AHEAD and _WANTED.search(text):
-        return ("unread",)
-    return rewrite(text).departures
-
-
 def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None) -> Rewritten:
     """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, where they are known."""
-    if not _WANTED.search(text):
+    if not WANTED.search(text):
         return Rewritten(text)
     parts = read(text)
     if parts is None:
