@@ -42,18 +42,26 @@ DATATYPES = {RDF.langString, RDFS.Literal, XSD.string, XSD.boolean, XSD.integer,
 ALIGNING = {RDFS.subClassOf, RDFS.subPropertyOf, SKOS.closeMatch, SKOS.relatedMatch}
 KINDS = (ALG.Claim, ALG.Assertion, ALG.Stance, ALG.EvidenceLine)
 SCHEME_NAMES = {
-    *("polarity", "modality", "evidence-kind", "stance", "basis", "direction", "act", "choice", "protection-level"),
-    *(
-        "topic",
-        "right",
-        "measure",
-        "ground",
-        "target-status",
-        "redaction-reason",
-        "personal-scope",
-        "reader-role",
-        "reading-means",
-    ),
+    "act",
+    "basis",
+    "choice",
+    "direction",
+    "evidence-kind",
+    "ground",
+    "interval-kind",
+    "measure",
+    "modality",
+    "personal-scope",
+    "polarity",
+    "protection-level",
+    "reader-role",
+    "reading-means",
+    "redaction-reason",
+    "right",
+    "stance",
+    "standard-of-proof",
+    "target-status",
+    "topic",
 }
 #: owlrl reports a clash as an instance of this class.
 CLASH = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
