@@ -1,4 +1,4 @@
-"""Takes the strings of the interface out of templates, modules and vocabulary, and brings the catalogues up to them: `make messages`."""
+"""Takes the strings of the interface out of templates and modules, and brings the catalogues up to them: `make messages`."""
 
 from __future__ import annotations
 
@@ -11,24 +11,19 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
-from pyoxigraph import Literal
 
-from allegata.corpus.rdf import parse_turtle
 from allegata.domain.property_labels import WORDS
 from allegata.domain.reconcile import FEATURES
 from allegata.domain.reconcile.properties import PROPERTIES
 from allegata.errors import AllegataError
 from allegata.model.formats import FORMATS
 from allegata.model.kinds import KINDS, TYPES, Use, serving
-from allegata.model.namespaces import expand
 from allegata.release.diff import WAYS
 from allegata.web.i18n.gettext import FOLDER, SOURCE
 from allegata.web.i18n.languages import LANGUAGES
-from allegata.web.i18n.names import context_of
+from allegata.web.i18n.names import MODEL
 from support import ROOT
 
-BASE = "https://w3id.org/allegata/"
-_LABELS = (expand("rdfs:label"), expand("skos:prefLabel"))
 WEB = ROOT / "server" / "allegata" / "web"
 _METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 #: As the application sets the environment up, so that the strings are the same to the character.
@@ -52,26 +47,16 @@ def extracted() -> Catalog:
         str(WEB), _METHODS, _OPTIONS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
         template.add(message, locations=[(f"server/allegata/web/{file}", 0)], auto_comments=comments, context=context)
-    for place, context, message in (*_vocabulary(), *_words_below()):
+    for place, context, message in _words_below():
         template.add(message, locations=[(place, 0)], context=context or None)
     return template
-
-
-def _vocabulary() -> Iterator[tuple[str, str, str]]:
-    """Yield the labels of classes, properties, schemes and concepts, each under the context by which pages ask for it."""
-    for path in (ROOT / "ontology" / "allegata.ttl", *sorted((ROOT / "ontology" / "schemes").glob("*.ttl"))):
-        for triple in parse_turtle(path):
-            if triple.predicate.value in _LABELS and isinstance(triple.object, Literal):
-                context = context_of(str(getattr(triple.subject, "value", "")), BASE)
-                if context:
-                    yield path.relative_to(ROOT).as_posix(), context, triple.object.value
 
 
 def _words_below() -> Iterator[tuple[str, str, str]]:
     """Yield the words of the parts below the pages, which know no catalogue, that pages say."""
     columns = (item for item in PROPERTIES.values() if not item.id.startswith("link:"))
     below: dict[tuple[str, str], Iterable[str]] = {
-        ("domain/property_labels.py", "model"): WORDS.values(),
+        ("domain/property_labels.py", MODEL): WORDS.values(),
         ("model/formats.py", ""): (form.holds for form in FORMATS if form.holds),
         ("model/kinds.py", ""): (
             *(kind.label for kind in serving(Use.SEARCH)),

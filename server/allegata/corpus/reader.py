@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.text_files import list_files, read_text
+from allegata.corpus.translations import part_translations
 from allegata.corpus.turtle_tokens import first_blank_node
 from allegata.errors import CorpusError, UsageError
 from allegata.model.namespaces import expand, iri_path
@@ -39,6 +40,8 @@ class Corpus:
     quads: tuple[Quad, ...]
     #: The file of each graph.
     files: Mapping[NamedNode, Path] = field(default_factory=dict)
+    #: What its model is called in further languages, which is no statement of the corpus.
+    translations: tuple[Triple, ...] = ()
     #: What is withheld from it, and the level of what it holds beside public records; see `partition`.
     withheld: frozenset[NamedNode] = frozenset()
     protection: str = ""
@@ -67,7 +70,7 @@ def read(root: Path) -> Corpus:
     version, issued = _one(described, dataset, "dcat:version", head), _one(described, dataset, "dct:issued", head)
     _check_release(version, issued, head)
     files = {graph: path for path, graph in graph_files(root, base)}
-    quads = [quad for graph, path in files.items() for quad in parse_file(path, graph)]
+    quads, translations = part_translations((quad for graph, path in files.items() for quad in parse_file(path, graph)), base)
     return Corpus(
         root=root,
         dataset=dataset,
@@ -76,6 +79,7 @@ def read(root: Path) -> Corpus:
         issued=issued,
         quads=tuple(quads),
         files=files,
+        translations=translations,
     )
 
 

@@ -32,7 +32,8 @@ class Names:
         """Return the name of a thing in a language: its label, else its longest further name (the formal one), or nothing."""
         labels = [item.value for curie in NAMES for item in self.reader.literals(node, curie) if item.language == language]
         further = [item.value for curie in ALIASES for item in self.reader.literals(node, curie) if item.language == language]
-        return next(iter(labels), "") or max(sorted(further), key=len, default="")
+        translated = self.reader.translations.name(node.value, language)
+        return next(iter(labels), "") or translated or max(sorted(further), key=len, default="")
 
     def _label(self, node: NamedNode) -> str:
         if self.reader.language != ENGLISH and (own := self.known_in(node, self.reader.language)):

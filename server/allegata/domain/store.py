@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from allegata.domain.translations import Translations
 from allegata.model.labels import ENGLISH, by_language
 from allegata.model.namespaces import expand
 from allegata.release.handle import open_store
@@ -20,6 +21,7 @@ class Reader:
     def __init__(self, folder: Path, base: str, language: str = ENGLISH):
         self.store = open_store(folder)
         self.base, self.language = base, language
+        self.translations = Translations(folder, self.literals)
 
     def has(self, iri: str) -> bool:
         """Return whether anything is stated of an IRI, or in it where it names a graph; never of what is no IRI (RFC 3987)."""

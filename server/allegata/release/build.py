@@ -25,6 +25,7 @@ from allegata.corpus.partition import Partition, partition
 from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
 from allegata.corpus.statements import Statements
+from allegata.corpus.translations import write_translations
 from allegata.corpus.validation import Report, validate
 from allegata.errors import CorpusError, ReleaseError, ValidationFailed
 from allegata.model.protection import RESTRICTED
@@ -33,7 +34,7 @@ from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes
-from allegata.release.handle import OUTLINE, Release, listed_files
+from allegata.release.handle import OUTLINE, TRANSLATIONS, Release, listed_files
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
 from allegata.release.site import check_site
@@ -170,6 +171,7 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
         statements = Statements(quads)
         write_tables(statements, folder / "dumps" / "tables", _package_metadata(inferred.corpus))
         write_shapes(root / "shapes", folder / "dumps" / "shapes.ttl")
+        write_translations(inferred.corpus.translations, folder / TRANSLATIONS)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)
         progress("load")

@@ -13,7 +13,11 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from flask import Flask
+from pyoxigraph import Literal, Triple
 
+from allegata.corpus.rdf import parse_turtle
+from allegata.corpus.translations import write_translations
+from allegata.domain import translations
 from allegata.engine import open_engine
 from allegata.release.handle import Release
 from allegata.settings import Settings
@@ -23,6 +27,7 @@ from allegata.web.i18n.languages import LANGUAGES, SCRIPTS, SOURCE, Language, di
 from messages import extracted
 from page_texts import Texts, untranslated
 from page_types import BUILT, addresses, saved_query
+from support import ROOT
 
 _KEPT = re.compile(r"(<[^>]+>|%\(\w+\)[sd]|%%|\{\w+\})")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z’'-]*")
@@ -61,14 +66,30 @@ def write_catalogue(folder: Path, scratch: Scratch) -> None:
         write_po(file, catalogue)
 
 
+def write_names(path: Path, scratch: Scratch) -> None:
+    """Write the file of a release with names and definitions of the model, every word the English one behind the mark."""
+    files = (ROOT / "ontology" / "allegata.ttl", *(ROOT / "ontology" / "schemes").glob("*.ttl"))
+    texts = [item for file in files for item in parse_turtle(file) if isinstance(item.object, Literal)]
+    write_translations(
+        (
+            Triple(item.subject, item.predicate, Literal(marked(item.object.value, scratch.mark), language=scratch.row.tag))
+            for item in texts
+            if isinstance(item.object, Literal) and item.object.language == SOURCE.tag
+        ),
+        path,
+    )
+
+
 @pytest.fixture(scope="module", params=SCRATCH, ids=lambda scratch: scratch.row.tag)
 def scratch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
     """Return a language that is only there for these tests."""
     made: Scratch = request.param
     folder = tmp_path_factory.mktemp("translations")
     write_catalogue(folder, made)
+    write_names(folder / "names.ttl", made)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gettext, "FOLDER", folder)
+        patch.setattr(translations, "TRANSLATIONS", str(folder / "names.ttl"))
         patch.delitem(LANGUAGES, "ko")
         patch.setitem(LANGUAGES, made.row.tag, made.row)
         direction.cache_clear()

@@ -12,12 +12,13 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Descriptions, Thing, Value
 from allegata.domain.property_labels import WORDS
-from allegata.model.namespaces import ALG, scheme_path
 from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language, page_language, words
 from allegata.web.i18n.languages import LANGUAGES, Language, direction
 from allegata.web.state import state
 
 _LATIN: Final = re.compile(r"[A-Za-z]{2}")
+#: The context under which catalogues have the words for terms of other vocabularies.
+MODEL: Final = "model"
 #: What stands where there is no thing to name.
 _INSTEAD: Final = (N_("not given"), N_("other sources"))
 _REMEMBERED = 1 << 14
@@ -44,18 +45,14 @@ def name_of(value: Value | Thing | str) -> str:
 
 @lru_cache(_REMEMBERED)
 def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
-    """Name a thing in a language: by its label, by the longest of its further names (the formal one), or by the catalogue."""
-    context = context_of(iri, read.base)
-    worded = catalogue(tag).pgettext(context, text) if context else text
+    """Name a thing in a language: as the release names it, a term of another vocabulary by the catalogue."""
+    worded = catalogue(tag).pgettext(MODEL, text) if iri in WORDS else text
     return read.names.known_in(NamedNode(iri), tag) or worded
 
 
-def context_of(iri: str, base: str) -> str:
-    """Return the context under which catalogues have the word for a class, a property or a concept; nothing for other things."""
-    if path := scheme_path(iri, base):
-        scheme, _, concept = path.partition("/")
-        return f"scheme {scheme}" if concept else "schemes"
-    return "model" if iri.startswith(ALG) or iri in WORDS else ""
+def model_text(text: str) -> str:
+    """Return a sentence of the model, such as a definition, in the language of the page where it is translated."""
+    return state().descriptions.translations.sentence(text, language()) or text
 
 
 def foreign_language(value: Value | Thing | str) -> str:

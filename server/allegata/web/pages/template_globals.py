@@ -28,6 +28,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "marked_name": names.marked_name,
     "by_name": names.by_name,
     "own_words": names.own_words,
+    "model_text": names.model_text,
     # Phrases put together from data and words.
     "assertion_text": phrases.assertion_text,
     "attribution": phrases.attribution,
