@@ -35,7 +35,7 @@ TEXTS = sorted(
 
 PROPERTY_TYPES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 #: OWL 2 Profiles, section 4.3: the constructs of our files, all of them in OWL 2 RL.
-OWL_PREDICATES = {OWL.disjointWith, OWL.inverseOf, OWL.propertyChainAxiom, OWL.versionInfo, OWL.versionIRI}
+OWL_PREDICATES = {OWL.disjointWith, OWL.inverseOf, OWL.propertyChainAxiom, OWL.deprecated, OWL.versionInfo, OWL.versionIRI}
 OWL_TYPES = {OWL.Ontology, OWL.Class, *PROPERTY_TYPES}
 #: OWL 2 Profiles, section 4.2.1. rdf:langString is RDF 1.1's name for the tagged part of rdf:PlainLiteral.
 DATATYPES = {RDF.langString, RDFS.Literal, XSD.string, XSD.boolean, XSD.integer, XSD.decimal, XSD.anyURI, XSD.hexBinary}
@@ -64,6 +64,10 @@ SCHEME_NAMES = {
     "standard-of-proof",
     "target-status",
     "topic",
+    "review-response",
+    "duty-bearer-kind",
+    "vote-procedure",
+    "legal-conclusion",
 }
 #: owlrl reports a clash as an instance of this class.
 CLASH = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")

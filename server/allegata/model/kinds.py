@@ -137,6 +137,8 @@ KINDS: Final = (
     Kind("alg:Reading", "reading", "readings", "reading"),
     Kind("alg:ReadValue", "value read", "values read", "read-value"),
     Kind("alg:ReadingDifference", "difference of readings", "differences of readings", "reading-difference"),
+    Kind("alg:LegalConclusion", "legal conclusion", "legal conclusions", "legal-conclusion"),
+    Kind("alg:Rule", "rule", "rules", "rule"),
     Kind("alg:Comparison", "comparison", "comparisons", "comparison"),
     Kind("alg:Redaction", "redaction", "redactions", "redaction"),
     Kind("sssom:Mapping", "link", "links", "link"),
