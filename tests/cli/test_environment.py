@@ -77,6 +77,8 @@ def denied() -> list[str]:
         ["verify", "{}/release"],
         ["diff", "{}/one", "{}/other"],
         ["serve", "--port", "0"],
+        ["verify", "1.0"],
+        ["diff", "1.0", "2.0"],
     ],
     ids=" ".join,
 )
@@ -86,6 +88,7 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path, denied: list[str
     done = run(*(word.format(locked) for word in command), before=denied, environment={"ALLEGATA_SITE": str(locked)})
     locked.chmod(0o700)
     assert done.returncode in (1, 2) and "Traceback" not in done.stderr and str(locked) in done.stderr, done.stderr
+    assert "holds no release" not in done.stderr
 
 
 def test_a_pipe_that_ends_is_no_fault(site: Path) -> None:

@@ -65,7 +65,7 @@ ASKED = {
     "path-duplicates": "SELECT ?x { [] :p|:p ?x }",
     "zero-length-path": "SELECT ?x { [] :r 1 . _:b :q 1 . :e :p* ?x }",
     "bnode-label": 'SELECT (BNODE("a") AS ?x) {}',
-    "truth-order": f"SELECT (STR(?a) = '' || ?a < COALESCE({', '.join(['?b'] * 300)}) AS ?x) {{}}",
+    "long-comparison": f"SELECT (STR(?a) = '' || ?a < COALESCE({', '.join(['?b'] * 300)}) AS ?x) {{}}",
     "literal-forms": 'SELECT ("01"^^xsd:integer AS ?x) {}',
 }
 
@@ -81,6 +81,15 @@ def test_a_departure_that_stays_is_named_in_the_answer(store: Embedded, name: st
     assert [child.tag.rpartition("}")[2] for child in tree[0]] == ["variable", "link"]
     assert tree[0][1].attrib == {"href": f"{BASE}#{name}"}
     assert answer(store, text, TSV_RESULTS).startswith("?x\n")
+
+
+def test_what_paths_are_written_with_is_no_column(store: Embedded) -> None:
+    """SPARQL 1.1 Query, section 18.2.1: without a variable nothing is visible; the path stays as it is, with notice."""
+    text = f"{PROLOGUE}SELECT * {{ :c (:d|!:p)/!(:p|^:q) ?x FILTER(?x = 1) }}"
+    assert not departures(text)
+    text = f"{PROLOGUE}SELECT * {{ :c ((:d|!:p)?/!(:p|^:q)) :b }}"
+    assert departures(text) == ("path-duplicates",)
+    assert json.loads(answer(store, text, JSON_RESULTS))["results"] == {"bindings": [{}]}
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from pyoxigraph import Literal
 
 import fuzz_sparql
 import jena
+from allegata.engine.gate import paths, rewriting
+from allegata.engine.gate.rewriting import MINIMUM, TRUTH
+from allegata.engine.pool import functions
 from sparql_grammar import PROLOGUE, Grammar, smaller
 
 HERE = Path(__file__).parent
@@ -34,10 +39,69 @@ def test_a_known_difference_has_its_explanation(engines: fuzz_sparql.Engines, ca
     assert found is not None and engines.explanation(found) == case["explanation"]
 
 
-def test_a_wrong_answer_is_noticed(engines: fuzz_sparql.Engines, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "ours", lambda _text: b'{"head":{},"boolean":false}')
-    found = engines.difference(f"{PROLOGUE}ASK {{ :a :p :b }}")
+@pytest.mark.parametrize("case", [case for case in CASES if case["query"].startswith("SELECT")], ids=lambda case: case["name"])
+def test_no_explanation_hides_another_fault(
+    engines: fuzz_sparql.Engines, case: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An explanation holds for the one thing that it names: not where a solution is missing or stands twice beside it."""
+    ours = engines.ours
+    monkeypatch.setattr(engines, "ours", lambda text: _altered(ours(text), lambda rows: [*rows, *rows, {}]))
+    found = engines.difference(PROLOGUE + case["query"])
     assert found is not None and engines.explanation(found) is None
+    monkeypatch.setattr(
+        engines, "ours", lambda text: _altered(ours(text), lambda rows: [{}, *rows[1 if rows and rows[0] else 0 :]])
+    )
+    found = engines.difference(PROLOGUE + case["query"])
+    assert found is None or engines.explanation(found) is None
+
+
+def _altered(answer: bytes, change: Callable[[list[object]], list[object]]) -> bytes:
+    document = json.loads(answer)
+    document["results"]["bindings"] = change(document["results"]["bindings"])
+    return json.dumps(document).encode()
+
+
+def _true(_term: object) -> Literal:
+    return Literal(True)
+
+
+FAULTS: dict[str, tuple[str, tuple[object, str, object]]] = {
+    "a truth for what is ill-typed": (
+        'SELECT ?v { VALUES ?a { "x"^^xsd:integer } BIND(?a && true AS ?v) }',
+        (functions, "_FUNCTIONS", {**functions._FUNCTIONS, TRUTH: _true}),
+    ),
+    "a truth for what has none": (
+        "SELECT ?v { VALUES ?a { :b } BIND(IF(?a, 1, 2) AS ?v) }",
+        (functions, "_FUNCTIONS", {**functions._FUNCTIONS, TRUTH: _true}),
+    ),
+    "alternatives that give a solution once": ("SELECT ?x { :a :p|:p ?x }", (paths, "has_alternatives", lambda _path: False)),
+    "NaN beside numbers as an error": (
+        'SELECT ?v { VALUES ?a { "NaN"^^xsd:double } BIND(?a < 9 AS ?v) }',
+        (functions, "_is_nan", lambda *_terms: False),
+    ),
+    "the least for the greatest": ("SELECT (MIN(?a) AS ?v1) { VALUES ?a { 100 8 } }", (functions, "MAXIMUM", MINIMUM)),
+    "a graph that is not there": (
+        "SELECT ?x { GRAPH :none { VALUES ?x { 1 } } }",
+        (rewriting._Rewriting, "_pattern", lambda _self, part: rewriting._joined(part)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_explanation_hides_a_fault_of_ours(engines: fuzz_sparql.Engines, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    query, fault = FAULTS[name]
+    sound = engines.difference(PROLOGUE + query)
+    assert sound is None or engines.explanation(sound)
+    monkeypatch.setattr(*fault)
+    found = engines.difference(PROLOGUE + query)
+    assert found is not None and engines.explanation(found) is None
+
+
+def test_a_fault_of_ours_is_found(engines: fuzz_sparql.Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "zero_length", lambda _path: 0)
+    reports: list[str] = []
+    figures = fuzz_sparql.run(engines, seed=7, go_on=lambda number: number < 600 and not reports, report=reports.append)
+    assert figures.open
 
 
 def test_the_same_seed_gives_the_same_queries() -> None:

@@ -45,7 +45,8 @@ class Jena:
             jpype.startJVM(*options, classpath=class_path(folder).split(os.pathsep))
         query = "org.apache.jena.query."
         self._parse = jpype.JClass(f"{query}QueryFactory")
-        self._syntax = jpype.JClass(f"{query}Syntax").syntaxSPARQL_11
+        self._syntax = jpype.JClass(f"{query}Syntax")
+        self._reference = jpype.JClass("org.apache.jena.sparql.engine.ref.QueryEngineRef")
         self._run = jpype.JClass(f"{query}QueryExecutionFactory")
         self._write = jpype.JClass(f"{query}ResultSetFormatter")
         self._triples = jpype.JClass("org.apache.jena.riot.RDFDataMgr")
@@ -55,12 +56,23 @@ class Jena:
         self._dataset = jpype.JClass(f"{query}DatasetFactory").createTxnMem()
         self._triples.read(self._dataset, jpype.JClass("java.io.ByteArrayInputStream")(quads), self._form.NQUADS)
 
-    def answer(self, text: str) -> bytes:
-        """Return solutions as SPARQL Results JSON, a graph as N-Triples; raise ValueError where Jena refuses the query."""
+    def answer(self, text: str, *, extended: bool = False) -> bytes:
+        """Return solutions as SPARQL Results JSON, a graph as N-Triples; raise ValueError where Jena refuses the query.
+
+        `extended` has Jena's own syntax in it, such as `distinct(path)`.
+        """
         try:
-            return self._answer(self._parse.create(text, self._syntax))
+            return self._answer(self._parse.create(text, self._syntax.syntaxARQ if extended else self._syntax.syntaxSPARQL_11))
         except self._error as error:
             raise ValueError(str(error)) from None
+
+    def reference(self, text: str, *, extended: bool = False) -> bytes:
+        """Return the answer of the engine by which Jena checks its own: it takes the algebra as it stands."""
+        self._reference.register()
+        try:
+            return self.answer(text, extended=extended)
+        finally:
+            self._reference.unregister()
 
     def _answer(self, query: Any) -> bytes:
         run = self._run.create(query, self._dataset)

@@ -123,6 +123,10 @@ def current(site: Path) -> Release:
     """Return the release that is served now; raise ReleaseError where there is none or its manifest is damaged."""
     try:
         folder = (site / "current").resolve(strict=True)
+    except PermissionError as error:
+        raise ReleaseError(
+            f"{site} may not be read: {error.strerror}.", remedy="Let this user read it, or give another."
+        ) from None
     except (OSError, RuntimeError):  # a pointer that leads to itself is a RuntimeError up to Python 3.12
         raise ReleaseError(f"{site} holds no release.", remedy="Build one with: allegata build") from None
     return Release(folder, read_manifest(folder))

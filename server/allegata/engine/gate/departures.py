@@ -13,7 +13,7 @@ ANNOUNCED: Final = {
     "zero-length-path": "beside nodes without name, a path of length zero is found only at terms of the data",
     "bnode-label": "BNODE(text) gives the same node in each solution",
     "literal-forms": "numbers, truths and times are kept by value: STR and sameTerm see the shortest form, in the main type",
-    "truth-order": "true and false are not compared by < and > where the two sides are long",
+    "long-comparison": "truths and NaN are not compared by < and > where the two sides are long",
     "unread": "the query is put to the engine as it is, since it could not be read for what the engine does otherwise",
 }
 _NUMBER: Final = re.compile(r"(0|[1-9]\d*)(\.\d*[1-9])?")

@@ -21,6 +21,13 @@ _NEVER_TRUTH: Final = frozenset(
     RAND NOW YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 UUID STRUUID COUNT SUM AVG
     GROUP_CONCAT""".split()
 )
+_NEVER_NUMBER: Final = frozenset(
+    """BOUND REGEX CONTAINS STRSTARTS STRENDS ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC SAMETERM LANGMATCHES ISTRIPLE HASLANG
+    HASLANGDIR STR LANG LANGDIR DATATYPE IRI URI BNODE SUBSTR UCASE LCASE ENCODE_FOR_URI CONCAT STRBEFORE STRAFTER REPLACE NOW
+    TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 UUID STRUUID GROUP_CONCAT STRLANG STRLANGDIR TRIPLE SUBJECT PREDICATE ISTRIPLE NOT
+    EXISTS""".split()
+)
+_PASSES_NAN_ON: Final = frozenset("IF COALESCE MIN MAX SUM AVG SAMPLE ABS CEIL FLOOR ROUND STRDT OBJECT".split())
 
 
 def inner(value: Tree) -> Tree:
@@ -58,6 +65,30 @@ def may_be_truth(value: Tree) -> bool:
     if found.rule == "Constant":
         return "boolean" in found.text
     return found.token.kind not in ("number", "string")
+
+
+def may_be_number(value: Tree) -> bool:
+    """Return whether a value of an expression can be a number, as far as its form says."""
+    found = inner(value)
+    if found.rule == "BuiltIn":
+        return found.children[0].word not in _NEVER_NUMBER
+    if found.rule == "Constant":
+        return len(found.children) > 2
+    if found.rule == "Factor":
+        return found.children[0].word != "!"
+    return found.rule in ("Sum", "Product") or found.token.kind in ("number", "variable")
+
+
+def may_be_nan(value: Tree) -> bool:
+    """Return whether a value of an expression can be NaN, as far as its form says."""
+    found = inner(value)
+    if found.rule == "BuiltIn":
+        return found.children[0].word in _PASSES_NAN_ON
+    if found.rule == "Constant":
+        return "NaN" in found.text
+    if found.rule == "Factor" and found.children[0].word in ("+", "-"):
+        return may_be_nan(found.children[1])
+    return may_be_number(found) and found.token.kind != "number"
 
 
 def is_of_one_kind(value: Tree) -> bool:

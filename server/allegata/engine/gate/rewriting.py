@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from allegata.engine.gate import paths
+from allegata.engine.gate import comparisons, paths
 from allegata.engine.gate.departures import loses_form
-from allegata.engine.gate.expressions import counts_all, inner, is_of_one_kind, is_truth, may_be_truth
+from allegata.engine.gate.expressions import counts_all, inner, is_of_one_kind, is_truth
 from allegata.engine.gate.tree import Tree, read
 from allegata.errors import BadRequest
 
 #: The functions that workers give to the engine, see `functions`.
-KIND, TRUTH, LESS, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "less", "minimum", "maximum"))
+KIND, TRUTH, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "minimum", "maximum"))
 CONCAT: Final = "urn:allegata:concat:"
 _ERROR: Final = "<urn:allegata:error>"
 _LARGEST: Final = 1 << 20
@@ -66,6 +66,7 @@ class _Rewriting:
         self._functions: set[str] = set()
         self._blank = False
         self._newer = False
+        self._leaks = False
         self._steps: dict[str, Callable[[Tree], str]] = {
             "Query": self._query,
             "SubSelect": self._subselect,
@@ -88,11 +89,17 @@ class _Rewriting:
         self._blank = any(part.token.kind == "blank" for part in parts)
         self._fresh.hidden = any(part.rule == "Describe" and "*" in part.words() for part in parts)
         self._newer = any(part.rule == "Prologue" and "VERSION" in part.words() for part in parts)
+        self._go_through(parts)
+        if self._leaks:
+            self._blank = True
+            self._go_through(parts)
+        return Rewritten(parts[0].text, tuple(self._departures), frozenset(self._functions))
+
+    def _go_through(self, parts: list[Tree]) -> None:
         for part in reversed(parts):
             self._facts[part] = self._learn(part)
             if part.rule:
                 part.text = self._steps.get(part.rule, _joined)(part)
-        return Rewritten(parts[0].text, tuple(self._departures), frozenset(self._functions))
 
     def _learn(self, part: Tree) -> _Facts:
         facts = _Facts()
@@ -125,7 +132,10 @@ class _Rewriting:
         select = query.child("Select")
         if select:
             block = query.child("DataBlock")
-            select.text = self._columns(select, {**self._projected(select), **(self._facts[block].variables if block else {})})
+            names = {**self._projected(select), **(self._facts[block].variables if block else {})}
+            select.text = self._columns(select, names)
+            # Without any variable `SELECT *` stays, and would show those that paths are written with.
+            self._leaks = not names and paths.FRESH in select.text
         return _joined(query)
 
     def _subselect(self, select: Tree) -> str:
@@ -197,17 +207,14 @@ class _Rewriting:
         return "".join(self._truth(child) if child.rule else child.text for child in expression.children)
 
     def _relation(self, relation: Tree) -> str:
-        """Compare truths (section 17.3), where both sides may be some: the engine has no order of them."""
-        if len(relation.children) != 3 or relation.children[1].word not in ("<", ">", "<=", ">="):
+        """Compare truths and NaN, which the engine does not; see `comparisons`."""
+        if not comparisons.is_lost(relation):
             return _joined(relation)
-        one, sign, other = relation.children
-        if not (may_be_truth(one) and may_be_truth(other)):
+        if len(relation.children[0].text) + len(relation.children[2].text) > _LONG:
+            self._departures["long-comparison"] = None
             return _joined(relation)
-        if len(one.text) + len(other.text) > _LONG:
-            self._departures["truth-order"] = None
-            return _joined(relation)
-        sides = (other.text, one.text) if sign.word in (">", "<=") else (one.text, other.text)
-        return f" COALESCE({_joined(relation)}, {'!' if '=' in sign.word else ''}{self._call(LESS, ', '.join(sides))})"
+        plain, function, sides = comparisons.parts(relation)
+        return f" COALESCE({plain}, {self._call(function, sides)})"
 
     def _factor(self, factor: Tree) -> str:
         negated = factor.children[0].word == "!"

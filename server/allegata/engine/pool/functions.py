@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from allegata.engine.gate.rewriting import CONCAT, KIND, LESS, MAXIMUM, MINIMUM, TRUTH
+from allegata.engine.gate.comparisons import AT_MOST, LESS
+from allegata.engine.gate.rewriting import CONCAT, KIND, MAXIMUM, MINIMUM, TRUTH
 
 Term = NamedNode | BlankNode | Literal | Triple
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -81,14 +82,32 @@ def truth(term: Term) -> Literal | None:
 
 
 def less(one: Term, other: Term) -> Literal | None:
-    """Return whether the first truth is less than the other (section 17.3); None where one is none."""
-    values = [term.value for term in (one, other) if isinstance(term, Literal) and term.datatype.value == _BOOLEAN]
-    if len(values) < 2 or not set(values) <= {"true", "false"}:
-        return None
-    return Literal(values == ["false", "true"])
+    """Return whether the first of two truths is less than the other, which NaN never is (section 17.3); None for other terms."""
+    if _is_nan(one, other):
+        return Literal(False)
+    pair = _truths(one, other)
+    return Literal(pair == ["false", "true"]) if pair else None
 
 
-_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {KIND: kind, TRUTH: truth, LESS: less}
+def at_most(one: Term, other: Term) -> Literal | None:
+    """Return whether the first of two truths is at most the other, which NaN never is (section 17.3); None for other terms."""
+    if _is_nan(one, other):
+        return Literal(False)
+    pair = _truths(one, other)
+    return Literal(pair != ["true", "false"]) if pair else None
+
+
+def _is_nan(*terms: Term) -> bool:
+    values = [number(term) for term in terms]
+    return None not in values and any(value != value for value in values)
+
+
+def _truths(*terms: Term) -> list[str]:
+    values = [term.value for term in terms if isinstance(term, Literal) and term.datatype.value == _BOOLEAN]
+    return values if len(values) == 2 and set(values) <= {"true", "false"} else []
+
+
+_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {KIND: kind, TRUTH: truth, LESS: less, AT_MOST: at_most}
 
 
 def _aggregate(name: str) -> Callable[[], Aggregate]:
