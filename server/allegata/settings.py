@@ -43,6 +43,7 @@ class Settings:
     token_file: Path | None = _setting(
         None, "file with tokens, one a line, without which nothing is answered; a restricted release needs one"
     )
+    contact: str = _setting("", "mail address or page for objections and replies, beside what the dataset names")
     threads: int = _setting(64, "requests that the web process works on at once")
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed", 0)
     proxy_addresses: str = _setting("127.0.0.0/8 ::1", "addresses and networks from which those proxies ask, separated by spaces")

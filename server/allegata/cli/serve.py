@@ -12,6 +12,8 @@ import click
 
 from allegata import settings
 from allegata.cli.options import SITE
+from allegata.domain import Descriptions
+from allegata.domain.contacts import contacts
 from allegata.engine import open_engine
 from allegata.errors import UsageError
 from allegata.release.site import current
@@ -33,6 +35,8 @@ def serve_command(site: Path | None, host: str | None, port: int | None, token_f
     _check_memory()
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
+    if not contacts(Descriptions(release.folder, release.manifest.base), chosen.contact):
+        click.echo("No address for objections: set ALLEGATA_CONTACT, or give the dataset a dcat:contactPoint.", err=True)
     with closing(open_engine(release.folder, chosen)) as engine:
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host  # RFC 3986, section 3.2.2
         address = f"http://{host}:{chosen.port}/"

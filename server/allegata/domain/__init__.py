@@ -5,6 +5,9 @@ labels        a name for everything
 things        any thing, its statements and its parts
 attributions  assertions with speakers, relays, evidence and passages; stances; the sides of a claim
 comparisons   disputes, estimates and who answers whom
+contacts      where objections go
+featured      disputes to begin with
+summaries     the first lines of a claim: who says it, who disputes it, the reply
 geography     where sources put places
 record        what a right, a state and an instrument have to do with each other
 statistics    how many of what

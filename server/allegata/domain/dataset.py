@@ -27,8 +27,10 @@ from allegata.domain import (
     figures,
 )
 from allegata.domain.comparisons import Comparison, Comparisons
+from allegata.domain.featured import FeaturedDispute, featured
 from allegata.domain.passages import Context, Texts
 from allegata.domain.search import Search, SearchResults
+from allegata.domain.summaries import Summary, summarise
 from allegata.domain.what_if import WhatIf, Withdrawal
 from allegata.errors import NotFound
 from allegata.model.namespaces import BASE
@@ -110,6 +112,10 @@ class Dataset:
         """Return a claim with those who affirm, deny and doubt it."""
         return self.attributions.sides(self.iri(name))
 
+    def summary(self, name: str) -> Summary:
+        """Return who says a claim, who disputes what of it, the reply, the record, other figures, and who denies it."""
+        return summarise(self.comparisons, self.iri(name))
+
     def assertions(self, *, claim: str = "", by: str = "", document: str = "") -> tuple[Assertion, ...]:
         """Return the assertions about a claim, by a speaker, in a document; each given narrows. In the order of the passages."""
         chosen = {"alg:asserts": claim, "alg:assertedBy": by, "alg:statedIn": document}
@@ -142,6 +148,10 @@ class Dataset:
     def compare(self, name: str) -> Comparison:
         """Return side by side what is said about a claim, topic, right or measure: sides, disputes and answers, estimates."""
         return self.comparisons.compare(self.iri(name))
+
+    def disputes(self, number: int = 6) -> tuple[FeaturedDispute, ...]:
+        """Return disputes to begin with: of the topics disputed most across documents one pair each."""
+        return featured(self.comparisons, number)
 
     # The record, places, words, figures.
 

@@ -77,7 +77,7 @@ def test_the_pages_of_denied_and_doubted_claims_show_these_sides(server: str, st
         page = fetch(server, "/page/" + claim.removeprefix(BASE)).text
         headings = re.split(r"<h3>What speaks (for|against) it", page.split("<figure", 1)[0].split("Obligations concerned")[0])
         shown = {name: _stances(body.split("</section>")[0]) for name, body in zip(headings[1::2], headings[2::2], strict=True)}
-        assert shown == statements.expected(claim), claim
+        assert (shown or {"for": set(), "against": set()}) == statements.expected(claim), claim
 
 
 def test_the_page_of_a_denial_is_headed_as_one(server: str, statements: Statements) -> None:

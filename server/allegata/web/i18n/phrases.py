@@ -6,12 +6,13 @@ import re
 from typing import Final
 
 from markupsafe import Markup, escape
+from pyoxigraph import NamedNode
 
 from allegata.domain import Assertion, Value
 from allegata.domain.comparisons import Estimate, figure
 from allegata.domain.search import SearchHit
 from allegata.model.kinds import Use, serving
-from allegata.model.namespaces import slug
+from allegata.model.namespaces import expand, slug
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
 from allegata.web.i18n.names import marked_name, name_of
 from allegata.web.state import state
@@ -51,11 +52,17 @@ def attribution(polarity: Value, speakers: str) -> str:
 def turned_heading(assertion: Assertion) -> Markup:
     """Return the heading of the page of a denial or doubt, which names who denies or doubts what."""
     speakers = Markup(", ").join(map(marked_name, assertion.asserters))
+    number = 2 if any(_is_group(speaker) for speaker in assertion.asserters) else len(assertion.asserters)
     patterns = {
-        "denies": ngettext("%(speakers)s denies: “%(claim)s”", "%(speakers)s deny: “%(claim)s”", len(assertion.asserters)),
-        "doubts": ngettext("%(speakers)s doubts: “%(claim)s”", "%(speakers)s doubt: “%(claim)s”", len(assertion.asserters)),
+        "denies": ngettext("%(speakers)s denies: “%(claim)s”", "%(speakers)s deny: “%(claim)s”", number),
+        "doubts": ngettext("%(speakers)s doubts: “%(claim)s”", "%(speakers)s doubt: “%(claim)s”", number),
     }
     return escape(patterns[slug(assertion.polarity.iri)]) % {"speakers": speakers, "claim": marked_name(assertion.claim)}
+
+
+def _is_group(speaker: Value) -> bool:
+    """Return whether a speaker is a group of people, of whom English speaks in the plural."""
+    return expand("alg:PopulationGroup") in state().descriptions.classes(NamedNode(speaker.iri))
 
 
 def side(word: str) -> str:

@@ -28,6 +28,8 @@ def home() -> str:
         kinds=[kind for kind in KINDS if kind.counted],
         documents=[(descriptions.value(NamedNode(iri)), counts.get(iri, 0)) for iri in read_through],
         record=sorted(record, key=lambda row: (-row[1], row[0].text)),
+        disputes=state().dataset.disputes(),
+        about=descriptions.values(NamedNode(f"{state().base}dataset"), "dct:spatial"),
         topics=comparisons.subjects("topic"),
         measures=comparisons.subjects("measure"),
     )

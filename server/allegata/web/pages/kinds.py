@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
 from allegata.domain import Located, Passage, Value, kilometres
+from allegata.domain.comparisons import Estimate
 from allegata.domain.dataset import Dataset
 from allegata.domain.passages import Context
 from allegata.model.kinds import KINDS
@@ -16,8 +17,10 @@ from allegata.web.i18n.names import name_of
 from allegata.web.pages.lists import SHOWN, Content, by_effect, claims, first_of, tree, values
 from allegata.web.pages.stance_graph_data import stance_graph_data
 from allegata.web.state import state
-from allegata.web.svg import close_up, on_outline, overview, stance_graph
+from allegata.web.svg import close_up, intervals, on_outline, overview, stance_graph
 
+#: Estimates that the page of a claim draws.
+FIGURES = 6
 Gatherer = Callable[[Dataset, str], Content]
 #: The name of a page → what gathers its contents.
 _CONTENT: dict[str, Gatherer] = {}
@@ -56,15 +59,25 @@ def _claim(dataset: Dataset, iri: str) -> Content:
     sides = dataset.attributions.sides(iri)
     assertions = [item for _, items in sides.sides for item in items]
     stances = [stance for thing in (iri, *(item.iri for item in assertions)) for stance in dataset.attributions.stances_to(thing)]
-    estimates = dataset.comparisons.compare(iri).estimates
+    estimates = [estimate for _, group in dataset.comparisons.compare(iri).estimates for estimate in group]
+    summary = dataset.summary(iri)
     return {
         "sides": sides,
+        "summary": summary,
+        "figures": _figures(estimates, summary.figures),
         "stances": by_effect(stances, on_claim=True),
         "picture": stance_graph(name_of(sides.claim), assertions, stances, on_claim=True) if stances and assertions else "",
         "explore": stance_graph_data(assertions, stances),
         "obligations": dataset.record.obligations(iri),
-        "estimates": [estimate for _, group in estimates for estimate in group],
+        "estimates": estimates,
     }
+
+
+def _figures(own: list[Estimate], others: Sequence[Estimate]) -> str:
+    """Draw a few estimates of the measure of a claim beside its own; where there are more, the comparison has them."""
+    every = sorted((*own, *others), key=lambda item: (item.end or item.start or "~", item.low))
+    one_measure = len({item.measure.iri for item in every}) == 1
+    return intervals(name_of(every[0].measure), every) if one_measure and 1 < len(every) <= FIGURES else ""
 
 
 @shows("assertion")

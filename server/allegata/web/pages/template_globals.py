@@ -11,6 +11,7 @@ from allegata.model.formats import CITATION_FORMATS
 from allegata.release.handle import Release
 from allegata.web.i18n import gettext, links, names, phrases
 from allegata.web.i18n.languages import LANGUAGES
+from allegata.web.pages import sections
 from allegata.web.publishing import citations, schema_org
 
 #: Name → function; its docstring says what it gives. `url_for` and the strings (`_`, `ngettext`, `pgettext`) come with them.
@@ -21,6 +22,8 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "language_field": links.language_field,
     "same_page": links.same_page,
     "other_languages": links.other_languages,
+    # The sections of the site, for the head of every page.
+    "sections": sections.sections,
     # Things: their address, their name, the mark of a text in another language.
     "address_of": links.address_of,
     "name_of": names.name_of,
