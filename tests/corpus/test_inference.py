@@ -183,7 +183,9 @@ def test_a_claim_falls_under_what_bound_the_duty_bearer_by_then(derived: set[tup
         ("claim/same-year", "provision/pact-1"),
         ("claim/of-women", "provision/pact-3"),  # the right speaks to the group of the provision; claim/of-all names no group
     }
-    assert pairs(derived, "consentedBy") == {(f"claim/{claim}", "commitment/joined") for claim in ("now", "same-year", "of-women")}
+    assert pairs(derived, "consentedBy") == {
+        (f"claim/{claim}", "commitment/joined") for claim in ("now", "same-year", "of-women")
+    }
 
 
 def test_what_did_not_bind_is_told_apart_from_what_is_not_recorded(derived: set[tuple[str, str, str]]) -> None:

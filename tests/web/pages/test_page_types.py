@@ -18,7 +18,16 @@ from allegata.web.http.views import main_rules
 from page_types import BUILT, ERRORS, PAGES, addresses, saved_query
 
 #: Templates that others are made of, or that other pages take in.
-PARTS = {"_answer.html", "_parts.html", "_places.html", "base.html", "cite.html", "home-cite.html", "home-head.html", "thing.html"}
+PARTS = {
+    "_answer.html",
+    "_parts.html",
+    "_places.html",
+    "base.html",
+    "cite.html",
+    "home-cite.html",
+    "home-head.html",
+    "thing.html",
+}
 
 
 @pytest.fixture(scope="module")
