@@ -137,6 +137,11 @@ CASE = """\
 <assertion/6> alg:asserts <claim/next> ; alg:statedIn <source/undated> ; alg:modality <scheme/modality/prediction> .
 <claim/next> dct:temporal <claim/next/period> .
 <claim/next/period> dcat:startDate "2050"^^xsd:gYear .
+<claim/said> alg:concernsRight <scheme/right/food> ; alg:dutyBearer <actor/nobody> .
+<assertion/7> alg:asserts <claim/said> ; alg:statedIn <source/dated> ; dct:date "1999-12-31"^^xsd:date .
+<assertion/8> alg:asserts <claim/said> ; alg:statedIn <source/dated> .
+<claim/said-later> alg:concernsRight <scheme/right/food> ; alg:dutyBearer <actor/nobody> .
+<assertion/9> alg:asserts <claim/said-later> ; alg:statedIn <source/dated> ; dct:date "2012"^^xsd:gYear .
 """
 
 
@@ -161,7 +166,7 @@ def pairs(derived: set[tuple[str, str, str]], predicate: str) -> set[tuple[str, 
     return {(subject, value) for subject, name, value in derived if name == predicate}
 
 
-def test_a_claim_is_read_as_of_its_period_or_else_its_source(derived: set[tuple[str, str, str]]) -> None:
+def test_a_claim_is_read_as_of_its_period_or_else_of_when_it_was_said(derived: set[tuple[str, str, str]]) -> None:
     assert pairs(derived, "asOf") == {
         ("source/dated", "2010-05"),
         ("source/undated", "2003"),  # not 2050, which a forecast speaks of
@@ -174,6 +179,8 @@ def test_a_claim_is_read_as_of_its_period_or_else_its_source(derived: set[tuple[
         ("claim/of-pupils", "1990"),
         ("claim/of-all", "1990"),
         ("claim/many", "2003"),
+        ("claim/said", "1999-12-31"),  # when it was said, and not when a document relayed it
+        ("claim/said-later", "2012"),
     }
 
 

@@ -107,6 +107,23 @@ def test_dates_keep_their_precision(tmp_path: Path) -> None:
     assert (dates["startDate"].datatype, dates["endDate"].datatype) == (XSD.gYear, XSD.date)
 
 
+def test_what_is_said_of_speech_is_taken_over(tmp_path: Path) -> None:
+    change = {"polarity": "leavesOpen", "certainty": "possible", "relayManner": "distances", "date": "2017-05", "relays": ["others-doubt"]}
+    claims = {**SHEET["claims"], "part": {"statement": "Somebody is held.", "partOf": ["camp-holds-200"]}}
+    found = graph(imported(tmp_path, {**SHEET, "claims": claims, "assertions": [{**SHEET["assertions"][0], **change}]}))
+    said = {p: o for p, o in found.predicate_objects(rdflib.URIRef(f"{BASE}assertion/letter/guards-say-200"))}
+    for name, path in {
+        "polarity": "polarity/leavesOpen",
+        "certainty": "certainty/possible",
+        "relayManner": "relay-manner/distances",
+    }.items():
+        assert str(said[ALG[name]]) == f"https://w3id.org/allegata/scheme/{path}"
+    assert said[rdflib.DCTERMS.date] == Literal("2017-05", datatype=XSD.gYearMonth)
+    assert str(said[ALG.relays]) == f"{BASE}assertion/letter/others-doubt"
+    whole = found.value(rdflib.URIRef(f"{BASE}claim/part"), ALG.partOfClaim)
+    assert str(whole) == f"{BASE}claim/camp-holds-200"
+
+
 def test_concepts_are_those_of_the_model_and_things_those_of_the_corpus(tmp_path: Path) -> None:
     found = graph(imported(tmp_path, SHEET))
     claim, assertion = (rdflib.URIRef(f"{BASE}{path}") for path in ("claim/camp-holds-200", "assertion/letter/guards-say-200"))

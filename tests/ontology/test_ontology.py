@@ -46,6 +46,7 @@ KINDS = (ALG.Claim, ALG.Assertion, ALG.Stance, ALG.EvidenceLine)
 SCHEME_NAMES = {
     "act",
     "basis",
+    "certainty",
     "choice",
     "direction",
     "evidence-kind",
@@ -59,6 +60,7 @@ SCHEME_NAMES = {
     "reader-role",
     "reading-means",
     "redaction-reason",
+    "relay-manner",
     "right",
     "stance",
     "standard-of-proof",

@@ -77,6 +77,7 @@ class _Writer:
                 ("alg:quantity", self.turtle.thing(f"{here}/quantity") if quantity else None),
                 ("dct:temporal", self.turtle.thing(f"{here}/period") if period else None),
                 ("alg:place", self._things("place", entry.get("place"))),
+                ("alg:partOfClaim", self._things("claim", entry.get("partOf"))),
             ],
         )
         if quantity:
@@ -115,8 +116,11 @@ class _Writer:
                 ("alg:assertedBy", self._things("actor", entry["by"])),
                 ("alg:relayedBy", self._things("actor", entry.get("relayedBy"))),
                 ("alg:relays", self._things(f"assertion/{self.document}", entry.get("relays"))),
+                ("alg:relayManner", self._concepts("relay-manner", entry.get("relayManner"))),
+                ("dct:date", _date(entry.get("date"))),
                 ("alg:polarity", self._concepts("polarity", entry["polarity"])),
                 ("alg:modality", self._concepts("modality", entry["modality"])),
+                ("alg:certainty", self._concepts("certainty", entry.get("certainty"))),
                 ("alg:evidenceKind", self._concepts("evidence-kind", entry["evidence"])),
                 ("alg:evidenceLine", self._things("evidence-line", entry.get("lines"))),
                 ("alg:cites", self._things("source", entry.get("cites"))),

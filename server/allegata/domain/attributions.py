@@ -13,11 +13,15 @@ from allegata.domain.things import Descriptions, Value
 from allegata.model.namespaces import SCHEMES, expand, slug
 
 #: The stances that speak for a target, those that speak against it, and those that do neither, as the stance scheme has them.
-FOR, AGAINST = ("supports", "restates"), ("rebuts", "undercuts")
+FOR, AGAINST = ("supports", "restates", "upholds"), ("rebuts", "undercuts", "setsAside")
+#: The stances on what was said as speech: whether the speaker still says it, in other words, or said it at all. They speak neither for nor against.
+SPEECH = ("retracts", "revises", "disputesAttribution")
 #: The polarities of an assertion that turn what a stance on it means for the claim: who rebuts a denial speaks for the claim.
 TURNING = ("denies", "doubts")
+#: The polarity of those who take no position: what is said for or against their word does neither to the claim.
+LEFT_OPEN = "leavesOpen"
 _TURNED = {"for": "against", "against": "for"}
-POLARITIES = ("affirms", "denies", "doubts")
+POLARITIES = ("affirms", "denies", "doubts", LEFT_OPEN)
 #: The concept whose narrower ones are gaps in the evidence.
 GAP = NamedNode(f"{SCHEMES}evidence-kind/gap")
 _REMEMBERED = 1 << 14
@@ -57,6 +61,9 @@ class Assertion:
     relayed: tuple[Value, ...]
     polarity: Value
     modality: Value
+    certainty: Value | None
+    relay_manner: Value | None
+    date: str
     kinds: tuple[Value, ...]
     gaps: tuple[Value, ...]
     lines: tuple[Evidence, ...]
@@ -70,6 +77,11 @@ class Assertion:
     def is_turned(self) -> bool:
         """Return whether it denies or doubts its claim, so that what speaks for it speaks against the claim."""
         return slug(self.polarity.iri) in TURNING
+
+    @property
+    def leaves_open(self) -> bool:
+        """Return whether it takes no position on its claim."""
+        return slug(self.polarity.iri) == LEFT_OPEN
 
 
 @dataclass(frozen=True)
@@ -98,22 +110,32 @@ class Stance:
 
     @property
     def bearing_on_claim(self) -> str:
-        """Return what it does to the claim of its target: its bearing, turned where the target denies or doubts the claim."""
-        turned = self.target_assertion is not None and self.target_assertion.is_turned
-        return _TURNED.get(self.bearing, self.bearing) if turned else self.bearing
+        """Return what it does to the claim of its target: its bearing, turned where the target denies or doubts the claim.
+
+        On an assertion that leaves its claim open it does neither, and the word of its kind is returned.
+        """
+        target = self.target_assertion
+        if target is None or not (target.is_turned or target.leaves_open):
+            return self.bearing
+        return self.word if target.leaves_open else _TURNED.get(self.bearing, self.bearing)
 
 
 @dataclass(frozen=True)
 class ClaimSides:
-    """A claim with those who affirm, deny and doubt it, in this order, each list there even when empty."""
+    """A claim with those who affirm, deny, doubt and leave it open, in this order, each list there even when empty."""
 
     claim: Value
     sides: tuple[tuple[str, tuple[Assertion, ...]], ...]
 
     @property
     def contested(self) -> bool:
-        """Return whether it is put in more than one way."""
-        return sum(bool(assertions) for _, assertions in self.sides) > 1
+        """Return whether it is put in more than one way; who leaves it open puts it in none."""
+        return sum(bool(assertions) for word, assertions in self.sides if word != LEFT_OPEN) > 1
+
+    @property
+    def shown(self) -> tuple[tuple[str, tuple[Assertion, ...]], ...]:
+        """Return the sides to be shown: the three that take a position, and who leaves it open where somebody does."""
+        return tuple((word, assertions) for word, assertions in self.sides if assertions or word != LEFT_OPEN)
 
 
 class Attributions:
@@ -195,6 +217,9 @@ class Attributions:
             relayed=read.values(node, "alg:relays"),
             polarity=self._first(node, "alg:polarity"),
             modality=self._first(node, "alg:modality"),
+            certainty=next(iter(read.values(node, "alg:certainty")), None),
+            relay_manner=next(iter(read.values(node, "alg:relayManner")), None),
+            date=read.text(node, "dct:date"),
             kinds=kinds,
             gaps=tuple(kind for kind in kinds if self._is_gap(kind.iri)),
             lines=tuple(self.evidence(line.value) for line in read.nodes(node, "alg:evidenceLine")),

@@ -14,7 +14,7 @@ from allegata.model.namespaces import expand, shorten, slug
 
 _REMEMBERED = 1 << 16
 #: The polarities, said so that they fit one speaker and several.
-PASSIVE = {"affirms": "affirmed by", "denies": "denied by", "doubts": "doubted by"}
+PASSIVE = {"affirms": "affirmed by", "denies": "denied by", "doubts": "doubted by", "leavesOpen": "left open by"}
 
 
 class Names:

@@ -16,7 +16,7 @@ from allegata.web.pages.lists import by_effect
 from http_client import fetch
 
 BASE = "https://w3id.org/allegata/"
-_FOR, _AGAINST = {"supports", "restates"}, {"rebuts", "undercuts"}
+_FOR, _AGAINST = {"supports", "restates", "upholds"}, {"rebuts", "undercuts", "setsAside"}
 
 
 class Statements:
@@ -37,10 +37,11 @@ class Statements:
         """Return the stances on a claim and its assertions by what each does to the claim."""
         sides: dict[str, set[str]] = {"for": set(), "against": set()}
         for target in (claim, *self.subjects("alg:asserts", claim)):
-            turned = self.one(target, "alg:polarity").rsplit("/", 1)[-1] in ("denies", "doubts")
+            polarity = self.one(target, "alg:polarity").rsplit("/", 1)[-1]
+            turned = polarity in ("denies", "doubts")
             for stance in self.subjects("alg:to", target):
                 word = self.one(stance, "alg:stance").rsplit("/", 1)[-1]
-                if word in _FOR | _AGAINST:
+                if word in _FOR | _AGAINST and polarity != "leavesOpen":
                     sides["for" if (word in _FOR) != turned else "against"].add(stance)
         return sides
 

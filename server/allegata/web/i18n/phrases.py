@@ -39,23 +39,25 @@ def _attributed(assertion: Assertion, speakers: str) -> str:
 
 
 def attribution(polarity: Value, speakers: str) -> str:
-    """Return by whom something is affirmed, denied or doubted; speakers that are marked up stay so."""
+    """Return by whom something is affirmed, denied, doubted or left open; speakers that are marked up stay so."""
     pattern = {
         "affirms": gettext("affirmed by %(speakers)s"),
         "denies": gettext("denied by %(speakers)s"),
         "doubts": gettext("doubted by %(speakers)s"),
+        "leavesOpen": gettext("left open by %(speakers)s"),
     }.get(slug(polarity.iri), gettext("%(polarity)s by %(speakers)s"))
     filled = escape(pattern) if isinstance(speakers, Markup) else pattern
     return filled % {"speakers": speakers, "polarity": name_of(polarity)}
 
 
 def turned_heading(assertion: Assertion) -> Markup:
-    """Return the heading of the page of a denial or doubt, which names who denies or doubts what."""
+    """Return the heading of the page of an assertion that does not affirm, which names who denies, doubts or leaves open what."""
     speakers = Markup(", ").join(map(marked_name, assertion.asserters))
     number = 2 if any(_is_group(speaker) for speaker in assertion.asserters) else len(assertion.asserters)
     patterns = {
         "denies": ngettext("%(speakers)s denies: “%(claim)s”", "%(speakers)s deny: “%(claim)s”", number),
         "doubts": ngettext("%(speakers)s doubts: “%(claim)s”", "%(speakers)s doubt: “%(claim)s”", number),
+        "leavesOpen": ngettext("%(speakers)s leaves open: “%(claim)s”", "%(speakers)s leave open: “%(claim)s”", number),
     }
     return escape(patterns[slug(assertion.polarity.iri)]) % {"speakers": speakers, "claim": marked_name(assertion.claim)}
 

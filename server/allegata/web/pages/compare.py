@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ from allegata.web.svg import intervals
 blueprint = Blueprint("compare", __name__)
 #: Parameter → the path below the base IRI, the corpus' or the model's, in which its values are.
 SUBJECTS = {"topic": "scheme/topic/", "claim": "claim/", "measure": "scheme/measure/", "right": "scheme/right/"}
+#: Kinds of dispute whose heading is shown also where nothing is recorded.
+_ALWAYS = ("rebuts", "undercuts")
 #: Contested things of a kind of dispute that a page shows with all that bears on them; of the rest it has a line a stance.
 SHOWN = 12
 
@@ -82,14 +84,18 @@ def _page(comparison: Comparison) -> str:
         "compare.html",
         comparison=comparison,
         pictures=[(measure, estimates, intervals(name_of(measure), estimates)) for measure, estimates in comparison.estimates],
-        disputes=[
-            (word, by_target(dispute for dispute in comparison.disputes if dispute.stance.word == word)) for word in AGAINST
-        ],
+        disputes=[(word, groups) for word, groups in _by_word(comparison.disputes) if groups or word in _ALWAYS],
         shown=SHOWN,
         others=by_effect(comparison.others),
         evidence=evidence_picture(comparison.evidence),
         **_choices(),
     )
+
+
+def _by_word(disputes: Sequence[Dispute]) -> Iterator[tuple[str, list[Contested]]]:
+    """Yield each stance that speaks against something with what it speaks against."""
+    for word in AGAINST:
+        yield word, by_target(dispute for dispute in disputes if dispute.stance.word == word)
 
 
 def _index() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from allegata.domain import Assertion, Stance, Value
+from allegata.domain.attributions import SPEECH
 from allegata.domain.dataset import Dataset
 
 Content = dict[str, Any]
@@ -18,14 +19,14 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 def by_effect(stances: Iterable[Stance], *, on_claim: bool = False) -> Content:
-    """Part stances into those that speak for, those that speak against, corrections by the record, and the rest.
+    """Part stances into those that speak for, those that speak against, corrections by the record, words taken back, and the rest.
 
     On the page of a claim `on_claim` counts what each does to the claim: who rebuts a denial speaks for what is denied.
     """
-    parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "other": []}
+    parts: dict[str, list[Stance]] = {"for": [], "against": [], "corrects": [], "speech": [], "other": []}
     for stance in stances:
         name = stance.bearing_on_claim if on_claim else stance.bearing
-        parts[name if name in parts else "other"].append(stance)
+        parts["speech" if name in SPEECH else name if name in parts else "other"].append(stance)
     return parts
 
 
