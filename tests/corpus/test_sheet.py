@@ -108,10 +108,16 @@ def test_dates_keep_their_precision(tmp_path: Path) -> None:
 
 
 def test_what_is_said_of_speech_is_taken_over(tmp_path: Path) -> None:
-    change = {"polarity": "leavesOpen", "certainty": "possible", "relayManner": "distances", "date": "2017-05", "relays": ["others-doubt"]}
+    change = {
+        "polarity": "leavesOpen",
+        "certainty": "possible",
+        "relayManner": "distances",
+        "date": "2017-05",
+        "relays": ["others-doubt"],
+    }
     claims = {**SHEET["claims"], "part": {"statement": "Somebody is held.", "partOf": ["camp-holds-200"]}}
     found = graph(imported(tmp_path, {**SHEET, "claims": claims, "assertions": [{**SHEET["assertions"][0], **change}]}))
-    said = {p: o for p, o in found.predicate_objects(rdflib.URIRef(f"{BASE}assertion/letter/guards-say-200"))}
+    said = dict(found.predicate_objects(rdflib.URIRef(f"{BASE}assertion/letter/guards-say-200")))
     for name, path in {
         "polarity": "polarity/leavesOpen",
         "certainty": "certainty/possible",

@@ -14,7 +14,7 @@ from allegata.model.namespaces import SCHEMES, expand, slug
 
 #: The stances that speak for a target, those that speak against it, and those that do neither, as the stance scheme has them.
 FOR, AGAINST = ("supports", "restates", "upholds"), ("rebuts", "undercuts", "setsAside")
-#: The stances on what was said as speech: whether the speaker still says it, in other words, or said it at all. They speak neither for nor against.
+#: The stances on words as such: whether the speaker still says them, says others, or said them at all. They do neither.
 SPEECH = ("retracts", "revises", "disputesAttribution")
 #: The polarities of an assertion that turn what a stance on it means for the claim: who rebuts a denial speaks for the claim.
 TURNING = ("denies", "doubts")

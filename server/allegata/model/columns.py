@@ -135,7 +135,11 @@ TABLES: Final = (
                 "alg:to/alg:polarity",
                 "How that assertion puts the claim: who rebuts a denial speaks for the claim.",
             ),
-            _one("stance", "alg:stance", "Supports, rebuts, undercuts, qualifies, corrects, retracts and so on: a concept of the scheme."),
+            _one(
+                "stance",
+                "alg:stance",
+                "Supports, rebuts, undercuts, qualifies, corrects, retracts and so on: a concept of the scheme.",
+            ),
             _one("basis", "alg:basis", "Whether a source makes it or a curator infers it."),
             _one("rationale", "alg:rationale", "Why a curator infers it."),
             _many("attributed_to", "prov:wasAttributedTo", "Whose judgement it is."),

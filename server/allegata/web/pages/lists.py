@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 def by_effect(stances: Iterable[Stance], *, on_claim: bool = False) -> Content:
-    """Part stances into those that speak for, those that speak against, corrections by the record, words taken back, and the rest.
+    """Part stances into those that speak for, those that speak against, corrections, words taken back, and the rest.
 
     On the page of a claim `on_claim` counts what each does to the claim: who rebuts a denial speaks for what is denied.
     """
