@@ -4,10 +4,13 @@ SITE is a folder in which `allegata build` left a release of this corpus. The sc
 prove nothing by themselves: read the diff line by line against the data before you commit it. A row that came or went
 without a change of the data, an answer that is empty, or one that no reader of the documents would give, means that the
 query, the data or the engine is wrong.
+
+It also counts anew what changed since 0.1, in the notes of the corpus and in the changes (`tests/helpers/version_notes.py`).
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +23,7 @@ from allegata.settings import Settings
 
 ANSWERS = Path(__file__).resolve().parent
 ROOT = ANSWERS.parent.parent
+sys.path.insert(0, str(ANSWERS.parent / "helpers"))
 
 
 def regenerate(site: Path) -> list[str]:
@@ -42,4 +46,5 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(f"usage: python {sys.argv[0]} SITE")
     changed = regenerate(Path(sys.argv[1]))
+    importlib.import_module("version_notes").write()
     sys.stdout.write("".join(f"{name}\n" for name in changed) or "No answer changed.\n")

@@ -20,13 +20,14 @@ from allegata.engine.service import ServiceEngine
 from allegata.errors import BadRequest, LimitExceeded, NotFound, ReleaseError
 from allegata.model.formats import JSON_RESULTS, N_TRIPLES, Format, by_word
 from allegata.release.citations import Citation, of_dataset, of_query, of_thing
-from allegata.release.diff import Difference, diff
+from allegata.release.diff import Difference, diff, stated
 from allegata.release.export.exporters import EXPORTERS, export
 from allegata.release.handle import Release as Handle
 from allegata.release.manifest import Manifest
 from allegata.release.site import current
 from allegata.release.site import open_release as open_handle
 from allegata.release.tables import read_parquet
+from allegata.release.tally import sentences, tally
 from allegata.release.verify import NAMES, Check, verify
 from allegata.settings import Settings
 
@@ -189,6 +190,11 @@ class Release:
     def diff(self, other: Release | str | Path) -> list[Difference]:
         """Return what changed from this release to another in claims, assertions and stances."""
         return diff(self.handle.checked_lines, self._other(other).checked_lines)
+
+    def count_changes(self, other: Release | str | Path) -> list[str]:
+        """Return a sentence for each document read through: what came, was split, retyped or withdrawn up to another release."""
+        before, after = stated(self.handle.checked_lines), stated(self._other(other).checked_lines)
+        return sentences(tally(before, after), after.name)
 
     def cite(self, name: str = "") -> Citation:
         """Return the citation of the dataset, or of a thing in it by IRI or path, as this release describes it."""

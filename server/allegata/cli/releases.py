@@ -66,11 +66,17 @@ def verify_command(
 @click.command("diff")
 @SITE
 @click.option("--json", "in_json", is_flag=True, help="Write JSON.")
+@click.option("--count", is_flag=True, help="Count by document what was added, split, retyped and withdrawn, and list nothing.")
 @click.argument("before")
 @click.argument("after")
-def diff_command(site: Path | None, in_json: bool, before: str, after: str) -> None:
+def diff_command(site: Path | None, in_json: bool, count: bool, before: str, after: str) -> None:
     """Say what changed from release BEFORE to AFTER in claims, assertions and stances."""
-    differences = open_release(before, site=site).diff(after)
+    opened = open_release(before, site=site)
+    if count:
+        counted = opened.count_changes(after)
+        click.echo(json.dumps(counted, ensure_ascii=False, indent=2) if in_json else "\n".join(counted))
+        return
+    differences = opened.diff(after)
     if in_json:
         click.echo(json.dumps(as_json(differences), ensure_ascii=False, indent=2))
     else:

@@ -69,6 +69,11 @@ def diff(before: Sequence[str], after: Sequence[str]) -> list[Difference]:
     return [_difference(word, *both) for word, *both in zip(KINDS.values(), _facts(before), _facts(after), strict=True)]
 
 
+def stated(lines: Sequence[str]) -> Statements:
+    """Return what the files of a release state: its master without what was inferred and described."""
+    return Statements(parse("\n".join(line for line in lines if not line.endswith(_MADE)), RdfFormat.N_QUADS))
+
+
 def as_json(differences: Iterable[Difference]) -> dict[str, object]:
     """Return differences for programs, kind by kind."""
     return {item.kind: item.json() for item in differences}
@@ -79,7 +84,7 @@ def _facts(lines: Sequence[str]) -> list[dict[str, set[Fact]]]:
 
     A fact belongs to the thing that it is about: the subject, or the thing whose part the subject is.
     """
-    statements = Statements(parse("\n".join(line for line in lines if not line.endswith(_MADE)), RdfFormat.N_QUADS))
+    statements = stated(lines)
     wholes: dict[str, set[Fact]] = {iri: set() for iri in statements.instances(*KINDS)}
     for subject in statements.subjects:
         whole = subject
