@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
+from allegata.corpus.lists import GENID, name_lists
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.text_files import list_files, read_text
 from allegata.corpus.translations import part_translations
@@ -70,7 +71,9 @@ def read(root: Path) -> Corpus:
     version, issued = _one(described, dataset, "dcat:version", head), _one(described, dataset, "dct:issued", head)
     _check_release(version, issued, head)
     files = {graph: path for path, graph in graph_files(root, base)}
-    quads, translations = part_translations((quad for graph, path in files.items() for quad in parse_file(path, graph)), base)
+    spaces = {path: _list_space(root, path, base) for path in files.values()}
+    parsed = (quad for graph, path in files.items() for quad in parse_file(path, graph, spaces[path]))
+    quads, translations = part_translations(parsed, base)
     return Corpus(
         root=root,
         dataset=dataset,
@@ -81,6 +84,12 @@ def read(root: Path) -> Corpus:
         files=files,
         translations=translations,
     )
+
+
+def _list_space(root: Path, path: Path, base: str) -> str:
+    """Return what the names of the lists of a file begin with, where it is one of the model and may have such."""
+    inside = path.is_relative_to(root / "ontology")
+    return f"{base}{GENID}{iri_path(path.relative_to(root).with_suffix('').as_posix())}/" if inside else ""
 
 
 def _check_release(version: str, issued: str, head: Path) -> None:
@@ -121,8 +130,10 @@ def graph_files(root: Path, base: str) -> Iterator[tuple[Path, NamedNode]]:
     for folder, start in (("ontology", root), ("data", root / "data"), *apart):
         for path in list_files(root / folder, ".ttl", below=True):
             yield path, _new_graph(base, path, path.relative_to(start).with_suffix(""), taken)
-    for path in list_files(root / "data" / "links", TABLES):
-        _new_graph(base, path, PurePath("links", path.name.removesuffix(TABLES)), taken)
+    for folder in (root / "data" / "links", root / "ontology" / "alignments"):
+        start = root if folder.is_relative_to(root / "ontology") else root / "data"
+        for path in list_files(folder, TABLES):
+            _new_graph(base, path, path.relative_to(start).with_name(path.name.removesuffix(TABLES)), taken)
 
 
 def _new_graph(base: str, path: Path, name: PurePath, taken: dict[NamedNode, str]) -> NamedNode:
@@ -144,9 +155,12 @@ def question_files(root: Path) -> list[Path]:
     return [found[name] for name in sorted(found)]
 
 
-def parse_file(path: Path, graph: NamedNode | None) -> Iterator[Quad]:
-    """Parse a Turtle file into one graph; raise CorpusSyntaxError with the line, CorpusError for a blank node."""
-    for triple in parse_turtle(path):
+def parse_file(path: Path, graph: NamedNode | None, lists: str = "") -> Iterator[Quad]:
+    """Parse a Turtle file into one graph; raise CorpusSyntaxError with the line, CorpusError for a blank node.
+
+    Where `lists` says what their names begin with, the nodes of lists may be blank.
+    """
+    for triple in name_lists(parse_turtle(path), lists) if lists else parse_turtle(path):
         subject, value = triple.subject, triple.object
         if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
             line = first_blank_node(read_text(path))

@@ -32,8 +32,7 @@ _BY_IRI: Final = {expand(curie): curie for curie in PREDICATES}
 _ABSENT: Final = frozenset(NamedNode(expand(curie)) for curie in ("sssom:NoTermFound", "sssom:NoMapping"))
 #: Types of what is no thing with a name of its own.
 _NO_THING: Final = ("rdfs literal", "composed entity expression")
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SHARE: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_DATE, _SHARE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d+(\.\d+)?", re.ASCII)
 _SAFE = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
@@ -78,19 +77,22 @@ class Row:
     def quads(self, corpus: Corpus) -> Iterator[Quad]:
         """Yield the link itself and the record that justifies it."""
         graph = corpus.graph(f"links/{self.table}")
-        local, tail = (_SAFE.sub("-", text) for text in (self.subject.value.removeprefix(corpus.base), self._tail()))
+        local, tail = (
+            _SAFE.sub("-", text) for text in (self.subject.value.removeprefix(corpus.base), self.target.value.split("//", 1)[-1])
+        )
         mapping = NamedNode(f"{corpus.base}link/{iri_path(self.table)}/{local}/{tail}")
         yield Quad(self.subject, NamedNode(expand(self.predicate)), self.target, graph)
+        yield from self.record(mapping, graph)
+
+    def record(self, mapping: NamedNode, graph: NamedNode) -> Iterator[Quad]:
+        """Yield the record that justifies the link."""
         yield Quad(mapping, NamedNode(expand("rdf:type")), NamedNode(expand("sssom:Mapping")), graph)
-        for name, value in self._record():
+        for name, value in self._slots():
             yield Quad(mapping, NamedNode(expand(f"sssom:{name}")), value, graph)
         for address in self.evidence:
             yield Quad(mapping, NamedNode(expand("rdfs:seeAlso")), address, graph)
 
-    def _tail(self) -> str:
-        return self.target.value.split("//", 1)[-1]
-
-    def _record(self) -> Iterator[tuple[str, NamedNode | Literal]]:
+    def _slots(self) -> Iterator[tuple[str, NamedNode | Literal]]:
         yield "subject_id", self.subject
         yield "predicate_id", NamedNode(expand(self.predicate))
         yield "object_id", self.target
@@ -190,28 +192,33 @@ def refusal(row: Row, known: Known) -> str:
 
 
 def protected(corpus: Corpus) -> frozenset[NamedNode]:
-    """Return the sources that must not be identifiable."""
-    kind, of_class = NamedNode(expand("rdf:type")), NamedNode(expand("alg:ProtectedSource"))
-    return frozenset(
-        quad.subject
-        for quad in corpus.quads
-        if quad.predicate == kind and quad.object == of_class and isinstance(quad.subject, NamedNode)
-    )
+    """Return the people that must not be identifiable."""
+    kind, classes = NamedNode(expand("rdf:type")), {NamedNode(expand(f"alg:Protected{name}")) for name in ("Person", "Source")}
+    found = (quad.subject for quad in corpus.quads if quad.predicate == kind and quad.object in classes)
+    return frozenset(thing for thing in found if isinstance(thing, NamedNode))
 
 
 def read_rows(corpus: Corpus) -> Iterator[Row | LinkError]:
     """Yield every row of every table, and in the place of a malformed one what is wrong with it."""
     for path in list_files(corpus.root / "data" / "links", TABLES):
-        try:
-            table = read_table(path, COLUMNS)
-        except LinkError as error:
-            yield error
-            continue
-        for record in table.records:
-            try:
-                yield record if isinstance(record, LinkError) else _Reader(record, table.prefixes).row(path)
-            except LinkError as error:
-                yield error
+        yield from rows_of(path)
+
+
+def rows_of(path: Path) -> Iterator[Row | LinkError]:
+    """Yield every row of a table, and in the place of a malformed one what is wrong with it."""
+    try:
+        table = read_table(path, COLUMNS)
+    except LinkError as error:
+        yield error
+        return
+    yield from (item if isinstance(item, LinkError) else _row(item, table.prefixes, path) for item in table.records)
+
+
+def _row(record: Record, prefixes: Mapping[str, str], path: Path) -> Row | LinkError:
+    try:
+        return _Reader(record, prefixes).row(path)
+    except LinkError as error:
+        return error
 
 
 class _Reader:

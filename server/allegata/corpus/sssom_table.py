@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +41,8 @@ class Table:
 
     prefixes: Mapping[str, str]
     records: tuple[Record | LinkError, ...]
+    #: What the metadata block says of the whole, by slot.
+    metadata: Mapping[str, object] = field(default_factory=dict)
 
 
 def read_table(path: Path, required: tuple[str, ...]) -> Table:
@@ -56,7 +58,7 @@ def read_table(path: Path, required: tuple[str, ...]) -> Table:
     if missing:
         raise LinkError(f"{path}: the table has no column {', '.join(missing)}.")
     records = tuple(row if isinstance(row, LinkError) else _record(path, row, columns) for row in rows)
-    return Table(prefixes, tuple(_propagated(records, metadata)))
+    return Table(prefixes, tuple(_propagated(records, metadata)), metadata)
 
 
 def split_values(cell: str) -> list[str]:

@@ -22,6 +22,7 @@ PREFIXES: Final[dict[str, str]] = {
     "alg": ALG,
     "adms": "http://www.w3.org/ns/adms#",
     "aif": "http://www.arg.dundee.ac.uk/aif#",
+    "bibo": "http://purl.org/ontology/bibo/",
     "cito": "http://purl.org/spar/cito/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcatap": "http://data.europa.eu/r5r/",

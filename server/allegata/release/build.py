@@ -16,6 +16,7 @@ from typing import Any
 from pyoxigraph import Quad, RdfFormat, Store
 
 from allegata import __version__
+from allegata.corpus.alignments import read_alignments
 from allegata.corpus.description import Description, describe_corpus
 from allegata.corpus.inference import clashes, infer_all
 from allegata.corpus.link_coverage import read_notes
@@ -114,7 +115,7 @@ def infer(corpus: Corpus, progress: Progress, *, reference: bool = False) -> Inf
     """Add to a corpus its links to other datasets, and what follows by the rules of its ontology."""
     root = corpus.root
     progress("link")
-    quads = [*corpus.quads, *read_links(corpus, progress)]
+    quads = [*corpus.quads, *read_alignments(corpus), *read_links(corpus, progress)]
     progress("infer")
     rules, graph = root / "ontology" / "rules", corpus.inferred_graph
     inferred = infer_all(quads, rules, graph)

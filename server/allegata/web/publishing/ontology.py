@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,23 +11,60 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template
 from pyoxigraph import Literal, NamedNode, Triple
 
+from allegata.corpus.lists import unname_lists
 from allegata.corpus.rdf import parse_turtle, serialize_triples
-from allegata.domain import Descriptions, Statement, Thing
+from allegata.domain import Descriptions, Statement, Thing, Value
+from allegata.errors import NotFound
 from allegata.model.formats import GRAPH_FORMATS, HTML, Choice
 from allegata.model.namespaces import ALG, expand
-from allegata.web.http.views import choose_format, view
-from allegata.web.state import state
+from allegata.release.handle import TRANSLATIONS
+from allegata.web.http.views import Lifetime, choose_format, view
+from allegata.web.state import State, state
 
 blueprint = Blueprint("model", __name__)
 
 
 @view(blueprint, "/ns", formats=(HTML, *GRAPH_FORMATS), cached=True, in_sitemap=True)
 def ontology() -> Response:
-    """Return the ontology; its terms are fragments of this page."""
+    """Return the ontology with its schemes, its alignments and its translations; its terms are fragments of this page."""
+    return _model(state())
+
+
+@view(blueprint, "/ns/<version>", formats=(HTML, *GRAPH_FORMATS), lifetime=Lifetime.DAY, cached=True)
+def version(version: str) -> Response:
+    """Return a version of the ontology, as the newest release that follows it has it."""
+    site = state().site
+    for item in (site.current, *reversed(site.offered)):
+        of = state().at(item)
+        if of.descriptions.text(NamedNode(ALG.rstrip("#")), "owl:versionInfo") == version:
+            return _model(of)
+    raise NotFound(f"No release here follows a version {version[:20]!r} of the ontology.", remedy="Ask /ns for the present one.")
+
+
+@view(blueprint, "/ns/alignment/<name>", formats=GRAPH_FORMATS)
+def alignment(name: str) -> Response:
+    """Return how the terms relate to those of one other vocabulary: a set of mappings, or axioms."""
+    graph = f"{state().base}graph/ontology/alignments/{name}"
+    if not state().descriptions.holds(graph):
+        raise NotFound(f"There is no alignment {name[:40]!r}.", remedy="The ontology at /ns has all of them.")
+    return _rdf(state().descriptions.graph(graph), choose_format())
+
+
+def _model(of: State) -> Response:
     choice = choose_format()
     if choice.format is HTML:
-        return Response(render_template("ns.html", **_page()))
-    return _rdf(state().descriptions.graph(f"{state().base}graph/ontology/allegata"), choice)
+        return Response(render_template("ns.html", **_page_of(of.release.folder, of.descriptions)))
+    return _rdf(published(of), choice)
+
+
+def published(of: State) -> list[Triple]:
+    """Return all that the files of the model state, in every language, the nodes of lists without a name."""
+    start = f"{of.base}graph/ontology/"
+    graphs = (graph for graph in of.release.manifest.graphs if graph.startswith(start))
+    stated = {triple for graph in graphs for triple in of.descriptions.graph(graph)}
+    path = of.release.folder / TRANSLATIONS
+    translated = parse_turtle(path) if path.is_file() else ()
+    return sorted({*unname_lists(stated, of.base), *translated}, key=str)
 
 
 @view(blueprint, "/shapes", "/shapes/<name>", formats=GRAPH_FORMATS)
@@ -53,6 +90,8 @@ class Term:
     definition: str
     examples: tuple[str, ...]
     messages: tuple[tuple[str, str], ...]
+    matches: tuple[tuple[Value, Value, str], ...]
+    replaced_by: Value | None
 
     def rows(self, *curies: str) -> tuple[Statement, ...]:
         """Return the statements with certain properties."""
@@ -63,11 +102,7 @@ class Term:
         return _with(self.thing.incoming, curies)
 
 
-def _page() -> dict[str, object]:
-    return _page_of(state().release.folder, state().descriptions)
-
-
-@lru_cache(2)
+@lru_cache(4)
 def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
     """Gather the page once; a release does not change."""
     messages = _messages(folder)
@@ -80,6 +115,8 @@ def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
             definition=descriptions.text(node, "skos:definition", "rdfs:comment"),
             examples=tuple(literal.value for literal in descriptions.literals(node, "skos:example")),
             messages=tuple(messages[iri]),
+            matches=tuple(_matches(descriptions, node)),
+            replaced_by=next(iter(descriptions.values(node, "dct:isReplacedBy")), None),
         )
 
     def terms(*curies: str) -> list[Term]:
@@ -91,11 +128,30 @@ def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
         for node in descriptions.instances("skos:ConceptScheme")
     ]
     return {
+        "about": _about(descriptions),
         "namespace": ALG,
         "classes": terms("owl:Class"),
         "properties": terms("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty"),
         "schemes": sorted(schemes, key=lambda row: row[0].text),
     }
+
+
+def _about(descriptions: Descriptions) -> dict[str, object]:
+    """Return what the ontology says of itself: title, versions, days, who made it, licence, how to cite it."""
+    node = NamedNode(ALG.rstrip("#"))
+    texts = ("dct:title", "dct:description", "owl:versionInfo", "dct:created", "dct:issued", "dct:modified")
+    found: dict[str, object] = {curie.partition(":")[2]: descriptions.text(node, curie) for curie in texts}
+    links = ("owl:versionIRI", "owl:priorVersion", "dct:license", "dct:creator", "dct:publisher", "bibo:status")
+    found |= {curie.partition(":")[2]: descriptions.values(node, curie) for curie in links}
+    return {**found, "citation": descriptions.text(node, "dct:bibliographicCitation")}
+
+
+def _matches(descriptions: Descriptions, term: NamedNode) -> Iterator[tuple[Value, Value, str]]:
+    """Yield how a term relates to others: by which property of SKOS, to which term, with what to keep in mind."""
+    for mapping in descriptions.subjects("sssom:subject_id", term):
+        relation, target = (descriptions.values(mapping, f"sssom:{name}_id") for name in ("predicate", "object"))
+        if relation and target:
+            yield relation[0], target[0], descriptions.text(mapping, "sssom:comment")
 
 
 def _messages(folder: Path) -> dict[str, list[tuple[str, str]]]:
