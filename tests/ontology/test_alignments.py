@@ -44,9 +44,10 @@ def parse(*paths: Path) -> rdflib.Graph:
     return result
 
 
-def terms() -> list[Node]:
+def terms() -> list[URIRef]:
     """Return the terms of the vocabulary."""
-    return sorted(term for term in set(parse(VOCABULARY).subjects(RDFS.isDefinedBy)) if str(term).startswith(ALG))
+    found = set(parse(VOCABULARY).subjects(RDFS.isDefinedBy))
+    return sorted(term for term in found if isinstance(term, URIRef) and term.startswith(ALG))
 
 
 @functools.cache
