@@ -61,7 +61,7 @@ def test_what_is_open_is_named(bundled: tuple[Statements, str, Notes]) -> None:
         for iri, _ in item.open:
             assert f"  {iri}  " in text
     assert "Cassie Kim" in text
-    assert len(bundled[2].not_linked) == 3 and all(f"No links to {system}" in text for system in bundled[2].not_linked)
+    assert len(bundled[2].not_linked) == 4 and all(f"No links to {system}" in text for system in bundled[2].not_linked)
 
 
 def test_links_lead_to_many_datasets(bundled: tuple[Statements, str, Notes]) -> None:
