@@ -220,7 +220,8 @@ def test_obligations_agree_with_the_acts_on_record(release: Release, index: Inde
     assert bound["International Covenant on Civil and Political Rights"]["since"] == "1981-09-14"
     assert bound["International Covenant on Civil and Political Rights"]["noticeOfWithdrawal"] == "1997-08"
     missing = {row["treaty"] for row in rows(release, "obligations/20-not-joined") if row["dutyBearer"] == "North Korea"}
-    assert "Rome Statute of the International Criminal Court" in missing
+    assert "Convention against Torture and Other Cruel, Inhuman or Degrading Treatment or Punishment" in missing
+    assert "Rome Statute of the International Criminal Court" not in missing, "its article 7 obliges individuals"
     assert not missing & set(bound)
     assert "Convention on the Rights of the Child" in bound
     assert "Convention on the Rights of Persons with Disabilities" not in missing | set(bound), "no claim speaks of this group"

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from allegata.domain.attributions import Assertion, Attributions, ClaimSides, Evidence, Passage, Stance
 from allegata.domain.geography import Geography, Located, Point, kilometres
-from allegata.domain.record import Commitment, Obligation, Record, Vote
+from allegata.domain.record import Commitment, Conclusion, Obligation, Record, Vote
 from allegata.domain.statistics import by_document, documents, figures
 from allegata.domain.things import Descriptions, Statement, Thing, Value
 
@@ -28,6 +28,7 @@ __all__ = [
     "Attributions",
     "ClaimSides",
     "Commitment",
+    "Conclusion",
     "Descriptions",
     "Evidence",
     "Geography",

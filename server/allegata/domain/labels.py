@@ -141,6 +141,11 @@ def _comparison(names: Names, node: NamedNode) -> str:
     return f"“{first}” and “{second}”: numbers that do not overlap"
 
 
+def _conclusion(names: Names, node: NamedNode) -> str:
+    state, concluded, provision = (names.of(node, f"alg:{name}") for name in ("state", "conclusion", "provision"))
+    return f"{provision} {concluded}: {state}, “{names.of(node, 'alg:ofClaim').rstrip('.')}”"
+
+
 #: Class → what composes the name of a thing that has no label.
 NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "alg:Assertion": _assertion,
@@ -149,6 +154,7 @@ NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "alg:Vote": _vote,
     "alg:PointStatement": _point,
     "alg:Position": _position,
+    "alg:LegalConclusion": _conclusion,
     "alg:Assessment": _assessment,
     "schema:QuantitativeValue": _quantity,
     "dct:PeriodOfTime": _period,

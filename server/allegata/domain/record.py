@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from allegata.domain.things import Descriptions, Value
+from allegata.model.namespaces import slug
 
 
 @dataclass(frozen=True)
 class Commitment:
-    """An act of a state towards an instrument, with its date and source."""
+    """An act of a state towards an instrument, with its date and source.
+
+    `in_force` is the day from which it has effect, `by` the clause from which that day was computed, `provisions` are those that
+    it speaks of, `concerns` the acts to which it answers and `answers` those that answer to it.
+    """
 
     iri: str
     state: Value
@@ -22,25 +27,51 @@ class Commitment:
     date: str
     sources: tuple[Value, ...]
     note: str
+    in_force: str = ""
+    by: tuple[Value, ...] = ()
+    provisions: tuple[Value, ...] = ()
+    concerns: tuple[Value, ...] = ()
+    answers: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What a rule concludes for one duty bearer: the concept, the rule, and the acts to be read with it."""
+
+    iri: str
+    state: Value
+    says: Value
+    rule: tuple[Value, ...]
+    read_with: tuple[Value, ...]
 
 
 @dataclass(frozen=True)
 class Obligation:
-    """A provision that protects a right, what the states at issue did about its instrument, and how it stood at the claim's date.
+    """A provision that protects a right, what the states at issue did about its instrument, and what is concluded for each.
 
-    `binding` is "bound" or "not bound" as the domain rules infer it, or nothing where they infer neither.
+    `binding` is "bound" where the provision applies to one of them, "not bound" where it would apply to one and applies to none,
+    or nothing where no rule concludes either.
     """
 
     right: Value
     provision: Value
     instrument: tuple[Value, ...]
     commitments: tuple[Commitment, ...]
-    binding: str
+    conclusions: tuple[Conclusion, ...]
+
+    @property
+    def binding(self) -> str:
+        """Return how the duty bearers stood at the claim's date, in a word."""
+        words = {slug(item.says.iri) for item in self.conclusions}
+        return "bound" if "applies" in words else "not bound" if words else ""
 
 
 @dataclass(frozen=True)
 class Vote:
-    """A recorded vote: resolution, date, the positions by choice, and the counts where the record gives them."""
+    """A decision of a body: resolution, date, the positions by choice, and the counts where the record gives them.
+
+    `procedure` is the way in which it was taken, `complete` whether the position of each state is recorded; both may be unsaid.
+    """
 
     vote: Value
     instrument: Value
@@ -48,6 +79,8 @@ class Vote:
     counts: tuple[tuple[str, str], ...]
     positions: tuple[tuple[Value, Value], ...]
     sources: tuple[Value, ...]
+    procedure: Value | None = None
+    complete: bool | None = None
 
     def tally(self) -> dict[str, int]:
         """Count the positions that are described, by choice."""
@@ -76,20 +109,44 @@ class Record:
             date=read.text(node, "dct:date"),
             sources=read.values(node, "dct:source"),
             note=read.text(node, "rdfs:comment", "dct:description"),
+            in_force=read.text(node, "alg:inForceFrom"),
+            by=read.values(node, "alg:inForceBy"),
+            provisions=read.values(node, "alg:onProvision"),
+            concerns=read.values(node, "alg:inRespectOf"),
+            answers=tuple(read.value(item) for item in read.subjects("alg:inRespectOf", node)),
         )
 
     def obligations(self, claim: str) -> tuple[Obligation, ...]:
         """Return the provisions that protect the rights a claim concerns, with the acts of the duty bearers it names."""
         read, node = self.descriptions, NamedNode(claim)
         bearers = {value.iri for value in read.values(node, "alg:dutyBearer")}
-        inferred = {"alg:fallsUnder": "bound", "alg:wouldFallUnder": "not bound"}
-        binding = {item.value: word for curie, word in inferred.items() for item in read.nodes(node, curie)}
+        conclusions = self._conclusions(node)
         return tuple(
-            Obligation(right, provision, instruments, tuple(self._acts(bearers, instruments)), binding.get(provision.iri, ""))
+            Obligation(
+                *(right, provision, instruments, tuple(self._acts(bearers, instruments))),
+                conclusions=tuple(item for about, item in conclusions if about == provision.iri),
+            )
             for right in read.values(node, "alg:concernsRight")
             for provision in (read.value(item) for item in read.subjects("alg:protects", NamedNode(right.iri)))
             for instruments in (read.values(NamedNode(provision.iri), "alg:provisionOf"),)
         )
+
+    def _conclusions(self, claim: NamedNode) -> list[tuple[str, Conclusion]]:
+        """Return the legal conclusions on a claim, each with its provision, in the order of their IRIs."""
+        read = self.descriptions
+        return [
+            (
+                self._first(node, "alg:provision").iri,
+                Conclusion(
+                    iri=node.value,
+                    state=self._first(node, "alg:state"),
+                    says=self._first(node, "alg:conclusion"),
+                    rule=read.values(node, "prov:wasGeneratedBy"),
+                    read_with=read.values(node, "alg:readWith"),
+                ),
+            )
+            for node in sorted(read.subjects("alg:ofClaim", claim), key=lambda item: item.value)
+        ]
 
     def _acts(self, states: set[str], instruments: Iterable[Value]) -> Iterable[Commitment]:
         for instrument in instruments:
@@ -117,6 +174,8 @@ class Record:
             counts=tuple((word, count) for word, count in counts if count),
             positions=tuple(sorted(positions, key=lambda pair: pair[0].text)),
             sources=read.values(node, "dct:source"),
+            procedure=next(iter(read.values(node, "alg:voteProcedure")), None),
+            complete={"true": True, "false": False}.get(read.text(node, "alg:rollCallComplete")),
         )
 
     def _first(self, node: NamedNode, curie: str) -> Value:

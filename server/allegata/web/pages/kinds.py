@@ -168,6 +168,8 @@ def _provision(dataset: Dataset, iri: str) -> Content:
             )
             for right in rights
         },
+        "spoken_of": [item for item in dataset.record.commitments() if iri in {about.iri for about in item.provisions}],
+        "parts": [item for item in values(dataset, "dct:isPartOf", iri) if kind_of(dataset, item.iri) == "provision"],
         "commitments": [
             item
             for instrument in read.nodes(node, "alg:provisionOf")
@@ -269,6 +271,7 @@ def _commitment(dataset: Dataset, iri: str) -> Content:
     acts = dataset.record.commitments("alg:state", state_iri.value) if state_iri else ()
     return {
         "commitments": [item for item in acts if instrument and item.instrument.iri == instrument.value],
+        "answers": [read.value(item) for item in read.subjects("alg:inRespectOf", node)],
         "provisions": values(dataset, "alg:provisionOf", instrument.value) if instrument else [],
     }
 

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Commitment, Value, Vote, kilometres
 from allegata.model.formats import HTML
+from allegata.model.namespaces import slug
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import name_of
@@ -80,13 +81,15 @@ def treaties() -> str:
 @view(blueprint, "/votes", formats=(HTML,), cached=True, in_sitemap=True)
 def votes() -> str:
     """Show recorded votes: the totals by year, and the position of each state in each vote."""
-    recorded = [vote for vote in state().dataset.record.votes() if vote.positions or vote.counts]
+    decisions = state().dataset.record.votes()
+    recorded = [vote for vote in decisions if vote.positions or vote.counts]
     choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
     countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=name_of)
     rows = [(f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded]
     return render_template(
         "votes.html",
         votes=recorded,
+        adopted=[vote for vote in decisions if vote.procedure and slug(vote.procedure.iri) == "withoutVote"],
         countries=countries,
         choices=choices,
         totals=[(vote, _parts(vote)) for vote in recorded],

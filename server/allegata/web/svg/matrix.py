@@ -14,13 +14,15 @@ from allegata.web.svg.svg import picture, shorten, tag, text
 
 Cells = Mapping[tuple[Value, Value], Sequence[Commitment]]
 #: The acts by which a state binds itself, and those that are marked beside them (scheme `act`), each with its letter.
-BINDING = ("ratification", "accession", "succession", "acceptance")
+BINDING = ("definitiveSignature", "ratification", "accession", "succession", "acceptance")
 LETTERS = {
     "reservation": N_("R"),
     "declaration": N_("D"),
     "objection": N_("O"),
     "reservationWithdrawal": N_("W"),
     "withdrawalNotice": N_("N"),
+    "denunciation": N_("E"),
+    "derogation": N_("S"),
 }
 _LEFT, _CELL, _ROW, _TOP = 340, 108, 24, 30
 
