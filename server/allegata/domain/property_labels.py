@@ -39,6 +39,8 @@ dct:description description
 dct:isPartOf part of
 dct:isReferencedBy cited in
 dct:relation related
+prov:wasGeneratedBy concluded by
+prov:Activity activity
 dcat:startDate from
 dcat:endDate to
 dcat:byteSize bytes
