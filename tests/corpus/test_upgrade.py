@@ -168,3 +168,15 @@ def test_the_command_says_what_it_does(old: Path) -> None:
     assert dry.stdout == done.stdout and f"{HEAD}: follows version" in done.stdout
     assert "Next: allegata validate" in done.stderr and "Next" not in dry.stderr
     assert again.stdout == "" and "Nothing to change" in again.stderr
+
+
+def test_a_deprecated_term_is_written_by_the_one_that_replaces_it(old: Path) -> None:
+    actor = (
+        "<actor/protected-1> a alg:ProtectedSource , prov:Agent ;\n    alg:protectionLevel <scheme/protection-level/withheld> .\n"
+    )
+    heads = f"@base <{BASE}> .\n@prefix alg: <{BASE}ns#> .\n@prefix prov: <http://www.w3.org/ns/prov#> .\n"
+    (old / "data" / "actors").mkdir(exist_ok=True)
+    (old / "data" / "actors" / "protected.ttl").write_text(heads + actor, "utf-8")
+    lines = upgrade(old, default_root())
+    assert "data/actors/protected.ttl: says alg:ProtectedPerson for alg:ProtectedSource" in lines
+    assert (old / "data" / "actors" / "protected.ttl").read_text("utf-8") == heads + actor.replace("edSource", "edPerson")

@@ -191,6 +191,21 @@ def released_files() -> dict[str, set[str]]:
     return found
 
 
+def replace_deprecated(draft: Draft, model: Model) -> None:
+    """Write in the files of a corpus, for each deprecated term, the one that replaces it (dct:isReplacedBy)."""
+    replaced = [t for t in parse_turtle(model.root / ONTOLOGY) if t.predicate.value == expand("dct:isReplacedBy")]
+    names = {t.subject.value.removeprefix(ALG): t.object.value.removeprefix(ALG) for t in replaced}  # type: ignore[union-attr]
+    used = re.compile(
+        rf"(?<=\balg:)({'|'.join(map(re.escape, names))})\b|(?<=<{re.escape(ALG)})({'|'.join(map(re.escape, names))})(?=>)"
+    )
+    for name in (item for item in draft.names("data", "restricted") if names and item.endswith((".ttl", ".rq"))):
+        text = draft.read(name).decode("utf-8")
+        found = sorted({match.group() for match in used.finditer(text)})
+        if found:
+            new = used.sub(lambda match: names[match.group()], text)
+            draft.write(name, new.encode(), f"says {', '.join(f'alg:{names[old]} for alg:{old}' for old in found)}")
+
+
 def declare_model(draft: Draft, model: Model) -> None:
     """Write in data/corpus.ttl which model the corpus follows, by dct:conformsTo."""
     declared = _declared(draft)
@@ -235,5 +250,6 @@ def _version(root: Path) -> str:
 STEPS: Final = (
     Step("keep concepts in use that left the model", keep_concepts),
     Step("replace the files of the model", replace_model),
+    Step("replace deprecated terms", replace_deprecated, "0.2.0"),
     Step("declare the model", declare_model),
 )

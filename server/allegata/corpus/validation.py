@@ -171,6 +171,7 @@ def findings(results: rdflib.Graph) -> Iterable[Finding]:
 def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Finding]:
     store = Store()
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    store.extend(quads)  # plain patterns see the union, GRAPH each file, by which what is stated is told from what follows
     for path in rules:
         query = read_rule(path)
         try:

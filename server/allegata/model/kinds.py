@@ -118,6 +118,7 @@ KINDS: Final = (
         "alg:Event", "event", "events", "event", "event", "events", "event", counted="events", uses=_EVERYWHERE | Use.ON_REQUEST
     ),
     Kind("alg:PopulationGroup", "group", "groups", type="group of people", broader=_ACTOR),
+    Kind("alg:ProtectedPerson", "protected person", "protected persons"),
     Kind("alg:ProtectedSource", "protected source", "protected sources"),
     Kind("prov:Agent", "actor", "actors", "actor", "actor", "actors", "actor", counted="actors", uses=_EVERYWHERE),
     Kind(
