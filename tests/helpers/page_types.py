@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/method": ("/method",),
     "/validate": ("/validate",),
     "/ns": ("/ns",),
+    "/ns/<number>": ("/ns/0.2.0",),
+    "/ns/alignment/<name>": ("/ns/alignment/sepio",),
     "/dumps": ("/dumps",),
     "/release": ("/release",),
     "/release/<version>": ("/release/{version}",),

@@ -30,15 +30,15 @@ def ontology() -> Response:
     return _model(state())
 
 
-@view(blueprint, "/ns/<version>", formats=(HTML, *GRAPH_FORMATS), lifetime=Lifetime.DAY, cached=True)
-def version(version: str) -> Response:
+@view(blueprint, "/ns/<number>", formats=(HTML, *GRAPH_FORMATS), lifetime=Lifetime.DAY, cached=True)
+def numbered(number: str) -> Response:
     """Return a version of the ontology, as the newest release that follows it has it."""
     site = state().site
     for item in (site.current, *reversed(site.offered)):
         of = state().at(item)
-        if of.descriptions.text(NamedNode(ALG.rstrip("#")), "owl:versionInfo") == version:
+        if of.descriptions.text(NamedNode(ALG.rstrip("#")), "owl:versionInfo") == number:
             return _model(of)
-    raise NotFound(f"No release here follows a version {version[:20]!r} of the ontology.", remedy="Ask /ns for the present one.")
+    raise NotFound(f"No release here follows a version {number[:20]!r} of the ontology.", remedy="Ask /ns for the present one.")
 
 
 @view(blueprint, "/ns/alignment/<name>", formats=GRAPH_FORMATS)
