@@ -14,7 +14,7 @@ from pyshacl_turbo import CompiledShapes
 from rdflib import RDF, RDFS, SH, SKOS, URIRef
 from rdflib.term import Node
 
-from allegata.corpus.validation import apply_shapes, findings
+from allegata.corpus.validation import apply_shapes, findings, read_shapes
 
 rdflib.NORMALIZE_LITERALS = False
 
@@ -22,7 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "tests" / "examples"
 RULES = ROOT / "shapes" / "rules"
 VALID = sorted((EXAMPLES / "valid").glob("*.ttl"))
+PROFILES = sorted(path for path in (ROOT / "shapes" / "profiles").iterdir() if path.is_dir())
 INVALID = sorted((EXAMPLES / "invalid").glob("*/*.ttl"))
+#: Examples that satisfy the core and break a shape of a profile: profile/shape/*.ttl.
+PROFILED = sorted((EXAMPLES / "profiles").glob("*/*/*.ttl"))
 RULE_FILES = sorted(RULES.glob("*.rq"))
 #: What a node shape may say without checking anything itself.
 CONTAINER = {RDF.type, SH.targetClass, SH.property, SH.severity, SH.message}
@@ -36,6 +39,18 @@ def graph_of(*folders: str) -> rdflib.Graph:
         for path in sorted((ROOT / folder).rglob("*.ttl")):
             result.parse(path)
     return result
+
+
+@functools.cache
+def core() -> rdflib.Graph:
+    """Return the shapes that every corpus satisfies."""
+    return read_shapes(ROOT / "shapes")
+
+
+@functools.cache
+def profile(name: str) -> rdflib.Graph:
+    """Return the shapes of a profile alone."""
+    return read_shapes(ROOT / "shapes" / "profiles" / name)
 
 
 def with_ontology(*paths: Path) -> rdflib.Graph:
@@ -56,24 +71,24 @@ def context() -> rdflib.Graph:
     return result
 
 
-def broken_shapes(path: Path) -> set[str]:
+def broken_shapes(path: Path, of: str = "") -> set[str]:
     """Validate an example and name the shapes that give results."""
-    return shapes_broken_by(rdflib.Graph().parse(path) + context())
+    return shapes_broken_by(rdflib.Graph().parse(path) + context(), of)
 
 
-def shapes_broken_by(data: rdflib.Graph) -> set[str]:
+def shapes_broken_by(data: rdflib.Graph, of: str = "") -> set[str]:
     """Validate a graph and name the shapes that give results; pySHACL, the reference, has to find the same."""
-    _, report, _ = pyshacl.validate(data, shacl_graph=graph_of("shapes"), inference="none")
+    _, report, _ = pyshacl.validate(data, shacl_graph=profile(of) if of else core(), inference="none")
     assert isinstance(report, rdflib.Graph)
     text = data.serialize(format="nt", encoding="utf-8")
-    found = set(apply_shapes(list(parse(text, RdfFormat.N_TRIPLES)), compiled()))
+    found = set(apply_shapes(list(parse(text, RdfFormat.N_TRIPLES)), compiled(of)))
     assert found == set(findings(report))
     return {name(URIRef(finding.shape)) for finding in found}
 
 
 @functools.cache
-def compiled() -> CompiledShapes:
-    return CompiledShapes(graph_of("shapes"))
+def compiled(of: str = "") -> CompiledShapes:
+    return CompiledShapes(profile(of) if of else core())
 
 
 def name(shape: Node) -> str:
@@ -81,9 +96,8 @@ def name(shape: Node) -> str:
     return str(shape).rsplit("/", 1)[-1].replace("#", "-")
 
 
-def reporting_shapes() -> Iterator[Node]:
+def reporting_shapes(shapes: rdflib.Graph) -> Iterator[Node]:
     """Yield the shapes that give results of their own: those of a target, and targets that check something themselves."""
-    shapes = graph_of("shapes")
     for target in set(shapes.subjects(SH.targetClass)):
         yield from shapes.objects(target, SH.property)
         if set(shapes.predicates(target)) - CONTAINER:
@@ -121,7 +135,25 @@ def test_invalid_example_breaks_its_shape_alone(path: Path) -> None:
 
 
 def test_each_reporting_shape_has_an_invalid_example() -> None:
-    assert {name(shape) for shape in reporting_shapes()} == {path.parent.name for path in INVALID}
+    assert {name(shape) for shape in reporting_shapes(core())} == {path.parent.name for path in INVALID}
+
+
+@pytest.mark.parametrize("path", PROFILED, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_an_example_that_the_core_takes_breaks_its_shape_of_the_profile_alone(path: Path) -> None:
+    assert broken_shapes(path) == set()
+    assert broken_shapes(path, path.parent.parent.name) == {path.parent.name}
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_each_reporting_shape_of_a_profile_has_an_example(folder: Path) -> None:
+    examples = {path.parent.name for path in PROFILED if path.parent.parent.name == folder.name}
+    assert {name(shape) for shape in reporting_shapes(profile(folder.name))} == examples
+
+
+def test_the_core_names_no_scheme_that_a_corpus_fills_and_no_language() -> None:
+    for scheme in ("topic", "right", "measure"):
+        assert URIRef(f"https://w3id.org/allegata/scheme/{scheme}") not in set(core().objects())
+    assert not list(core().subject_objects(SH.languageIn))
 
 
 def test_each_class_of_shapes_has_a_valid_example() -> None:
@@ -140,7 +172,7 @@ def test_each_shape_is_named_graded_and_explained() -> None:
 
 
 def test_each_shape_stands_in_the_file_that_its_name_says() -> None:
-    for path in sorted((ROOT / "shapes").glob("*.ttl")):
+    for path in sorted((ROOT / "shapes").rglob("*.ttl")):
         for shape in rdflib.Graph().parse(path).subjects(SH.severity):
             assert name(shape).startswith(f"{path.stem}-"), f"{shape} stands in {path.name}"
 
@@ -178,4 +210,5 @@ def test_examples_are_found_at_all() -> None:
     assert len(VALID) >= 24
     assert len(INVALID) >= 200
     assert len(RULE_FILES) >= 30
-    assert len(set(reporting_shapes())) >= 150
+    assert len(set(reporting_shapes(core()))) >= 150
+    assert len(PROFILED) >= 15

@@ -18,6 +18,7 @@ from rdflib import SH
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from allegata.corpus.profiles import shape_folders
 from allegata.corpus.reader import Corpus
 from allegata.corpus.validation import read_shapes
 from allegata.errors import CorpusError
@@ -139,7 +140,7 @@ class _Links:
             if isinstance(subject, NamedNode):
                 for end in _PART.finditer(subject.value):
                     self.parts[subject.value[: end.start()]].add(subject)
-        self.needs = needs(parting.corpus.root / "shapes")
+        self.needs = needs(*shape_folders(parting.corpus.quads, parting.corpus.root / "shapes"))
         self.wider = _Superclasses(parting.open)
 
     def touched(self, thing: NamedNode, whole: set[NamedNode]) -> Iterator[NamedNode]:
@@ -181,9 +182,9 @@ class _Superclasses:
         return {item.value for item in found if isinstance(item, NamedNode)}
 
 
-def needs(shapes: Path) -> Needs:
+def needs(*shapes: Path) -> Needs:
     """Return what shapes require of the things of each class: properties, and how many values they have at least."""
-    graph, found = read_shapes(shapes), defaultdict(list)
+    graph, found = read_shapes(*shapes), defaultdict(list)
     for shape, target in graph.subject_objects(SH.targetClass):
         for part in graph.objects(shape, SH.property):
             least, path = graph.value(part, SH.minCount), graph.value(part, SH.path)

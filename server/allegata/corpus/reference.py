@@ -15,9 +15,10 @@ from rdflib import RDF, SH
 from allegata.corpus.inference import infer
 from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.rdf import to_oxigraph, to_rdflib
-from allegata.corpus.validation import RULES, Finding, findings, read_shapes
+from allegata.corpus.profiles import shape_folders
+from allegata.corpus.validation import Finding, findings, read_shapes
 from allegata.errors import CorpusError, ReferenceMismatch
-from allegata.model.namespaces import PREFIXES
+from allegata.model.namespaces import PREFIXES, RULES
 
 #: Vocabularies about which nothing is inferred: what a closure adds there says nothing about the data.
 LOGICAL: Final = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
@@ -44,7 +45,7 @@ def compare_findings(quads: Sequence[Quad], found: Iterable[Finding], shapes: Pa
     `found` may hold findings of the rules beside the shapes, of which SHACL knows nothing. One difference is none: values
     that cannot be compared are a result of sh:lessThan (SHACL, section 4.5.3), which pySHACL passes over.
     """
-    shapes_graph = read_shapes(shapes)
+    shapes_graph = read_shapes(*shape_folders(quads, shapes))
     found_by_shapes = {finding for finding in found if not finding.shape.startswith(RULES)}
     expected = pyshacl_findings(quads, shapes_graph)
     orders = {str(shape) for by in (SH.lessThan, SH.lessThanOrEquals) for shape in shapes_graph.subjects(by)}

@@ -16,16 +16,15 @@ from rdflib import RDF, SH, URIRef
 from rdflib.term import Node
 
 from allegata.corpus.rdf import graph as rdflib_graph
+from allegata.corpus.profiles import shape_folders
 from allegata.corpus.rdf import parse_turtle, query_error, read_rule
 from allegata.corpus.shape_faults import SEVERITIES, check_severities, shape_error
 from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError
-from allegata.model.namespaces import BASE, shorten
+from allegata.model.namespaces import BASE, RULES, shorten
 
 Shapes: TypeAlias = CompiledShapes
 SHOWN = 50
-#: What the names of rules begin with where one stands for a shape in a finding.
-RULES = f"{BASE}shapes/rules/"
 
 
 @dataclass(frozen=True, order=True)
@@ -101,22 +100,33 @@ def _finding_triples(entry: URIRef, finding: Finding) -> Iterable[tuple[Node, No
 
 
 def validate(quads: Sequence[Quad], shapes: Path) -> Report:
-    """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder."""
-    compiled = compile_shapes(shapes)
+    """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder, and of the profiles in it that they name."""
+    folders = shape_folders(quads, shapes)
+    compiled = compile_shapes(*folders)
     found = set(apply_shapes(quads, compiled))
-    rules = list_files(shapes / "rules", ".rq")
+    rules = rule_files(*folders)
     found.update(_rule_findings(quads, rules))
     return Report(sort_findings(found), len(set(compiled.graph.subjects(RDF.type, SH.NodeShape))), len(rules))
 
 
-def read_shapes(shapes: Path) -> rdflib.Graph:
-    """Read all shapes of a folder; raise CorpusSyntaxError with file and line where one does not parse."""
-    return rdflib_graph(triple for path in list_files(shapes, ".ttl") for triple in parse_turtle(path))
+def read_shapes(*folders: Path) -> rdflib.Graph:
+    """Read all shapes of some folders; raise CorpusSyntaxError with file and line where one does not parse."""
+    return rdflib_graph(triple for path in shape_files(*folders) for triple in parse_turtle(path))
 
 
-def compile_shapes(folder: Path) -> Shapes:
-    """Read and compile all shapes of a folder; raise CorpusError where one is not well formed (SHACL, section 3.4)."""
-    graph, paths = read_shapes(folder), list_files(folder, ".ttl")
+def shape_files(*folders: Path) -> list[Path]:
+    """Return the files of shapes of some folders, each folder's sorted."""
+    return [path for folder in folders for path in list_files(folder, ".ttl")]
+
+
+def rule_files(*folders: Path) -> list[Path]:
+    """Return the files of rules of some folders, each folder's sorted."""
+    return [path for folder in folders for path in list_files(folder / "rules", ".rq")]
+
+
+def compile_shapes(*folders: Path) -> Shapes:
+    """Read and compile all shapes of some folders; raise CorpusError where one is not well formed (SHACL, section 3.4)."""
+    graph, paths = read_shapes(*folders), shape_files(*folders)
     check_severities(graph, paths)
     try:
         return CompiledShapes(graph)

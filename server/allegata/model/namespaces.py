@@ -12,6 +12,8 @@ BASE: Final = "https://w3id.org/allegata/"
 ALG: Final = f"{BASE}ns#"
 #: What the names of the model's schemes and concepts begin with; they keep it in a corpus with a base of its own.
 SCHEMES: Final = f"{BASE}scheme/"
+#: What the names of rules begin with where one stands for a shape in a finding.
+RULES: Final = f"{BASE}shapes/rules/"
 
 _RESERVED: Final = "/:@!$&'()*+,;=~"
 _HEX: Final = re.compile("%[0-9A-F]{2}")
@@ -35,6 +37,7 @@ PREFIXES: Final[dict[str, str]] = {
     "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
+    "prof": "http://www.w3.org/ns/dx/prof/",
     "prov": "http://www.w3.org/ns/prov#",
     "qb": "http://purl.org/linked-data/cube#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

@@ -23,6 +23,7 @@ from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
 from allegata.corpus.outline import read_outline
 from allegata.corpus.partition import Partition, partition
+from allegata.corpus.profiles import shape_folders
 from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
 from allegata.corpus.sssom import read_links
 from allegata.corpus.statements import Statements
@@ -171,7 +172,7 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
     with BackgroundTask(lambda: write_dumps(lines, folder / "dumps", base)):
         statements = Statements(quads)
         write_tables(statements, folder / "dumps" / "tables", _package_metadata(inferred.corpus))
-        write_shapes(root / "shapes", folder / "dumps" / "shapes.ttl")
+        write_shapes(shape_folders(quads, root / "shapes"), folder / "dumps")
         write_translations(inferred.corpus.translations, folder / TRANSLATIONS)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)

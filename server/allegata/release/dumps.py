@@ -11,15 +11,19 @@ from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
+from allegata.corpus.constraints import constraints
 from allegata.corpus.rdf import iri_of, rdf_format
 from allegata.corpus.reader import nquads_lines, union
-from allegata.corpus.text_files import list_files, read_text
+from allegata.corpus.text_files import read_text
+from allegata.corpus.validation import rule_files, shape_files
 from allegata.errors import ReleaseError
 from allegata.model.formats import GZIP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, ZSTANDARD, Format, Use
 from allegata.model.namespaces import PREFIXES
 from allegata.release.digests import gzipped, zstandard
 from allegata.release.jsonld import compact
 
+#: The shapes of a corpus, those of the core alone, and the rules as constraints of SHACL, in the folder of dumps.
+SHAPES, CORE_SHAPES, CONSTRAINTS = "shapes.ttl", "shapes/core.ttl", "shapes/constraints.ttl"
 Writer = Callable[[Sequence[Any], str], bytes]
 
 
@@ -98,12 +102,21 @@ def _round_trips(data: bytes, form: Format, statements: Sequence[Quad] | Sequenc
     return all(starmap(eq, zip_longest(read(), statements))) or nquads_lines(read()) == nquads_lines(statements)
 
 
-def write_shapes(shapes: Path, target: Path) -> None:
-    """Join the shape files into one, and put the rules beside it, so that whoever has the dumps can validate them.
+def write_shapes(folders: Sequence[Path], dumps: Path) -> None:
+    """Join the shapes of a corpus into one file, and put the rules beside it, so that whoever has the dumps can validate them.
 
-    Turtle documents joined are a Turtle document (RDF 1.1 Turtle, section 6.5).
+    Turtle documents joined are a Turtle document (RDF 1.1 Turtle, section 6.5). The rules stand there as queries and once
+    more as constraints of SHACL, and what the core alone asks for stands in a file of its own.
     """
-    for path in sorted((shapes / "rules").glob("*.rq")):
-        (target.parent / "rules").mkdir(exist_ok=True)
-        (target.parent / "rules" / path.name).write_bytes(path.read_bytes())
-    target.write_bytes("\n".join(map(read_text, list_files(shapes, ".ttl"))).encode())
+    rules = rule_files(*folders)
+    for name in ("rules", "shapes"):
+        (dumps / name).mkdir()
+    for path in rules:
+        (dumps / "rules" / path.name).write_bytes(path.read_bytes())
+    (dumps / SHAPES).write_bytes(_joined(*folders))
+    (dumps / CORE_SHAPES).write_bytes(_joined(folders[0]))
+    (dumps / CONSTRAINTS).write_bytes(constraints(rules))
+
+
+def _joined(*folders: Path) -> bytes:
+    return "\n".join(map(read_text, shape_files(*folders))).encode()

@@ -17,6 +17,7 @@ from allegata.domain import Descriptions, Statement, Thing, Value
 from allegata.errors import NotFound
 from allegata.model.formats import GRAPH_FORMATS, HTML, Choice
 from allegata.model.namespaces import ALG, expand
+from allegata.release.dumps import CONSTRAINTS, CORE_SHAPES, SHAPES
 from allegata.release.handle import TRANSLATIONS
 from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.state import State, state
@@ -67,10 +68,16 @@ def published(of: State) -> list[Triple]:
     return sorted({*unname_lists(stated, of.base), *translated}, key=str)
 
 
-@view(blueprint, "/shapes", "/shapes/<name>", formats=GRAPH_FORMATS)
+@view(blueprint, "/shapes", "/shapes/<path:name>", "/profile/<name>", formats=GRAPH_FORMATS)
 def shapes(name: str = "") -> Response:
-    """Return all shapes: the IRI of each begins with the address of a file of them, and all of these lead here."""
-    return _rdf(list(parse_turtle(state().release.folder / "dumps" / "shapes.ttl")), choose_format())
+    """Return all shapes, with the rules as constraints; /shapes/core leaves both the rules and what a profile asks for out.
+
+    The IRI of each shape begins with the address of a file of them, and all of these lead here.
+    """
+    dumps = state().release.folder / "dumps"
+    wanted = (CORE_SHAPES,) if name == "core" else (SHAPES, CONSTRAINTS)
+    found = [path for path in (dumps / item for item in wanted) if path.exists()]  # a release of 0.1 has one file alone
+    return _rdf([triple for path in found or [dumps / SHAPES] for triple in parse_turtle(path)], choose_format())
 
 
 def _rdf(triples: Sequence[Triple], choice: Choice) -> Response:
@@ -159,7 +166,7 @@ def _messages(folder: Path) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     texts: dict[str, str] = {}
     uses: list[tuple[str, str]] = []
-    for triple in parse_turtle(folder / "dumps" / "shapes.ttl"):
+    for triple in parse_turtle(folder / "dumps" / SHAPES):
         if not isinstance(triple.subject, NamedNode):
             continue
         if triple.predicate.value == expand("sh:message") and isinstance(triple.object, Literal):
