@@ -15,9 +15,8 @@ from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.reader import read
 from allegata.corpus.reference import SHOWN, compare_findings, compare_inference
 from allegata.corpus.validation import Finding, validate
-from allegata.model.namespaces import RULES
 from allegata.errors import ReferenceMismatch
-from allegata.model.namespaces import ALG, expand
+from allegata.model.namespaces import ALG, RULES, expand
 from allegata.release import build as build_module
 from allegata.release.build import build, check
 from allegata.release.site import current

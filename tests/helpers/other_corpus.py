@@ -43,20 +43,23 @@ _CORPUS = f"""
 <source/informe> schema:position 2 .
 """
 _THINGS = f"""
-<actor/ana> a prov:Agent , schema:Person ; rdfs:label "{PUBLISHER}"@es , "Ana the editor"@en ; alg:namedBecause <{_SCHEME}/ground/selfPublished> .
-<actor/arlandia> a prov:Agent , schema:Country ; rdfs:label "Arlandia"@es , "Arland"@en , "أرلانديا"@ar .
-<actor/instituto> a prov:Agent , schema:Organization ; rdfs:label "Instituto de Escuelas"@es , "Institute of Schools"@en .
-<actor/ministerio> a prov:Agent , schema:Organization ; rdfs:label "Ministerio de Educación"@es , "Ministry of Schools"@en ;
+<actor/ana> a prov:Agent , schema:Person ; rdfs:label "{PUBLISHER}"@es ; alg:namedBecause <{_SCHEME}/ground/selfPublished> .
+<actor/arlandia> a prov:Agent , schema:Country ; rdfs:label "Arlandia"@es , "أرلانديا"@ar .
+<actor/instituto> a prov:Agent , schema:Organization ; rdfs:label "Instituto de Escuelas"@es .
+<actor/ministerio> a prov:Agent , schema:Organization ; rdfs:label "Ministerio de Educación"@es ;
     prov:actedOnBehalfOf <actor/arlandia> .
-<source/informe> a alg:Source ; rdfs:label "Informe anual"@es , "Yearly report"@en ; dct:title "Informe anual"@es ;
+<source/informe> a alg:Source ; rdfs:label "Informe anual"@es ; dct:title "Informe anual"@es ;
     alg:targetStatus <{_SCHEME}/target-status/namedOnly> .
-<source/respuesta> a alg:Source ; rdfs:label "Respuesta del Ministerio"@es , "Answer of the Ministry"@en ; dct:title "Respuesta del Ministerio"@es ;
+<source/respuesta> a alg:Source ; rdfs:label "Respuesta del Ministerio"@es ; dct:title "Respuesta del Ministerio"@es ;
     alg:targetStatus <{_SCHEME}/target-status/namedOnly> .
-<place/puerto> a schema:Place ; rdfs:label "Puerto Viejo"@es , "Old Port"@en .
+<scheme/temas> a skos:ConceptScheme ; rdfs:label "Temas"@es ; skos:hasTopConcept <scheme/temas/escuelas> .
+<scheme/temas/escuelas> a skos:Concept ; skos:prefLabel "Escuelas"@es ; skos:definition "Las escuelas y quien va a ellas."@es ;
+    skos:inScheme <scheme/temas> ; skos:topConceptOf <scheme/temas> ; rdfs:isDefinedBy <scheme/temas> .
+<place/puerto> a schema:Place ; rdfs:label "Puerto Viejo"@es .
 <point/puerto/informe> a alg:PointStatement ; alg:locates <place/puerto> ; dct:source <source/informe> ;
     schema:latitude 40.5 ; schema:longitude -3.5 .
 <claim/escuelas> a alg:Claim ; alg:statement "La mitad de las escuelas cerró en 2020."@es ;
-    alg:topic <{_SCHEME}/topic/education> ; alg:dutyBearer <actor/arlandia> ; alg:place <place/puerto> .
+    alg:topic <scheme/temas/escuelas> ; alg:dutyBearer <actor/arlandia> ; alg:place <place/puerto> .
 <stance/respuesta> a alg:Stance ; alg:from <assertion/respuesta/escuelas> ; alg:to <assertion/informe/escuelas> ;
     alg:stance <{_SCHEME}/stance/rebuts> ; alg:basis <{_SCHEME}/basis/explicit> .
 """

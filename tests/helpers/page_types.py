@@ -85,7 +85,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "/query/terms": ("/query/terms",),
     "/<any('dataset'):kind>": ("/dataset", "/claim/camps-hold-about-200000"),
     "/data/<path:path>": ("/data/claim/camps-hold-about-200000",),
-    "/shapes": ("/shapes", "/shapes/claim"),
+    "/shapes": ("/shapes", "/shapes/claim", "/shapes/core", "/profile/bundled"),
     "/reconcile": ("/reconcile",),
     "/reconcile/view": ("/reconcile/view?id=actor/dprk",),
     "/reconcile/properties": ("/reconcile/properties?type=alg:Treaty",),

@@ -13,9 +13,9 @@ from pyoxigraph import NamedNode, Quad
 from rdflib import RDF, SH
 
 from allegata.corpus.inference import infer
+from allegata.corpus.profiles import shape_folders
 from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.rdf import to_oxigraph, to_rdflib
-from allegata.corpus.profiles import shape_folders
 from allegata.corpus.validation import Finding, findings, read_shapes
 from allegata.errors import CorpusError, ReferenceMismatch
 from allegata.model.namespaces import PREFIXES, RULES

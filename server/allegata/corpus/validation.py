@@ -15,8 +15,8 @@ from pyshacl_turbo.rdf import Input
 from rdflib import RDF, SH, URIRef
 from rdflib.term import Node
 
-from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.profiles import shape_folders
+from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.rdf import parse_turtle, query_error, read_rule
 from allegata.corpus.shape_faults import SEVERITIES, check_severities, shape_error
 from allegata.corpus.text_files import list_files
