@@ -100,7 +100,7 @@ def _finding_triples(entry: URIRef, finding: Finding) -> Iterable[tuple[Node, No
 
 
 def validate(quads: Sequence[Quad], shapes: Path) -> Report:
-    """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder, and of the profiles in it that they name."""
+    """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder, and of the profiles that they name."""
     folders = shape_folders(quads, shapes)
     compiled = compile_shapes(*folders)
     found = set(apply_shapes(quads, compiled))
