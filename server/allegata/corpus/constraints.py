@@ -1,7 +1,7 @@
 """Writes rules, which are queries that must find nothing, as SPARQL constraints of SHACL, so that other engines apply them too.
 
 A rule says in a comment what it looks at: `# Focus: members of alg:Claim, subjects of alg:from alg:to, objects of alg:asserts`.
-It has neither VALUES nor MINUS nor a query within it, which SHACL does not take or not so (SHACL, section 5.2.1 and appendix A).
+It has neither VALUES nor MINUS, and a query within it hands on ?focus (SHACL, appendix A: pre-binding of variables).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _SELECT: Final = re.compile(r"SELECT DISTINCT \?focus \?message( \?severity)? WH
 _SEVERITY: Final = re.compile(r'\n *BIND\("(\w+)" AS \?severity\)')
 _ORDER: Final = re.compile(r"\nORDER BY [^\n]*\n?$")
 _VARIABLE: Final = re.compile(r"[?$]focus\b")
-_REFUSED: Final = re.compile(r"\b(VALUES|MINUS|SELECT)\b")
+#: A query within the query has to hand on what is looked at.
+_REFUSED: Final = re.compile(r"\b(VALUES|MINUS)\b|\bSELECT\b(?!( DISTINCT)? \$this\b)")
 
 
 def constraints(rules: Sequence[Path]) -> bytes:
@@ -82,11 +83,13 @@ def _targets(text: str, path: Path) -> list[tuple[str, str]]:
 
 def _constraint(text: str, path: Path) -> tuple[str, str]:
     """Return the query of a rule as that of a constraint, and the severity of what it finds."""
-    body, heads = _SELECT.subn("SELECT DISTINCT $this ?message WHERE {", _ORDER.sub("\n", _COMMENT.sub("", text)))
-    if heads != 1 or _REFUSED.search(body.replace("SELECT DISTINCT $this", "", 1)):
+    body, heads = _SELECT.subn("SELECT DISTINCT ?focus ?message WHERE {", _ORDER.sub("\n", _COMMENT.sub("", text)))
+    said = _SEVERITY.search(body)
+    query = _VARIABLE.sub("$this", _SEVERITY.sub("", body))
+    if heads != 1 or _REFUSED.search(query):
         raise CorpusError(
             f"{path}: the rule cannot be a constraint of SHACL.",
-            remedy="Begin it with SELECT DISTINCT ?focus ?message WHERE {, and do without VALUES, MINUS and a query within it.",
+            remedy="Begin it with SELECT DISTINCT ?focus ?message WHERE {, and do without VALUES and MINUS; "
+            "a query within it begins with SELECT ?focus.",
         )
-    said = _SEVERITY.search(body)
-    return _VARIABLE.sub("$this", _SEVERITY.sub("", body)), said[1] if said else "Violation"
+    return query, said[1] if said else "Violation"
