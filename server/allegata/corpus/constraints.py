@@ -1,7 +1,8 @@
 """Writes rules, which are queries that must find nothing, as SPARQL constraints of SHACL, so that other engines apply them too.
 
 A rule says in a comment what it looks at: `# Focus: members of alg:Claim, subjects of alg:from alg:to, objects of alg:asserts`.
-It has neither VALUES nor MINUS, and a query within it hands on ?focus (SHACL, appendix A: pre-binding of variables).
+It has neither VALUES nor MINUS, a query within it hands on ?focus (SHACL, appendix A: pre-binding of variables), and it asks for no
+graph, as SHACL sees one alone.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _SEVERITY: Final = re.compile(r'\n *BIND\("(\w+)" AS \?severity\)')
 _ORDER: Final = re.compile(r"\nORDER BY [^\n]*\n?$")
 _VARIABLE: Final = re.compile(r"[?$]focus\b")
 #: A query within the query has to hand on what is looked at.
-_REFUSED: Final = re.compile(r"\b(VALUES|MINUS)\b|\bSELECT\b(?!( DISTINCT)? \$this\b)")
+_REFUSED: Final = re.compile(r"\b(VALUES|MINUS|GRAPH)\b|\bSELECT\b(?!( DISTINCT)? \$this\b)")
 
 
 def constraints(rules: Sequence[Path]) -> bytes:
@@ -89,7 +90,7 @@ def _constraint(text: str, path: Path) -> tuple[str, str]:
     if heads != 1 or _REFUSED.search(query):
         raise CorpusError(
             f"{path}: the rule cannot be a constraint of SHACL.",
-            remedy="Begin it with SELECT DISTINCT ?focus ?message WHERE {, and do without VALUES and MINUS; "
+            remedy="Begin it with SELECT DISTINCT ?focus ?message WHERE {, and do without VALUES, MINUS and GRAPH; "
             "a query within it begins with SELECT ?focus.",
         )
     return query, said[1] if said else "Violation"
