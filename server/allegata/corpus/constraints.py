@@ -1,8 +1,8 @@
 """Writes rules, which are queries that must find nothing, as SPARQL constraints of SHACL, so that other engines apply them too.
 
 A rule says in a comment what it looks at: `# Focus: members of alg:Claim, subjects of alg:from alg:to, objects of alg:asserts`.
-It has neither VALUES nor MINUS, a query within it hands on ?focus (SHACL, appendix A: pre-binding of variables), and it asks for no
-graph, as SHACL sees one alone.
+It has neither VALUES nor MINUS, a query within it hands on ?focus (SHACL, appendix A: pre-binding of variables), and it asks for
+no graph, as SHACL sees one alone.
 """
 
 from __future__ import annotations
