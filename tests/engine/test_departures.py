@@ -66,6 +66,7 @@ ASKED = {
     "zero-length-path": "SELECT ?x { [] :r 1 . _:b :q 1 . :e :p* ?x }",
     "bnode-label": 'SELECT (BNODE("a") AS ?x) {}',
     "long-comparison": f"SELECT (STR(?a) = '' || ?a < COALESCE({', '.join(['?b'] * 300)}) AS ?x) {{}}",
+    "zero-quotient": f"SELECT (COALESCE({', '.join(['?b'] * 300)}) / ?c AS ?x) {{}}",
     "literal-forms": 'SELECT ("01"^^xsd:integer AS ?x) {}',
 }
 

@@ -18,9 +18,16 @@ FAULTS: Final = {
     "if-of-no-truth": "IF takes what has no truth for false; it is an error (17.4.1.2)",
     "decimal-zero": "the decimal 0.0 is true; it is false (17.2.2)",
     "not-a-number": "NaN is equal to itself, and above or below all numbers; both are false (17.3, by XPath's numeric operators)",
+    "term-beside-itself": "none: < and > fail on terms that have no order (17.3), but the engine, which may, has each as equal to itself (17.3.1)",
+    "rounded-nan": "ROUND takes NaN for 0 and INF for the largest number of 64 bits; both stay what they are (17.4.4.2)",
     "cast-of-year": "a year can be cast to a number; it cannot (17.5)",
     "literal-predicate": "what EXISTS puts a literal into as a predicate is left out; it has no solution (18.6)",
     "distinct-alternatives": "none: the engine gives a solution of two alternatives once, and announces it (path-duplicates)",
+}
+#: Where the standard leaves it open, and both may answer as they do: a query is written without it for both.
+OPEN: Final = {
+    "beyond-numbers": "sums and the like of texts and times, which the standard has as errors, and engines may answer (17.3.1)",
+    "form-of-number": "the text of a number that was computed or cast, which can be written in several ways",
 }
 _TRUTHS: Final = frozenset(
     "BOUND REGEX CONTAINS STRSTARTS STRENDS ISIRI ISBLANK ISLITERAL ISNUMERIC SAMETERM LANGMATCHES".split()
@@ -61,33 +68,62 @@ def _operands(part: Tree, faults: Collection[str]) -> str:
 
 
 def _relation(part: Tree, faults: Collection[str]) -> str:
-    if len(part.children) == 1 or "not-a-number" not in faults:
+    if len(part.children) == 1:
         return _joined(part, faults)
     one, values = part.children[0].text, [child.text for child in part.children[1:] if child.rule]
-    if "IN" in part.words():
-        either = " || ".join(_compared(one, "=", value) for value in values) or "false"
-        return f" {'!' if 'NOT' in part.words() else ''}({either})"
-    return _compared(one, part.children[1].word, values[0])
+    if "IN" not in part.words():
+        return _compared(one, part.children[1].word, values[0], faults)
+    if "not-a-number" not in faults:
+        return _joined(part, faults)
+    either = " || ".join(_compared(one, "=", value, faults) for value in values) or "false"
+    return f" {'!' if 'NOT' in part.words() else ''}({either})"
 
 
-def _compared(one: str, sign: str, other: str) -> str:
-    either = f'STR({one}) = "NaN" || STR({other}) = "NaN"'
-    number = f"COALESCE(isNumeric({one}) && isNumeric({other}) && ({either}), false)"
-    return f" IF({number}, {str(sign == '!=').lower()}, {one} {sign} {other})"
+def _compared(one: str, sign: str, other: str, faults: Collection[str]) -> str:
+    text = f"{one} {sign} {other}"
+    if "term-beside-itself" in faults and sign not in ("=", "!="):
+        text = f" IF(COALESCE(sameTerm({one}, {other}), false), {str('=' in sign).lower()}, {text})"
+    if "not-a-number" in faults:
+        either = f'STR({one}) = "NaN" || STR({other}) = "NaN"'
+        number = f"COALESCE(isNumeric({one}) && isNumeric({other}) && ({either}), false)"
+        text = f" IF({number}, {str(sign == '!=').lower()}, {text})"
+    return text
 
 
 def _factor(part: Tree, faults: Collection[str]) -> str:
     first, last = part.children[0], part.children[-1]
     if first.word == "!":
         return "!" + _truth(last, faults)
+    if "form-of-number" in faults and last.rule == "Arguments" and first.text.strip() == "xsd:string":
+        return _text(next(child.text for child in last.children if child.rule))
     if "cast-of-year" in faults and last.rule == "Arguments" and first.text.strip() in _NUMBERS:
         value = next(child.text for child in last.children if child.rule)
         return f"{first.text}(IF(COALESCE(DATATYPE({value}) = <{XSD}gYear>, false), {_ERROR}, {value}))"
     return _joined(part, faults)
 
 
+def _calculation(part: Tree, faults: Collection[str]) -> str:
+    if "beyond-numbers" not in faults or len(part.children) == 1:
+        return _joined(part, faults)
+    text = part.children[0].text
+    for sign, other in zip(part.children[1::2], part.children[2::2], strict=True):
+        text = f" IF(isNumeric({text}) && isNumeric({other.text}), ({text} {sign.word} {other.text}), {_ERROR})"
+    return text
+
+
+def _text(value: str) -> str:
+    """Return the text of a value, of numbers but for their form: in thousandths, with the type."""
+    number = f'CONCAT(COALESCE(STR(xsd:integer({value} * 1000)), "no number"), " ", STR(DATATYPE({value})))'
+    return f" IF(isNumeric({value}), {number.replace('xsd:', f'<{XSD}').replace('integer(', 'integer>(')}, STR({value}))"
+
+
 def _built_in(part: Tree, faults: Collection[str]) -> str:
     arguments = part.child("Arguments")
+    values = [child.text for child in arguments.children if child.rule] if arguments else []
+    if "form-of-number" in faults and part.children[0].word == "STR":
+        return _text(values[0])
+    if "rounded-nan" in faults and part.children[0].word == "ROUND":
+        return f' IF(isNumeric({values[0]}) && STR({values[0]}) IN ("NaN", "INF", "-INF"), {values[0]}, ROUND({values[0]}))'
     if arguments and part.children[0].word == "IF":
         condition, *others = (child for child in arguments.children if child.rule)
         return f" IF({_truth(condition, faults, condition=True)}, {', '.join(other.text for other in others)})"
@@ -147,6 +183,8 @@ _MENDED: Final = {
     "Expression": _operands,
     "And": _operands,
     "Relation": _relation,
+    "Sum": _calculation,
+    "Product": _calculation,
     "Factor": _factor,
     "BuiltIn": _built_in,
     "Other": _other,

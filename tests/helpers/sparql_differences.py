@@ -14,7 +14,7 @@ from typing import Final
 
 import solutions
 from allegata.engine.gate.announcement import departures
-from jena_faults import FAULTS, mended
+from jena_faults import FAULTS, OPEN, mended
 
 _EXTREME: Final = re.compile(r"\((?:MIN|MAX)\(.*? AS \?(v\d+)\)")
 _JOINED: Final = re.compile(r"GROUP_CONCAT\(DISTINCT .*? AS \?(v\d+)\)")
@@ -43,32 +43,38 @@ class Difference:
         return self.ours.startswith("refused"), self.theirs.startswith("refused")
 
 
-def explain(found: Difference, again: Callable[[str, bool], Difference | None]) -> str | None:
+def explain(found: Difference, again: Callable[[str, str, bool], Difference | None]) -> str | None:
     """Return the name of the explanation that holds for a difference.
 
-    `again` compares with Jena once more, on a query put to it another way; the truth says whether its reference engine is asked.
+    `again` compares once more, on a query that is put to the engine and to Jena another way; the truth says whether Jena's reference
+    engine is asked.
     """
     known = _by_solutions(found)
     if known:
         return known
-    for name, put, reference in _experiments(found):
-        left = again(put, reference)
+    for name, text, put, reference in _experiments(found):
+        left = again(text, put, reference)
         if left is None or (name == "several" and _by_solutions(left) in _OF_SOLUTIONS):
             return name
     return None
 
 
-def _experiments(found: Difference) -> Iterator[tuple[str, str, bool]]:
+def _experiments(found: Difference) -> Iterator[tuple[str, str, str, bool]]:
     """Yield names of faults of Jena with the query that takes each away: its optimiser, one by one, then all."""
-    yield "jena-optimises", found.put, True
+    yield "jena-optimises", found.text, found.put, True
+    plain = mended(found.put, ())
+    for name in OPEN:
+        put = mended(found.put, (name,))
+        if put != plain:
+            yield name, mended(found.text, (name,)), put, False
     faults = [name for name in FAULTS if name != _ANNOUNCED or departures(found.text) == ("path-duplicates",)]
     for name in faults:
         put = mended(found.put, (name,))
-        if put != mended(found.put, ()):
-            yield name, put, False
-    every = mended(found.put, faults)
-    yield "several", every, False
-    yield "several", every, True
+        if put != plain:
+            yield name, found.text, put, False
+    for reference in (False, True):
+        yield "several", found.text, mended(found.put, faults), reference
+        yield "several", mended(found.text, OPEN), mended(found.put, (*faults, *OPEN)), reference
 
 
 def _by_solutions(found: Difference) -> str | None:

@@ -110,7 +110,7 @@ class Engines:
 
     def explanation(self, found: Difference) -> str | None:
         """Return the name of the explanation that holds for a difference."""
-        return explain(found, lambda put, reference: self._compare(found.text, put, reference=reference))
+        return explain(found, lambda text, put, reference: self._compare(text, put, reference=reference))
 
 
 @cache

@@ -23,12 +23,25 @@ from pathlib import Path
 
 from allegata.engine.cache import repeatable
 from allegata.engine.gate.announcement import departures
+from allegata.engine.gate.departures import ANNOUNCED
 from allegata.engine.gate.gate import inspect
 from allegata.engine.pool.pool import WorkerPool
 from allegata.engine.query import Answer, Engine, Form, Inspected, Query
 from allegata.settings import Settings
 
-__all__ = ["Answer", "Engine", "Form", "Inspected", "Query", "WorkerPool", "departures", "inspect", "open_engine", "repeatable"]
+__all__ = [
+    "ANNOUNCED",
+    "Answer",
+    "Engine",
+    "Form",
+    "Inspected",
+    "Query",
+    "WorkerPool",
+    "departures",
+    "inspect",
+    "open_engine",
+    "repeatable",
+]
 
 
 def open_engine(release: Path, settings: Settings) -> Engine:

@@ -16,6 +16,7 @@ UNCHANGED = [
     "SELECT ?g { GRAPH ?g { ?s ?p ?o OPTIONAL { ?s <urn:p> ?q } } }",
     "SELECT (COUNT(?s) AS ?n) { ?s <urn:p>* ?o } GROUP BY ?o",
     "SELECT ?s { ?s (<urn:p>|<urn:q>)+ ?o FILTER(BOUND(?s) && !BOUND(?x)) }",
+    "SELECT (?a / 100 AS ?x) (1 / ?b AS ?y) (?c * ?d AS ?z) { ?a ?b ?c FILTER(?c >= '2001' && STR(?d) < 'b' && YEAR(?c) > 2000) }",
     "CONSTRUCT { ?s ?p 1 } WHERE { ?s ?p ?o # a word: ORDER BY\n }",
 ]
 
@@ -49,6 +50,13 @@ def test_a_group_is_not_repeated_without_end() -> None:
     text = "SELECT * { GRAPH ?g { VALUES ?x { " + "1 " * 1000 + "} } }"
     with pytest.raises(BadRequest, match="too long"):
         rewrite(text, lambda: [f"<urn:g{number}>" for number in range(1000)])
+
+
+def test_quotients_are_not_repeated_without_end() -> None:
+    chain = rewrite(f"SELECT ({' / '.join(['?a'] * 150)} AS ?x) {{}}")
+    nested = rewrite(f"SELECT ({'(' * 50}?a{' / ?b)' * 50} AS ?x) {{}}")
+    assert chain.departures == nested.departures == ("zero-quotient",)
+    assert len(chain.text) < 1_000 and len(nested.text) < 10_000
 
 
 def test_nested_graphs_are_not_repeated_without_end() -> None:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import pytest
 
 from allegata.domain import Attributions, Descriptions
-from allegata.engine import open_engine
+from allegata.engine import ANNOUNCED, open_engine
 from allegata.release.build import build
 from allegata.release.handle import Release
 from allegata.settings import Settings
@@ -326,6 +326,15 @@ def test_the_query_page_answers_with_rows_and_a_permalink(server: str) -> None:
     assert all(f'href="/{row[0].removeprefix(BASE)}"' in text for row in rows[1:])
     permalink = re.search(r'<a [^>]*href="(/query\?[^"]+)"[^>]*>Permalink', text)
     assert permalink and fetch(server, unescape(permalink.group(1)), headers={"Accept": "text/html"}).text == text
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/query", "/query?lang=ko"])
+def test_what_the_head_of_an_answer_links_to_is_on_the_page(server: str, path: str) -> None:
+    query = 'SELECT (BNODE("a") AS ?x) ("01"^^<http://www.w3.org/2001/XMLSchema#integer> AS ?y) { [] <urn:p>|<urn:p> ?z }'
+    head = json.loads(ask(server, query, "application/sparql-results+json").body)["head"]
+    assert {link.removeprefix(f"{BASE}sparql#") for link in head["link"]} == {"bnode-label", "literal-forms", "path-duplicates"}
+    reply = fetch(server, path, headers={"Accept": "text/html"})
+    assert reply.status == 200 and [name for name in ANNOUNCED if reply.text.count(f'<dt id="{name}">') != 1] == []
 
 
 def test_an_error_stands_on_the_query_page_with_its_status(server: str) -> None:

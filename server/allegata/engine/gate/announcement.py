@@ -1,4 +1,4 @@
-"""Names the departures from SPARQL that stay in the answer to a query, for the header of the answer."""
+"""Finds the departures from SPARQL that stay in the answer to a query, for the header of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names where the engine departs from SPARQL in a way that a query cannot be rewritten for, and finds it in a literal."""
+"""Lists the departures from SPARQL that no rewriting of a query takes away, and finds the one that stands in a literal."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Final
 
 from allegata.engine.gate.tree import Tree
 
-#: The departures that are announced, each with what the engine does.
+#: The departures that are announced, each with what the engine does; the page of the endpoint has an anchor of each name.
 ANNOUNCED: Final = {
     "path-duplicates": "two alternatives of a path beside nodes without name give one solution where both have it",
     "zero-length-path": "beside nodes without name, a path of length zero is found only at terms of the data",
     "bnode-label": "BNODE(text) gives the same node in each solution",
     "literal-forms": "numbers, truths and times are kept by value: STR and sameTerm see the shortest form, in the main type",
     "long-comparison": "truths and NaN are not compared by < and > where the two sides are long",
+    "zero-quotient": "zero divided by a decimal that is no whole number is an error where the product is long",
     "unread": "the query is put to the engine as it is, since it could not be read for what the engine does otherwise",
 }
 _NUMBER: Final = re.compile(r"(0|[1-9]\d*)(\.\d*[1-9])?")

@@ -1,4 +1,4 @@
-"""Tells of an expression of a query what it comes down to, and of which kind its values are."""
+"""Finds what an expression of a query comes down to, and of which kinds its values can be."""
 
 from __future__ import annotations
 

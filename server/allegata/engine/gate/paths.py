@@ -76,6 +76,18 @@ def _directions(negated: Tree) -> dict[bool, list[str]]:
     return found
 
 
+def loses(statement: Tree, verb: Tree) -> bool:
+    """Return whether the engine may lose solutions of a path in a statement."""
+    path = verb.children[0]
+    if path.rule != "Path":
+        return False
+    if has_alternatives(path):
+        return True
+    return bool(zero_length(path)) and any(
+        part.rule == "Term" and part.children[0].token.kind != "variable" for part in statement.below()
+    )
+
+
 def rewrite(path: Tree, start: End, end: End, fresh: Fresh) -> str:
     """Return a pattern for a path between two ends."""
     pattern = _pattern(path, start.text, end.text, fresh) if has_alternatives(path) else f"{start.text} {path.text} {end.text}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from allegata.engine.gate import comparisons, paths
+from allegata.engine.gate import arithmetic, comparisons, paths
 from allegata.engine.gate.departures import loses_form
 from allegata.engine.gate.expressions import counts_all, inner, is_of_one_kind, is_truth
 from allegata.engine.gate.tree import Tree, read
@@ -19,11 +19,11 @@ from allegata.errors import BadRequest
 #: The functions that workers give to the engine, see `functions`.
 KIND, TRUTH, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "minimum", "maximum"))
 CONCAT: Final = "urn:allegata:concat:"
-_ERROR: Final = "<urn:allegata:error>"
 _LARGEST: Final = 1 << 20
 _LONG: Final = 500
 WANTED: Final = re.compile(
-    r"[*|!<>]|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE", re.IGNORECASE
+    r"[*|!<>]|[?$\w)]\s*/|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE",
+    re.IGNORECASE,
 )
 _WITHOUT_VARIABLES: Final = frozenset(("Expression", "BuiltIn", "Arguments", "Constraint", "Modifier"))
 
@@ -75,6 +75,7 @@ class _Rewriting:
             "Expression": self._operands,
             "And": self._operands,
             "Relation": self._relation,
+            "Product": self._product,
             "Factor": self._factor,
             "Other": self._other,
             "Modifier": self._modifier,
@@ -172,7 +173,7 @@ class _Rewriting:
         if name == "GROUP_CONCAT" and len(values) == 1:
             return self._group_concat(arguments, values[0])
         if name == "COUNT" and values and inner(values[0]).token.kind != "variable":
-            return self._count(values[0].text, "DISTINCT" in arguments.words())
+            return arithmetic.count(values[0].text, "DISTINCT" in arguments.words())
         if name == "IF" and len(values) == 3:
             return f" IF({self._truth(values[0])}, {values[1].text}, {values[2].text})"
         if name == "BNODE" and values:
@@ -186,13 +187,6 @@ class _Rewriting:
         if "DISTINCT" not in arguments.words():
             return f" GROUP_CONCAT(STR({value.text}); SEPARATOR={separator})"
         return " " + self._call(CONCAT + separator.strip().encode().hex(), value.text)
-
-    def _count(self, value: str, distinct: bool) -> str:
-        """Count what is no error (section 18.5.1.2): the engine gives nothing at all where an expression fails once."""
-        if not distinct:
-            return f" SUM(COALESCE(IF(sameTerm({value}, {value}), 1, 0), 0))"
-        failed = f"COALESCE(MAX(COALESCE(IF(sameTerm({value}, {value}), 0, 1), 1)), 0)"
-        return f" (COUNT(DISTINCT COALESCE({value}, {_ERROR})) - {failed})"
 
     def _truth(self, value: Tree) -> str:
         """Take the effective boolean value of what may be a text with a language or ill-typed (section 17.2.2).
@@ -208,13 +202,23 @@ class _Rewriting:
 
     def _relation(self, relation: Tree) -> str:
         """Compare truths and NaN, which the engine does not; see `comparisons`."""
-        if not comparisons.is_lost(relation):
-            return _joined(relation)
-        if len(relation.children[0].text) + len(relation.children[2].text) > _LONG:
-            self._departures["long-comparison"] = None
+        if not comparisons.is_lost(relation) or self._is_long(relation, "long-comparison"):
             return _joined(relation)
         plain, function, sides = comparisons.parts(relation)
         return f" COALESCE({plain}, {self._call(function, sides)})"
+
+    def _product(self, product: Tree) -> str:
+        """Divide zero by decimals, on which the engine fails; see `arithmetic`."""
+        growth = 2 ** product.words().count("/")
+        if not arithmetic.divides(product) or self._is_long(product, "zero-quotient", growth):
+            return _joined(product)
+        return arithmetic.quotient(product)
+
+    def _is_long(self, part: Tree, departure: str, growth: int = 1) -> bool:
+        if sum(len(child.text) for child in part.children) * growth > _LONG:
+            self._departures[departure] = None
+            return True
+        return False
 
     def _factor(self, factor: Tree) -> str:
         negated = factor.children[0].word == "!"
@@ -232,7 +236,7 @@ class _Rewriting:
 
     def _statement(self, statement: Tree) -> str:
         """Write paths as patterns where the engine loses solutions; see `paths`."""
-        wanted = [verb for verb in statement.below() if verb.rule == "Verb" and self._loses(statement, verb)]
+        wanted = [verb for verb in statement.below() if verb.rule == "Verb" and paths.loses(statement, verb)]
         if not wanted:
             return _joined(statement)
         triples = paths.triples(statement)
@@ -244,16 +248,6 @@ class _Rewriting:
         plain = [f"{start.text} {verb.text} {end.text}" for start, verb, end in triples if verb not in wanted]
         groups = [paths.rewrite(verb.children[0], start, end, self._fresh) for start, verb, end in triples if verb in wanted]
         return " " + " . ".join([*plain, " ".join(f"{{ {group} }}" for group in groups)])
-
-    def _loses(self, statement: Tree, verb: Tree) -> bool:
-        path = verb.children[0]
-        if path.rule != "Path":
-            return False
-        if paths.has_alternatives(path):
-            return True
-        return bool(paths.zero_length(path)) and any(
-            part.rule == "Term" and part.children[0].token.kind != "variable" for part in statement.below()
-        )
 
     def _pattern(self, pattern: Tree) -> str:
         """Ask each graph by itself where the engine evaluates a group before it knows the graph, or knows it inside of the group.

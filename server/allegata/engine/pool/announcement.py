@@ -1,4 +1,4 @@
-"""Says in the body of an answer where the engine departs from SPARQL, in the formats that have a place for it."""
+"""Puts links for the departures from SPARQL that apply to a query into the head of its answer, in JSON and XML."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, render_template, request, url_for
 
 from allegata.corpus.text_files import read_text
-from allegata.engine import Form, Query, inspect
+from allegata.engine import ANNOUNCED, Form, Query, inspect
 from allegata.errors import AllegataError, BadRequest, NotFound
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
 from allegata.web.http.views import view
@@ -83,6 +83,7 @@ def query_page(text: str) -> tuple[str, int]:
         cite=escaped(url_for("citations.query", query=query)),
         download=lambda word: escaped(url_for("sparql.by_get", query=query, format=word)),
         shown=SHOWN,
+        departures=ANNOUNCED,
         script=script_address("query.js"),
     )
     return body, problem.status if problem else 200
