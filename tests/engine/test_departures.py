@@ -91,6 +91,11 @@ def test_what_paths_are_written_with_is_no_column(store: Embedded) -> None:
     text = f"{PROLOGUE}SELECT * {{ :c ((:d|!:p)?/!(:p|^:q)) :b }}"
     assert departures(text) == ("path-duplicates",)
     assert json.loads(answer(store, text, JSON_RESULTS))["results"] == {"bindings": [{}]}
+    text = f"{PROLOGUE}SELECT * {{ :d (:q|(:p)*) :d }}"
+    assert not departures(text)
+    assert json.loads(answer(store, text, JSON_RESULTS)) == {"head": {"vars": []}, "results": {"bindings": [{}]}}
+    text = f"{PROLOGUE}SELECT * {{ :d ((:q|(:p)*)/(:q|(:p)*)) :d }}"
+    assert departures(text) == ("path-duplicates", "zero-length-path")
 
 
 @pytest.mark.parametrize(

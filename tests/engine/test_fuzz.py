@@ -12,10 +12,13 @@ from pyoxigraph import Literal
 
 import fuzz_sparql
 import jena
+from allegata.engine import inspect
 from allegata.engine.gate import paths, rewriting
 from allegata.engine.gate.rewriting import MINIMUM, TRUTH
 from allegata.engine.pool import functions
-from sparql_grammar import PROLOGUE, Grammar, smaller
+from jena_faults import FAULTS as FAULTS_OF_JENA
+from jena_faults import OPEN, mended
+from sparql_grammar import PROLOGUE, Grammar, apart, plain, smaller
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, str]] = yaml.safe_load((HERE / "differences.yaml").read_text("utf-8"))
@@ -59,6 +62,16 @@ def _altered(answer: bytes, change: Callable[[list[object]], list[object]]) -> b
     document = json.loads(answer)
     document["results"]["bindings"] = change(document["results"]["bindings"])
     return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize("name", [*FAULTS_OF_JENA, *OPEN])
+def test_what_is_put_another_way_still_parses(engines: fuzz_sparql.Engines, name: str) -> None:
+    """A query that both refuse would look like one on which both agree."""
+    grammar = Grammar(11)
+    for _ in range(150):
+        text = str(grammar.query())
+        engines.jena.parse(mended(apart(text), (name,)))
+        inspect(mended(plain(text), (name,)), engines.settings)
 
 
 def _true(_term: object) -> Literal:

@@ -62,9 +62,13 @@ class Jena:
         `extended` has Jena's own syntax in it, such as `distinct(path)`.
         """
         try:
-            return self._answer(self._parse.create(text, self._syntax.syntaxARQ if extended else self._syntax.syntaxSPARQL_11))
+            return self._answer(self.parse(text, extended=extended))
         except self._error as error:
             raise ValueError(str(error)) from None
+
+    def parse(self, text: str, *, extended: bool = True) -> Any:
+        """Return a query as Jena has it; raise Jena's exception where it does not parse."""
+        return self._parse.create(text, self._syntax.syntaxARQ if extended else self._syntax.syntaxSPARQL_11)
 
     def reference(self, text: str, *, extended: bool = False) -> bytes:
         """Return the answer of the engine by which Jena checks its own: it takes the algebra as it stands."""

@@ -113,8 +113,8 @@ def _calculation(part: Tree, faults: Collection[str]) -> str:
 
 def _text(value: str) -> str:
     """Return the text of a value, of numbers but for their form: in thousandths, with the type."""
-    number = f'CONCAT(COALESCE(STR(xsd:integer({value} * 1000)), "no number"), " ", STR(DATATYPE({value})))'
-    return f" IF(isNumeric({value}), {number.replace('xsd:', f'<{XSD}').replace('integer(', 'integer>(')}, STR({value}))"
+    thousandths = f'COALESCE(STR(<{XSD}integer>({value} * 1000)), "no number")'
+    return f' IF(isNumeric({value}), CONCAT({thousandths}, " ", STR(DATATYPE({value}))), STR({value}))'
 
 
 def _built_in(part: Tree, faults: Collection[str]) -> str:

@@ -73,10 +73,12 @@ class Engines:
         """Return how the engines differ on a query; None where they agree, or where a refusal says so itself."""
         return self._compare(plain(marked), apart(marked))
 
-    def _compare(self, text: str, put: str, *, reference: bool = False) -> Difference | None:
+    def _compare(self, text: str, put: str, *, reference: bool = False, refusing: bool = True) -> Difference | None:
         try:
             theirs = (self.jena.reference if reference else self.jena.answer)(put, extended=" distinct(" in put)
         except ValueError as error:
+            if not refusing:
+                raise
             return self._refused(text, put, str(error))
         try:
             ours = self.ours(text)
@@ -110,7 +112,14 @@ class Engines:
 
     def explanation(self, found: Difference) -> str | None:
         """Return the name of the explanation that holds for a difference."""
-        return explain(found, lambda text, put, reference: self._compare(text, put, reference=reference))
+        return explain(found, self._again)
+
+    def _again(self, text: str, put: str, reference: bool) -> Difference | None:
+        """Compare once more; what Jena refuses then shows nothing, even where the engine refuses it, too."""
+        try:
+            return self._compare(text, put, reference=reference, refusing=False)
+        except ValueError as error:
+            return Difference(text, put, "", f"refused: {error}")
 
 
 @cache

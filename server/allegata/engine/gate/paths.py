@@ -32,10 +32,14 @@ class End:
 
 
 class Fresh:
-    """Makes variables that stand nowhere else in a query; `hidden`: the query counts or describes whatever it sees."""
+    """Makes variables that stand nowhere else in a query; `hidden`: the query describes whatever it sees.
+
+    `shown` tells that one stands where a query without variables would see it.
+    """
 
     def __init__(self, text: str, *, hidden: bool = False) -> None:
         self.hidden = hidden
+        self.shown = False
         self._numbers: Iterator[int] = count(text.count(FRESH) * 1000)
 
     def __call__(self) -> str:
@@ -88,6 +92,14 @@ def loses(statement: Tree, verb: Tree) -> bool:
     )
 
 
+def losses(path: Tree) -> Iterator[str]:
+    """Yield the names of the departures that stay where a path is put to the engine as it is."""
+    if has_alternatives(path):
+        yield "path-duplicates"
+    if zero_length(path):
+        yield "zero-length-path"
+
+
 def rewrite(path: Tree, start: End, end: End, fresh: Fresh) -> str:
     """Return a pattern for a path between two ends."""
     pattern = _pattern(path, start.text, end.text, fresh) if has_alternatives(path) else f"{start.text} {path.text} {end.text}"
@@ -101,8 +113,9 @@ def rewrite(path: Tree, start: End, end: End, fresh: Fresh) -> str:
     if other.is_variable:
         alone = f"VALUES {other.text} {{ {' '.join([term.text] * times)} }}"
     else:
-        alone = f"VALUES {fresh()} {{ {' '.join(['1'] * times)} }} FILTER(sameTerm({start.text}, {end.text}))"
-    return f"{{ {pattern} }} UNION {{ {alone} {absent} }}"
+        alone = f"FILTER(sameTerm({start.text}, {end.text}))"
+    copies = 1 if other.is_variable else times
+    return f"{{ {pattern} }}" + f" UNION {{ {alone} {absent} }}" * copies
 
 
 def _pattern(path: Tree, start: str, end: str, fresh: Fresh) -> str:
@@ -114,6 +127,7 @@ def _pattern(path: Tree, start: str, end: str, fresh: Fresh) -> str:
     if path.rule == "Sequence" and len(path.children) > 1:
         steps = path.children[::2]
         ends = [start, *(fresh() for _ in steps[1:]), end]
+        fresh.shown = True
         parts = zip(steps, ends, ends[1:], strict=False)
         pattern = " ".join(f"{{ {_pattern(step, one, other, fresh)} }}" for step, one, other in parts)
         seen = " ".join(text for text in dict.fromkeys((start.strip(), end.strip())) if text[:1] in "?$")

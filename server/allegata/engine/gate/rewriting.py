@@ -136,7 +136,7 @@ class _Rewriting:
             names = {**self._projected(select), **(self._facts[block].variables if block else {})}
             select.text = self._columns(select, names)
             # Without any variable `SELECT *` stays, and would show those that paths are written with.
-            self._leaks = not names and paths.FRESH in select.text
+            self._leaks = not names and self._fresh.shown
         return _joined(query)
 
     def _subselect(self, select: Tree) -> str:
@@ -241,8 +241,8 @@ class _Rewriting:
             return _joined(statement)
         triples = paths.triples(statement)
         if triples is None or self._blank:
-            alternatives = any(paths.has_alternatives(verb.children[0]) for verb in wanted)
-            self._departures["path-duplicates" if alternatives else "zero-length-path"] = None
+            for verb in wanted:
+                self._departures |= dict.fromkeys(paths.losses(verb.children[0]))
             return _joined(statement)
         self._facts[statement].escapes_graph = True
         plain = [f"{start.text} {verb.text} {end.text}" for start, verb, end in triples if verb not in wanted]
