@@ -127,6 +127,15 @@ CASE = """\
 <claim/about-100/q> alg:measure <scheme/measure/deathsInFamine> ; schema:value 100 .
 <claim/many> alg:quantity <claim/many/q> .
 <claim/many/q> alg:measure <scheme/measure/deathsInFamine> ; schema:minValue 200 .
+<claim/rounded> alg:quantity <claim/rounded/q> .
+<claim/rounded/q> alg:measure <scheme/measure/peopleHeld> ; schema:value 100 ; alg:approximate true .
+<claim/bounded> alg:quantity <claim/bounded/q> .
+<claim/bounded/q> alg:measure <scheme/measure/peopleHeld> ; schema:minValue 300 ; schema:maxValue 400 ; alg:approximate true .
+<claim/exact> alg:quantity <claim/exact/q> .
+<claim/exact/q> alg:measure <scheme/measure/peopleHeld> ; schema:value 200 .
+<claim/sampled> alg:quantity <claim/sampled/q> .
+<claim/sampled/q> alg:measure <scheme/measure/peopleHeld> ; schema:minValue 500 ; schema:maxValue 600 ;
+    alg:intervalKind <scheme/interval-kind/confidenceInterval> .
 <claim/other-measure> alg:quantity <claim/other-measure/q> .
 <claim/other-measure/q> alg:measure <scheme/measure/livesAtRisk> ; schema:value 1000 .
 <assertion/1> alg:asserts <claim/now> ; alg:statedIn <source/dated> ; alg:modality <scheme/modality/categorical> .
@@ -204,10 +213,21 @@ def test_what_did_not_bind_is_told_apart_from_what_is_not_recorded(derived: set[
 
 
 def test_only_intervals_of_one_measure_without_a_common_value_are_compared(derived: set[tuple[str, str, str]]) -> None:
-    lower = {("claim/few", "claim/many"), ("claim/about-100", "claim/many")}
+    lower = {("claim/few", "claim/many"), ("claim/about-100", "claim/many"), ("claim/exact", "claim/bounded")}
     assert pairs(derived, "doesNotOverlap") == lower | {(high, low) for low, high in lower}
-    assert pairs(derived, "gap") == {("comparison/few/many", "80"), ("comparison/about-100/many", "100")}
+    assert {pair for pair in pairs(derived, "gap") if not set(pair[0].split("/")[1:]) & {"rounded", "sampled"}} == {
+        ("comparison/few/many", "80"),
+        ("comparison/about-100/many", "100"),
+        ("comparison/exact/bounded", "100"),
+    }
     assert pairs(derived, "yearsApart") == {("comparison/few/many", "0")}
+
+
+def test_rounded_and_computed_numbers_are_compared_as_such_and_may_overlap(derived: set[tuple[str, str, str]]) -> None:
+    may_agree = {"rounded/exact", "rounded/bounded", "rounded/sampled", "exact/sampled", "bounded/sampled"}
+    assert pairs(derived, "approximate") == {(f"comparison/{names}", "true") for names in may_agree}
+    assert ("comparison/rounded/exact", "100") in pairs(derived, "gap")
+    assert not {pair for pair in pairs(derived, "doesNotOverlap") if set(pair) & {"claim/rounded", "claim/sampled"}}
 
 
 def test_no_comparison_is_asserted_by_hand() -> None:

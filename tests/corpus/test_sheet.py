@@ -140,6 +140,50 @@ def test_concepts_are_those_of_the_model_and_things_those_of_the_corpus(tmp_path
     assert found.value(assertion, ALG.polarity) == concepts["polarity/affirms"]
 
 
+def test_lines_are_offered_for_what_is_said_or_as_their_key_says(tmp_path: Path) -> None:
+    first, second = SHEET["assertions"]
+    offering = {**first, "lines": "accounts", "linesAgainst": ["images"], "linesInconclusive": ["letters"]}
+    doubting = {**second, "lines": ["accounts"], "linesFor": ["images"]}
+    found = graph(imported(tmp_path, {**SHEET, "assertions": [offering, doubting]}))
+    here, direction = f"{BASE}assertion/letter/", "https://w3id.org/allegata/scheme/direction/"
+    offers = {
+        (str(assertion).removeprefix(here), str(found.value(use, ALG.usedLine)).removeprefix(f"{BASE}evidence-line/"),
+         str(found.value(use, ALG.direction)).removeprefix(direction))
+        for assertion, use in found.subject_objects(ALG.evidenceUse)
+    }  # fmt: skip
+    assert offers == {
+        ("guards-say-200", "accounts", "supports"),
+        ("guards-say-200", "images", "disputes"),
+        ("guards-say-200", "letters", "inconclusive"),
+        ("others-doubt", "accounts", "disputes"),
+        ("others-doubt", "images", "supports"),
+    }
+
+
+def test_a_standard_a_note_and_how_a_number_was_reached_are_taken_over(tmp_path: Path) -> None:
+    claim = SHEET["claims"]["camp-holds-200"]
+    quantity = {"min": 150, "max": 250, "unit": "persons", "measure": "peopleHeld"}
+    quantity |= {"interval": "confidenceInterval", "coverage": 0.95, "method": "Two counts."}
+    entry = {
+        **SHEET["assertions"][0],
+        "standardOfProof": "balanceOfProbabilities",
+        "evidence": ["otherKind"],
+        "note": "A drawing.",
+    }
+    found = graph(
+        imported(tmp_path, {**SHEET, "claims": {"camp-holds-200": {**claim, "quantity": quantity}}, "assertions": [entry]})
+    )
+    concepts = rdflib.Namespace("https://w3id.org/allegata/scheme/")
+    number, assertion = (
+        rdflib.URIRef(f"{BASE}{p}") for p in ("claim/camp-holds-200/quantity", "assertion/letter/guards-say-200")
+    )
+    assert found.value(number, ALG.intervalKind) == concepts["interval-kind/confidenceInterval"]
+    assert found.value(number, ALG.coverage) == Literal("0.95", datatype=XSD.decimal)
+    assert found.value(number, ALG.estimationMethod) == Literal("Two counts.", lang="en")
+    assert found.value(assertion, ALG.standardOfProof) == concepts["standard-of-proof/balanceOfProbabilities"]
+    assert found.value(assertion, rdflib.SKOS.note) == Literal("A drawing.", lang="en")
+
+
 def test_a_broken_passage_has_two_anchors(tmp_path: Path) -> None:
     entry = {**SHEET["assertions"][0], "passages": ["The camp holds", "say its guards"]}
     del entry["passage"]
@@ -155,6 +199,8 @@ def test_a_broken_passage_has_two_anchors(tmp_path: Path) -> None:
         ({"id": "Not A Slug"}, "not a slug"),
         ({"verdict": "true"}, "verdict: the key is unknown"),
         ({"polarity": None}, "polarity"),
+        ({"evidence": ["notStated", "otherKind"]}, "the key note is missing"),
+        ({"evidence": "otherKind"}, "the key note is missing"),
     ],
 )
 def test_a_mistake_names_the_record(tmp_path: Path, change: dict[str, Any], message: str) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from allegata.corpus import upgrade as upgrade_module
+from allegata.corpus.draft import Draft, Model
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import Scaffold, create_corpus
-from allegata.corpus.upgrade import HEAD, KEPT, STEPS, Draft, Model, Step, released_files, upgrade
+from allegata.corpus.upgrade import HEAD, KEPT, STEPS, Step, released_files, upgrade
 from allegata.errors import CorpusError, UsageError
 from allegata.model.namespaces import BASE, SCHEMES
 from allegata.release.build import check

@@ -98,6 +98,25 @@ def test_an_assertion_has_speakers_relays_evidence_and_passage(descriptions: Des
     assert len(passage.digest) == 64
 
 
+def test_an_assertion_offers_evidence_in_the_direction_of_its_use(descriptions: Descriptions) -> None:
+    attributions = Attributions(descriptions)
+    (offered,) = attributions.assertion(f"{BASE}assertion/report-2025/intl-resp-everard-no-evidence").lines
+    assert [value.text for value in offered.direction] == ["disputes"]
+    assert offered.line.iri == f"{BASE}evidence-line/everard-memoir" and offered.use.endswith("/evidence/everard-memoir")
+    assert descriptions.label_of(offered.use) == f"{offered.line.text}: disputes"
+    assert [value.text for value in attributions.evidence(offered.line.iri).direction] == ["disputes"]
+
+
+def test_an_event_is_told_by_each_source_for_itself(descriptions: Descriptions) -> None:
+    event = f"{BASE}event/coi-report-release-2014"
+    told = Record(descriptions).told(event)
+    assert [(item.period.text if item.period else "", [actor.iri for actor in item.actors]) for item in told] == [
+        ("2014", [f"{BASE}actor/un-human-rights-council"]),
+        ("2014-02", [f"{BASE}actor/coi-dprk"]),
+    ]
+    assert descriptions.label_of(told[0].iri) == f"{descriptions.label_of(event)}, by {told[0].source.text}"
+
+
 def test_the_sides_of_a_claim_are_all_there_even_when_empty(descriptions: Descriptions) -> None:
     sides = dict(Attributions(descriptions).sides(f"{BASE}claim/rights-are-abused-in-the-dprk").sides)
     assert list(sides) == ["affirms", "denies", "doubts"]

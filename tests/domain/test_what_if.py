@@ -16,6 +16,8 @@ from releases import BASE, build_versions
 
 SCHEME = "https://w3id.org/allegata/scheme"
 SOURCES, LINES, CLAIMS = (tuple(f"{kind}/{kind[0]}{n}" for n in range(7)) for kind in ("source", "evidence-line", "claim"))
+#: The lines that are offered by uses with a direction, as the model has it now; the others have one of their own, as in 0.1.
+BY_USES = {*LINES[:4], LINES[-1]}
 PREFIXES = f"""\
 @base <{BASE}> .
 @prefix alg: <https://w3id.org/allegata/ns#> .
@@ -76,17 +78,19 @@ class Evidence:
         ]
         for line, grounds in self.grounds.items():
             rests = "".join(f" ; alg:restsOn <{ground}>" for ground in sorted(grounds))
-            way = "supports" if self.supports[line] else "disputes"
             rows.append(
                 f'<{line}> a alg:EvidenceLine ; rdfs:label "{line}"@en ; dct:description "{line}."@en{rests} ;'
-                f" alg:evidenceKind <{SCHEME}/evidence-kind/witnessTestimony> ; alg:direction <{SCHEME}/direction/{way}> ."
+                f" alg:evidenceKind <{SCHEME}/evidence-kind/witnessTestimony>{'' if line in BY_USES else self._way(line)} ."
             )
         rows += [
             f'<{c}> a alg:Claim ; alg:statement "Statement {c}."@en ; alg:topic <{SCHEME}/topic/education> .'
             for c in sorted({claim for claim, *_ in self.assertions.values()})
         ]
         for name, (claim, polarity, found, lines) in self.assertions.items():
-            offered = "".join(f" ; alg:evidenceLine <{line}>" for line in sorted(lines))
+            uses = {line: f"{name}/evidence/{line.rpartition('/')[2]}" for line in sorted(lines) if line in BY_USES}
+            offered = "".join(f" ; alg:evidenceLine <{line}>" for line in sorted(lines - uses.keys()))
+            offered += "".join(f" ; alg:evidenceUse <{use}>" for use in uses.values())
+            rows += [f"<{use}> a alg:EvidenceUse ; alg:usedLine <{line}>{self._way(line)} ." for line, use in uses.items()]
             stands = "".join(f" ; alg:statedIn <{source}>" for source in sorted(found))
             rows.append(
                 f"<{name}> a alg:Assertion ; alg:asserts <{claim}> ; alg:polarity <{SCHEME}/polarity/{polarity}>{stands}{offered} ;"
@@ -95,6 +99,9 @@ class Evidence:
                 f' alg:noAnchorBecause "It was made for a test."@en .'
             )
         return PREFIXES + "\n".join(rows) + "\n"
+
+    def _way(self, line: str) -> str:
+        return f" ; alg:direction <{SCHEME}/direction/{'supports' if self.supports[line] else 'disputes'}>"
 
 
 WHOLE = Evidence()

@@ -37,17 +37,17 @@ PROPERTY_TYPES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProper
 #: OWL 2 Profiles, section 4.3: the constructs of our files, all of them in OWL 2 RL.
 OWL_PREDICATES = {
     OWL.disjointWith,
+    OWL.members,
     OWL.inverseOf,
     OWL.propertyChainAxiom,
     OWL.deprecated,
     OWL.versionInfo,
     OWL.versionIRI,
     OWL.equivalentClass,
-    OWL.deprecated,
     OWL.priorVersion,
     OWL.backwardCompatibleWith,
 }
-OWL_TYPES = {OWL.Ontology, OWL.Class, *PROPERTY_TYPES}
+OWL_TYPES = {OWL.Ontology, OWL.Class, OWL.AllDisjointClasses, *PROPERTY_TYPES}
 #: OWL 2 Profiles, section 4.2.1. rdf:langString is RDF 1.1's name for the tagged part of rdf:PlainLiteral.
 DATATYPES = {RDF.langString, RDFS.Literal, XSD.string, XSD.boolean, XSD.integer, XSD.decimal, XSD.anyURI, XSD.hexBinary}
 #: The languages in which terms and concepts are named and defined where they stand; further ones have files of their own.

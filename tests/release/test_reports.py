@@ -206,8 +206,9 @@ def test_claims_that_testimony_carries_alone_offer_nothing_else(release: Release
     grounds: dict[str, set[str]] = defaultdict(set)
     for says in index.values():
         if "asserts" in says and says["polarity"] == [f"{BASE}scheme/polarity/affirms"]:
-            for line in says.get("evidenceLine", ()):
-                if supports in index[line]["direction"]:
+            for use in says.get("evidenceUse", ()):
+                line = index[use]["usedLine"][0]
+                if supports in index[use]["direction"]:
                     grounds[says["asserts"][0]] |= set(index[line].get("restsOn", [line]))
     alone = Counter(next(iter(found)) for found in grounds.values() if len(found) == 1)
     found = {row["ground"]: int(row["alone"]) for row in rows(release, "sole-support/10-by-material")}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
@@ -12,8 +15,13 @@ from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError, ReleaseError
 from allegata.model.namespaces import expand, sparql_prologue
 
-#: What clashes are found by.
-_OF_CLASSES = frozenset(NamedNode(expand(curie)) for curie in ("rdf:type", "owl:disjointWith"))
+_TYPE: Final = NamedNode(expand("rdf:type"))
+#: What says which classes are disjoint, and the query that reads it.
+_OF_CLASSES: Final = frozenset(NamedNode(expand(curie)) for curie in ("owl:disjointWith", "owl:members", "rdf:first", "rdf:rest"))
+_DISJOINT: Final = """SELECT DISTINCT ?a ?b WHERE {
+  { ?a owl:disjointWith ?b } UNION { ?b owl:disjointWith ?a }
+  UNION { ?kinds owl:members ?list . ?list rdf:rest*/rdf:first ?a , ?b . FILTER(?a != ?b) }
+}"""
 MAX_ROUNDS = 50
 
 
@@ -61,10 +69,15 @@ def _apply(store: Store, path: Path, text: str) -> list[Triple]:
 
 
 def clashes(closure: Iterable[Quad], explain: Callable[[str], str] = str) -> list[str]:
-    """Return which things are in two classes that the ontology declares disjoint (rule cax-dw of OWL 2 RL)."""
+    """Return which things are in two classes that the ontology declares disjoint (rules cax-dw and cax-adc of OWL 2 RL)."""
     store = Store()
-    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in closure if quad.predicate in _OF_CLASSES)
-    rows = store.query(
-        sparql_prologue() + "SELECT DISTINCT ?x ?a ?b WHERE { ?a owl:disjointWith ?b . ?x a ?a , ?b } ORDER BY ?x ?a ?b"
-    )
-    return [explain(f"{x} is both {a} and {b}, which are disjoint.") for x, a, b in rows]  # type: ignore[union-attr]
+    types: dict[str, set[str]] = defaultdict(set)
+    for quad in closure:
+        if quad.predicate == _TYPE:
+            types[str(quad.subject)].add(str(quad.object))
+        if quad.predicate in _OF_CLASSES:
+            store.extend([Quad(quad.subject, quad.predicate, quad.object)])
+    rows = store.query(sparql_prologue() + _DISJOINT)
+    apart = {(str(one), str(other)) for one, other in rows}  # type: ignore[union-attr]
+    found = sorted((x, *pair) for x, kinds in types.items() for pair in combinations(sorted(kinds), 2) if pair in apart)
+    return [explain(f"{x} is both {one} and {other}, which are disjoint.") for x, one, other in found]

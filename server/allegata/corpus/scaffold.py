@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode
 
 from allegata import __version__
-from allegata.corpus.upgrade import Model
+from allegata.corpus.draft import Model
 from allegata.errors import UsageError
 from allegata.model.namespaces import BASE, PREFIXES, SCHEMES
 

@@ -94,6 +94,9 @@ class _Writer:
                 ("schema:minValue", _number(entry.get("min"))),
                 ("schema:maxValue", _number(entry.get("max"))),
                 ("alg:approximate", Literal(entry.get("approximate") in _TRUE)),
+                ("alg:intervalKind", self._concepts("interval-kind", entry.get("interval"))),
+                ("alg:coverage", _number(entry.get("coverage"))),
+                ("alg:estimationMethod", Literal(entry["method"].strip(), lang=self.language) if "method" in entry else None),
                 ("schema:unitText", Literal(entry["unit"])),
                 ("alg:measure", self._concepts("measure", entry["measure"])),
             ],
@@ -107,7 +110,7 @@ class _Writer:
         here = f"assertion/{self.document}/{entry['id']}"
         passages = entry.get("passages") or [entry["passage"]]
         anchors = [f"{here}/anchor" if len(passages) == 1 else f"{here}/anchor-{n}" for n in range(1, len(passages) + 1)]
-        phrase = entry.get("phrase")
+        phrase, uses = entry.get("phrase"), _uses(here, entry)
         self.turtle.describe(
             here,
             [
@@ -122,13 +125,18 @@ class _Writer:
                 ("alg:modality", self._concepts("modality", entry["modality"])),
                 ("alg:certainty", self._concepts("certainty", entry.get("certainty"))),
                 ("alg:evidenceKind", self._concepts("evidence-kind", entry["evidence"])),
-                ("alg:evidenceLine", self._things("evidence-line", entry.get("lines"))),
+                ("skos:note", Literal(entry["note"].strip(), lang=self.language) if "note" in entry else None),
+                ("alg:standardOfProof", self._concepts("standard-of-proof", entry.get("standardOfProof"))),
+                ("alg:evidenceUse", [self.turtle.thing(use) for use in uses]),
                 ("alg:cites", self._things("source", entry.get("cites"))),
                 ("alg:phrase", Literal(phrase, lang=self.language) if phrase else None),
                 ("alg:protectionLevel", self._concepts("protection-level", "public")),
                 ("alg:anchor", [self.turtle.thing(anchor) for anchor in anchors]),
             ],
         )
+        for use, (line, direction) in uses.items():
+            offered, way = self._things("evidence-line", line), self._concepts("direction", direction)
+            self.turtle.describe(use, [("rdf:type", _term("alg:EvidenceUse")), ("alg:usedLine", offered), ("alg:direction", way)])
         for anchor, passage in zip(anchors, passages, strict=True):
             try:
                 start, end = locate(text, passage, int(entry["nth"]) if "nth" in entry else None)
@@ -183,6 +191,17 @@ class _Writer:
     def _about(self, paths: str | Sequence[str] | None) -> list[Node]:
         """Read `kind/slug`; the kinds that are schemes (topic, right, evidence-kind …) lead to their concepts."""
         return [_concept(p) if p.split("/")[0] in _SCHEMES else self.turtle.thing(p) for p in _listed(paths)]
+
+
+def _uses(here: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the uses that an assertion makes of lines of evidence, by name: line and direction.
+
+    `lines` are offered for what the assertion says: for the claim that it affirms, against the one that it denies or doubts.
+    """
+    usual = {"affirms": "supports", "denies": "disputes", "doubts": "disputes"}.get(entry["polarity"], "inconclusive")
+    offered = {"lines": usual, "linesFor": "supports", "linesAgainst": "disputes", "linesInconclusive": "inconclusive"}
+    lines = [(line, direction) for key, direction in offered.items() for line in _listed(entry.get(key))]
+    return {f"{here}/evidence/{line}": (line, direction) for line, direction in lines}
 
 
 _SCHEMES = ("topic", "right", "evidence-kind", "modality", "measure")

@@ -27,11 +27,17 @@ _NEW: Final = {"<<(": "a triple term", "<<": "a reified triple", "{|": "an annot
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of a Turtle file: of which kind, its text, and the line in which it begins."""
+    """A piece of a Turtle file: of which kind, its text, the line in which it begins, and its place in the text."""
 
     kind: str
     text: str
     line: int
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Return the place behind it."""
+        return self.start + len(self.text)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ def tokens(text: str) -> Iterator[Token]:
     line = 1
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "space":
-            yield Token(match.lastgroup or "mark", match.group(), line)
+            yield Token(match.lastgroup or "mark", match.group(), line, match.start())
         line += match.group().count("\n")
 
 
@@ -80,12 +86,12 @@ def mentions(text: str) -> Iterator[Mention]:
         elif directive and token.kind == "name":
             prefix = token.text[:-1]
         elif directive:
-            iri = _iri(token, base, prefixes)
+            iri = resolve(token, base, prefixes)
             base = iri if directive == "base" else base
             prefixes |= {prefix: iri} if directive == "prefix" else {}
             directive, before = "", "."
         else:
-            if iri := _iri(token, base, prefixes):
+            if iri := resolve(token, base, prefixes):
                 yield Mention(iri, token.line, before == ".")
             before = token.text
 
@@ -96,9 +102,12 @@ def line_of(text: str, iri: str) -> int | None:
     return next((item.line for item in found if item.is_subject), found[0].line if found else None)
 
 
-def _iri(token: Token, base: str, prefixes: dict[str, str]) -> str:
+def resolve(token: Token, base: str, prefixes: dict[str, str]) -> str:
+    """Return the IRI that a token stands for, or nothing."""
     if token.kind == "iri":
-        return urljoin(base, _plain(token.text[1:-1]))
+        written = _plain(token.text[1:-1])
+        joined = urljoin(base, written)
+        return joined + "#" * (written.endswith("#") and not joined.endswith("#"))  # urljoin drops an empty fragment
     prefix, colon, local = token.text.partition(":") if token.kind == "name" else ("", "", "")
     return prefixes[prefix] + _plain(local) if colon and prefix in prefixes else ""
 

@@ -4,100 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
+from allegata.corpus.draft import MODEL_FOLDERS, ONTOLOGY, Draft, Model
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.reader import check_root, read
+from allegata.corpus.upgrade_to_0_2 import make_parties_of_groups, offer_evidence_by_uses
 from allegata.errors import CorpusError
 from allegata.model.namespaces import ALG, PREFIXES, expand
 
-#: The file of the model that says its version, and the one of a corpus that says which model it follows.
-ONTOLOGY, HEAD = "ontology/allegata.ttl", "data/corpus.ttl"
+#: The file of a corpus that says which model it follows.
+HEAD = "data/corpus.ttl"
 #: Where concepts go that a corpus uses and the model has no more.
 KEPT: Final = "data/schemes/earlier-model.ttl"
-_MODEL_FOLDERS: Final = ("ontology", "shapes")
 _CONFORMS_TO, _TYPE = NamedNode(expand("dct:conformsTo")), NamedNode(expand("rdf:type"))
 _CONCEPT, _BROADER = NamedNode(expand("skos:Concept")), NamedNode(expand("skos:broader"))
 _RELEASED: Final = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<path>\S+)")
-
-
-@dataclass
-class Draft:
-    """A corpus as it will be: files are read through it, changes are gathered and written at the end."""
-
-    root: Path
-    changes: dict[str, bytes | None] = field(default_factory=dict)
-    lines: list[str] = field(default_factory=list)
-
-    def names(self, *folders: str) -> list[str]:
-        """Return the files in some folders, as they will be, sorted."""
-        there = (path for folder in folders for path in (self.root / folder).rglob("*") if path.is_file())
-        names = {path.relative_to(self.root).as_posix() for path in there} | {
-            name for name in self.changes if name.startswith(tuple(f"{folder}/" for folder in folders))
-        }
-        return sorted(name for name in names if self.changes.get(name, b"") is not None)
-
-    def read(self, name: str) -> bytes:
-        """Return a file as it will be."""
-        changed = self.changes.get(name)
-        return (self.root / name).read_bytes() if changed is None else changed
-
-    def triples(self, name: str) -> list[Triple]:
-        """Return what a Turtle file will state."""
-        if name in self.changes:
-            return [quad.triple for quad in parse(self.read(name), RdfFormat.TURTLE)]
-        return list(parse_turtle(self.root / name))
-
-    def write(self, name: str, data: bytes, says: str) -> None:
-        """Write a file, new or in the place of what is there."""
-        self.changes[name] = data
-        self.lines.append(f"{name}: {says}")
-
-    def remove(self, name: str, says: str) -> None:
-        """Remove a file."""
-        self.changes[name] = None
-        self.lines.append(f"{name}: {says}")
-
-    def commit(self) -> None:
-        """Make the changes, each file by one rename."""
-        for name, data in self.changes.items():
-            path = self.root / name
-            if data is None:
-                path.unlink()
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside = path.with_name(f".{path.name}.new")
-            aside.write_bytes(data)
-            aside.replace(path)
-
-
-@dataclass(frozen=True)
-class Model:
-    """The present model: its folder, with ontology/ and shapes/, its version and the IRI of that version."""
-
-    root: Path
-
-    @property
-    def version(self) -> str:
-        """Return owl:versionInfo of the ontology."""
-        return _version(self.root)
-
-    @property
-    def iri(self) -> NamedNode:
-        """Return owl:versionIRI of the ontology, which a corpus names by dct:conformsTo."""
-        return NamedNode(f"{ALG.rstrip('#')}/{self.version}")
-
-    def files(self) -> dict[str, bytes]:
-        """Return the files of the model by their names in a corpus."""
-        found = (path for folder in _MODEL_FOLDERS for path in sorted((self.root / folder).rglob("*")) if path.is_file())
-        return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in found}
 
 
 @dataclass(frozen=True)
@@ -135,7 +64,7 @@ def keep_concepts(draft: Draft, model: Model) -> None:
     schemes = [name for name in draft.names("ontology/schemes") if name.endswith(".ttl") and _is_released(draft, name)]
     before = [triple for name in schemes for triple in draft.triples(name)]
     now = {t.subject for path in (model.root / "ontology" / "schemes").glob("*.ttl") for t in _concepts(parse_turtle(path))}
-    data = [triple for name in draft.names("data") if name.endswith(".ttl") for triple in draft.triples(name)]
+    data = [triple for name in draft.data() for triple in draft.triples(name)]
     gone = {t.subject for t in _concepts(before)} - now - {t.subject for t in _concepts(data)}
     kept = {t.object for t in data} & gone
     while above := {t.object for t in before if t.subject in kept and t.predicate == _BROADER and t.object in gone} - kept:
@@ -157,7 +86,7 @@ def _concepts(triples: Iterator[Triple] | list[Triple]) -> Iterator[Triple]:
 def replace_model(draft: Draft, model: Model) -> None:
     """Replace the files of the model as they were released by those of the present one; what was edited or added stays."""
     now, released = model.files(), released_files()
-    for name in draft.names(*_MODEL_FOLDERS):
+    for name in draft.names(*MODEL_FOLDERS):
         data = draft.read(name)
         unchanged = _is_released(draft, name)
         if data == now.get(name) or (name not in now and not unchanged):
@@ -168,7 +97,7 @@ def replace_model(draft: Draft, model: Model) -> None:
             draft.write(name, now[name], "is that of the present model")
         else:
             draft.remove(name, "is no part of the model any more")
-    there = set(draft.names(*_MODEL_FOLDERS))
+    there = set(draft.names(*MODEL_FOLDERS))
     folders = {name.rpartition("/")[0] for name in there}
     for name in sorted(now.keys() - there):
         # What a release had in a folder that the corpus has too was taken out by hand.
@@ -239,15 +168,10 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", version)]
 
 
-def _version(root: Path) -> str:
-    said = [t.object for t in parse_turtle(root / ONTOLOGY) if t.predicate.value == expand("owl:versionInfo")]
-    if len(said) != 1 or not isinstance(said[0], Literal):
-        raise CorpusError(f"{root / ONTOLOGY}: the ontology needs exactly one owl:versionInfo; {len(said)} found.")
-    return said[0].value
-
-
 #: The steps in their order. One for a later version of the model, such as the renaming of a property, is put before the last.
 STEPS: Final = (
+    Step("offer evidence by uses with a direction", offer_evidence_by_uses, "0.2.0"),
+    Step("make parties of groups that only are spoken of", make_parties_of_groups, "0.2.0"),
     Step("keep concepts in use that left the model", keep_concepts),
     Step("replace the files of the model", replace_model),
     Step("replace deprecated terms", replace_deprecated, "0.2.0"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pyoxigraph import NamedNode
@@ -40,13 +40,17 @@ class Passage:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A line of evidence: its kind, which way it is offered, what it rests on."""
+    """A line of evidence: its kind, which way or ways it is offered, what it rests on.
+
+    `use` is the use that an assertion makes of it, whose direction it then has; nothing for the line as such.
+    """
 
     line: Value
     kind: tuple[Value, ...]
     direction: tuple[Value, ...]
     rests_on: tuple[Value, ...]
     description: str
+    use: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Assertion:
     passages: tuple[Passage, ...]
     phrase: str
     no_anchor: str
+    standard: Value
 
     @property
     def is_turned(self) -> bool:
@@ -222,12 +227,13 @@ class Attributions:
             date=read.text(node, "dct:date"),
             kinds=kinds,
             gaps=tuple(kind for kind in kinds if self._is_gap(kind.iri)),
-            lines=tuple(self.evidence(line.value) for line in read.nodes(node, "alg:evidenceLine")),
+            lines=self._offered(node),
             cites=read.values(node, "alg:cites"),
             documents=read.values(node, "alg:statedIn"),
             passages=self.passages(iri),
             phrase=read.text(node, "alg:phrase"),
             no_anchor=read.text(node, "alg:noAnchorBecause"),
+            standard=self._first(node, "alg:standardOfProof"),
         )
 
     def _is_gap(self, iri: str) -> bool:
@@ -244,12 +250,25 @@ class Attributions:
                 found.append(Passage(anchor.value, source, int(start), int(end), read.text(digest, "spdx:checksumValue")))
         return tuple(sorted(found, key=lambda passage: passage.start))
 
+    def _offered(self, assertion: NamedNode) -> tuple[Evidence, ...]:
+        """Return the lines of evidence that an assertion offers, those that it makes a use of in the direction of the use."""
+        read = self.descriptions
+        lines = {line.value: self.evidence(line.value) for line in read.nodes(assertion, "alg:evidenceLine")}
+        for use in read.nodes(assertion, "alg:evidenceUse"):
+            line = read.node(use, "alg:usedLine")
+            if line:
+                direction = read.values(use, "alg:direction")
+                lines[line.value] = replace(self.evidence(line.value), direction=direction, use=use.value)
+        return tuple(lines.values())
+
     def _evidence(self, iri: str) -> Evidence:
         node, read = NamedNode(iri), self.descriptions
+        uses = (read.values(use, "alg:direction") for use in read.subjects("alg:usedLine", node))
+        ways = {value.iri: value for values in (read.values(node, "alg:direction"), *uses) for value in values}
         return Evidence(
             line=read.value(node),
             kind=read.values(node, "alg:evidenceKind"),
-            direction=read.values(node, "alg:direction"),
+            direction=tuple(ways[iri] for iri in sorted(ways)),
             rests_on=read.values(node, "alg:restsOn"),
             description=read.text(node, "dct:description"),
         )

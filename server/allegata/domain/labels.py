@@ -100,6 +100,14 @@ def _point(names: Names, node: NamedNode) -> str:
     return f"{names.of(node, 'alg:locates')}: {latitude}, {longitude}, {names.of(node, 'dct:source')}"
 
 
+def _evidence_use(names: Names, node: NamedNode) -> str:
+    return f"{names.of(node, 'alg:usedLine')}: {names.of(node, 'alg:direction')}"
+
+
+def _event_statement(names: Names, node: NamedNode) -> str:
+    return f"{names.of(node, 'alg:ofEvent')}, by {names.of(node, 'dct:source')}"
+
+
 def _position(names: Names, node: NamedNode) -> str:
     return f"{names.of(node, 'alg:state')}: {names.of(node, 'alg:choice')}, {names.of(node, 'alg:vote')}"
 
@@ -153,6 +161,8 @@ NAMERS: dict[str, Callable[[Names, NamedNode], str]] = {
     "alg:Commitment": _commitment,
     "alg:Vote": _vote,
     "alg:PointStatement": _point,
+    "alg:EvidenceUse": _evidence_use,
+    "alg:EventStatement": _event_statement,
     "alg:Position": _position,
     "alg:LegalConclusion": _conclusion,
     "alg:Assessment": _assessment,

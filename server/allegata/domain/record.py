@@ -67,6 +67,17 @@ class Obligation:
 
 
 @dataclass(frozen=True)
+class EventStatement:
+    """What one source says of an event: when, where, who took part."""
+
+    iri: str
+    source: Value
+    period: Value | None
+    places: tuple[Value, ...]
+    actors: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
 class Vote:
     """A decision of a body: resolution, date, the positions by choice, and the counts where the record gives them.
 
@@ -92,6 +103,21 @@ class Record:
 
     def __init__(self, descriptions: Descriptions):
         self.descriptions = descriptions
+
+    def told(self, event: str) -> tuple[EventStatement, ...]:
+        """Return what sources say of an event, in the order of their names."""
+        read = self.descriptions
+        found = [
+            EventStatement(
+                node.value,
+                next(iter(read.values(node, "dct:source")), Value("not given")),
+                next(iter(read.values(node, "dct:temporal")), None),
+                read.values(node, "alg:place"),
+                read.values(node, "alg:allegedActor"),
+            )
+            for node in read.subjects("alg:ofEvent", NamedNode(event))
+        ]
+        return tuple(sorted(found, key=lambda item: (item.source.text, item.iri)))
 
     def commitments(self, curie: str = "", iri: str = "") -> tuple[Commitment, ...]:
         """Return the commitments of a state (`alg:state`) or about an instrument (`alg:instrument`), or all, by date."""

@@ -1,6 +1,6 @@
 """Says what happens to the support of claims if sources or lines of evidence are withdrawn: what is lost, and what is kept.
 
-A claim is supported where somebody who affirms it offers a line of evidence for it. A line rests on its sources; one that
+A claim is supported where somebody who affirms it makes use of a line of evidence for it. A line rests on its sources; one that
 names none rests on itself. With a source, the lines that rest on nothing else are withdrawn, and the assertions that are
 found in nothing else.
 """
@@ -8,7 +8,7 @@ found in nothing else.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -85,16 +85,27 @@ class WhatIf:
         """Return every line of evidence that is offered for a claim by somebody who affirms it."""
         read = self.descriptions
         affirming = read.subjects("alg:polarity", _AFFIRMS)
-        supporting = set(read.subjects("alg:direction", _SUPPORTS))
         return tuple(
             Offer(
                 claim.value, assertion.value, line.value, self._iris(assertion, "alg:statedIn"), self._iris(line, "alg:restsOn")
             )
             for assertion in affirming
             for claim in read.nodes(assertion, "alg:asserts")
-            for line in read.nodes(assertion, "alg:evidenceLine")
-            if line in supporting
+            for line in self._supporting(assertion)
         )
+
+    def _supporting(self, assertion: NamedNode) -> Iterator[NamedNode]:
+        """Yield the lines of evidence that an assertion offers in support of its claim.
+
+        Releases of version 0.1 of the model say so of the line.
+        """
+        read = self.descriptions
+        for use in read.nodes(assertion, "alg:evidenceUse"):
+            if _SUPPORTS in read.nodes(use, "alg:direction"):
+                yield from read.nodes(use, "alg:usedLine")
+        for line in read.nodes(assertion, "alg:evidenceLine"):
+            if _SUPPORTS in read.nodes(line, "alg:direction"):
+                yield line
 
     def without(self, withdrawn: Collection[str]) -> Withdrawal:
         """Return what happens without sources and lines of evidence, by IRI; raise BadRequest where a thing is neither."""

@@ -114,6 +114,8 @@ TABLES: Final = (
             _one("certainty", "alg:certainty", "The mark of certainty that the passage gives."),
             _many("evidence_kinds", "alg:evidenceKind", "Kinds of evidence named, or how it is missing."),
             _many("evidence_lines", "alg:evidenceLine", "Lines of evidence offered."),
+            _many("evidence_uses", "alg:evidenceUse", "How they are offered: rows of evidence_uses."),
+            _one("standard_of_proof", "alg:standardOfProof", "How sure its finding has to be by the standard that it states."),
             _many("starts", "alg:anchor/oa:hasSelector/oa:start", "First code points of its passages.", kind="integer"),
             _many(
                 "ends", "alg:anchor/oa:hasSelector/oa:end", "Code points behind its passages, in the same order.", kind="integer"
@@ -193,8 +195,16 @@ TABLES: Final = (
             _ID,
             _LABEL,
             _many("evidence_kinds", "alg:evidenceKind", "Kinds of evidence."),
-            _one("direction", "alg:direction", "Which way it is offered."),
             _many("rests_on", "alg:restsOn", "What it rests on."),
+        ),
+    ),
+    Table(
+        "evidence_uses",
+        "Uses of evidence: which body of evidence an assertion offers, and which way",
+        (
+            _ID,
+            _one("evidence_line", "alg:usedLine", "The body of evidence.", refers="evidence_lines"),
+            _one("direction", "alg:direction", "For the claim, against it, or deciding nothing."),
         ),
     ),
     Table(
@@ -207,6 +217,19 @@ TABLES: Final = (
             _one("end", "schema:endDate", "Its end, as exact as it is known."),
             _many("places", "alg:place", "Where."),
             _many("organizers", "schema:organizer", "Who held it."),
+            _SOURCES,
+        ),
+    ),
+    Table(
+        "event_statements",
+        "What sources say of events: when, where, who took part",
+        (
+            _ID,
+            _one("event", "alg:ofEvent", "The event.", refers="events"),
+            _one("start", "dct:temporal/dcat:startDate", "Its beginning by the source, as exact as it gives it."),
+            _one("end", "dct:temporal/dcat:endDate", "Its end by the source, as exact as it gives it."),
+            _many("places", "alg:place", "Where, by the source."),
+            _many("alleged_actors", "alg:allegedActor", "Who, by the source, brought it about or took part in it."),
             _SOURCES,
         ),
     ),

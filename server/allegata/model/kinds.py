@@ -79,6 +79,7 @@ KINDS: Final = (
         counted="lines of evidence",
         uses=_EVERYWHERE,
     ),
+    Kind("alg:EvidenceUse", "use of evidence", "uses of evidence", table="evidence_uses"),
     Kind("schema:Country", "state", "states", type="state", broader=_ACTOR),
     Kind("schema:Organization", "organization", "organizations", type="organization", broader=_ACTOR),
     Kind("schema:Person", "person", "persons", type="person", broader=_ACTOR),
@@ -117,7 +118,17 @@ KINDS: Final = (
     Kind(
         "alg:Event", "event", "events", "event", "event", "events", "event", counted="events", uses=_EVERYWHERE | Use.ON_REQUEST
     ),
-    Kind("alg:PopulationGroup", "group", "groups", type="group of people", broader=_ACTOR),
+    Kind("alg:EventStatement", "event statement", "event statements", table="event_statements"),
+    Kind(
+        "alg:PopulationGroup",
+        "group",
+        "groups",
+        page="actor",
+        table="actors",
+        type="group of people",
+        broader=_ACTOR,
+        uses=_EVERYWHERE,
+    ),
     Kind("alg:ProtectedPerson", "protected person", "protected persons"),
     Kind("alg:ProtectedSource", "protected source", "protected sources"),
     Kind("prov:Agent", "actor", "actors", "actor", "actor", "actors", "actor", counted="actors", uses=_EVERYWHERE),

@@ -17,7 +17,17 @@ SPACE: Final = f"{SCHEMES}protection-level/"
 FOLDER: Final = "restricted"
 #: Properties that lead to the source of a record, or to what it speaks of: what is withheld there withholds the record.
 FOLLOWED: Final = (
-    *("rdf:type", "alg:statedIn", "alg:anchor", "oa:hasSource", "alg:restsOn", "dct:source", "alg:assertedBy", "alg:relayedBy"),
+    *(
+        "rdf:type",
+        "alg:statedIn",
+        "alg:anchor",
+        "oa:hasSource",
+        "alg:restsOn",
+        "alg:usedLine",
+        "dct:source",
+        "alg:assertedBy",
+        "alg:relayedBy",
+    ),
     *("prov:hadPrimarySource", "prov:wasDerivedFrom", "prov:wasQuotedFrom", "prov:wasAttributedTo", "alg:relays"),
     *(
         "alg:about",
@@ -27,13 +37,25 @@ FOLLOWED: Final = (
         "alg:addressee",
         "alg:place",
         "alg:locates",
+        "alg:ofEvent",
+        "alg:allegedActor",
         "alg:subgroupOf",
     ),
     *("schema:containedInPlace", "schema:location", "schema:organizer", "alg:quantity", "dct:temporal", "org:member"),
 )
 #: Properties that lead from a record to what there is only for its sake: with the last that leads there, it is withheld too.
 CARRIED: Final = (
-    *("alg:asserts", "alg:evidenceLine", "alg:anchor", "oa:hasSelector", "spdx:checksum", "alg:quantity", "dct:temporal"),
+    *(
+        "alg:asserts",
+        "alg:evidenceLine",
+        "alg:evidenceUse",
+        "alg:usedLine",
+        "alg:anchor",
+        "oa:hasSelector",
+        "spdx:checksum",
+        "alg:quantity",
+        "dct:temporal",
+    ),
     "org:hasMembership",
 )
 

@@ -99,11 +99,13 @@ def _head(this: str) -> Iterator[Quad]:
 
 
 def _stated(assertion: str, this: str, things: Statements) -> Iterator[Quad]:
-    """State the attribution, and word the claim that it is about."""
+    """State the attribution and the evidence offered, and word the claim that it is about."""
     graph = NamedNode(f"{this}#assertion")
     for predicate, term in things.about(assertion):
         if predicate not in _WHERE:
             yield Quad(NamedNode(assertion), NamedNode(predicate), term, graph)
+    for use in things.values(assertion, "alg:evidenceUse"):
+        yield from (Quad(NamedNode(use), NamedNode(predicate), term, graph) for predicate, term in things.about(use))
     for claim in things.values(assertion, "alg:asserts"):
         for predicate, term in things.about(claim):
             if predicate in (expand("rdf:type"), expand("alg:statement")):

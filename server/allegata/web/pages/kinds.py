@@ -85,7 +85,9 @@ def _figures(own: list[Estimate], others: Sequence[Estimate]) -> str:
 @shows("assertion")
 def _assertion(dataset: Dataset, iri: str) -> Content:
     assertion = dataset.attributions.assertion(iri)
-    stances, taken = dataset.attributions.stances_to(iri), dataset.attributions.stances_from(iri)
+    uses = [evidence.use for evidence in assertion.lines if evidence.use]
+    stances = [stance for thing in (iri, *uses) for stance in dataset.attributions.stances_to(thing)]
+    taken = dataset.attributions.stances_from(iri)
     return {
         "assertion": assertion,
         "passages": [(passage, _context(dataset, passage)) for passage in assertion.passages],
@@ -118,10 +120,11 @@ def _stance(dataset: Dataset, iri: str) -> Content:
 
 @shows("evidence-line")
 def _evidence_line(dataset: Dataset, iri: str) -> Content:
+    uses = [node.value for node in dataset.descriptions.subjects("alg:usedLine", NamedNode(iri))]
     return {
         "evidence": dataset.attributions.evidence(iri),
         **first_of(dataset.attributions.by("alg:evidenceLine", iri), {}),
-        "stances": by_effect(dataset.attributions.stances_to(iri)),
+        "stances": by_effect([stance for thing in (iri, *uses) for stance in dataset.attributions.stances_to(thing)]),
     }
 
 
@@ -192,23 +195,34 @@ def _source(dataset: Dataset, iri: str) -> Content:
 
 @shows("event")
 def _event(dataset: Dataset, iri: str) -> Content:
-    return {"named": {gettext("Claims about it"): claims(dataset, "alg:about", NamedNode(iri))}}
+    return {
+        "told": dataset.record.told(iri),
+        "named": {gettext("Claims about it"): claims(dataset, "alg:about", NamedNode(iri))},
+    }
 
 
 @shows("place")
 def _place(dataset: Dataset, iri: str) -> Content:
     located, node = dataset.geography.located(iri), NamedNode(iri)
-    events = [item for item in dataset.descriptions.subjects("alg:place", node) if kind_of(dataset, item.value) == "event"]
+    events, told = _events_at(dataset, node)
     return {
         "located": located,
         **_maps(located),
         "named": {
-            gettext("Claims about what happens there"): claims(dataset, "alg:place", node, leave=events),
+            gettext("Claims about what happens there"): claims(dataset, "alg:place", node, leave=[*events, *told]),
             gettext("Claims about it"): claims(dataset, "alg:about", node),
         },
         "events": [dataset.descriptions.value(item) for item in events],
+        "told": [dataset.descriptions.value(item) for item in told],
         "within": values(dataset, "schema:containedInPlace", iri),
     }
+
+
+def _events_at(dataset: Dataset, place: NamedNode) -> tuple[list[NamedNode], list[NamedNode]]:
+    """Return the events at a place, and what sources say of events that they put there."""
+    there = list(dataset.descriptions.subjects("alg:place", place))
+    told = [item for item in there if dataset.descriptions.node(item, "alg:ofEvent")]
+    return [item for item in there if item not in told and kind_of(dataset, item.value) == "event"], told
 
 
 @shows("point")

@@ -28,15 +28,23 @@ def timeline() -> str:
     """Show events, and claims that speak of a time, by date."""
     read = state().descriptions
     rows: list[tuple[Dated, Value]] = []
+    told = {event for statement in _told_times() for event in read.nodes(statement, "alg:ofEvent")}
     for event in read.instances("alg:Event"):
-        rows.append((_dated(event, event, "schema:startDate", "schema:endDate", "event"), read.value(event)))
-    for claim in read.instances("alg:Claim"):
-        for period in read.nodes(claim, "dct:temporal"):
-            rows.append((_dated(claim, period, "dcat:startDate", "dcat:endDate", "claim"), read.value(claim)))
+        if event not in told:
+            rows.append((_dated(event, event, "schema:startDate", "schema:endDate", "event"), read.value(event)))
+    for thing, kind in [(item, "event") for item in _told_times()] + [(item, "claim") for item in read.instances("alg:Claim")]:
+        for period in read.nodes(thing, "dct:temporal"):
+            rows.append((_dated(thing, period, "dcat:startDate", "dcat:endDate", kind), read.value(thing)))
     dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
     undated = sorted((value for item, value in rows if not (item.start or item.end)), key=name_of)
     title = gettext("Events, and the times that claims speak of")
     return render_template("timeline.html", rows=dated, undated=undated, pictures=timelines(title, [item for item, _ in dated]))
+
+
+def _told_times() -> list[NamedNode]:
+    """Return the statements of sources that give an event a time."""
+    read = state().descriptions
+    return [item for item in read.instances("alg:EventStatement") if read.node(item, "dct:temporal")]
 
 
 def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str) -> Dated:
