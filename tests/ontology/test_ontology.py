@@ -28,7 +28,7 @@ VALID = sorted((ROOT / "tests" / "examples" / "valid").glob("*.ttl"))
 INCONSISTENT = sorted((ROOT / "tests" / "examples" / "inconsistent").glob("*.ttl"))
 TEXTS = sorted(
     path
-    for folder in ("ontology", "shapes", "data", "tests")
+    for folder in ("ontology", "shapes", "data", "tests", "server")
     for suffix in ("ttl", "rq")
     for path in (ROOT / folder).rglob(f"*.{suffix}")
 )

@@ -15,6 +15,7 @@ from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
 from allegata.corpus.upgrade import upgrade
+from allegata.corpus.worked_example import TITLE
 from allegata.errors import AnchorError, UsageError, ValidationFailed
 from allegata.release.build import build, check
 from allegata.release.handle import Release
@@ -25,14 +26,16 @@ _REFERENCE = click.option(
 
 
 @click.command("new")
-@click.option("--title", default="A new corpus", show_default=True, help="What the corpus is called.")
+@click.option("--title", help=f"What the corpus is called.  [default: A new corpus; with --example: {TITLE}]")
 @click.option("--base", help="Address that all names begin with, ending in a slash.  [default: https://example.org/FOLDER/]")
 @click.option("--licence", default=LICENCE, show_default=True, help="Address of the licence of the data.")
+@click.option("--example", is_flag=True, help="Twenty worked cases of an invented country instead of one small example.")
 @click.argument("folder", type=click.Path(path_type=Path))
-def new_command(title: str, base: str | None, licence: str, folder: Path) -> None:
+def new_command(title: str | None, base: str | None, licence: str, example: bool, folder: Path) -> None:
     """Make a new corpus in FOLDER, with the model, the shapes and one small example; nothing is overwritten."""
     name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.lower()).strip("-") or "corpus"
-    about = Scaffold(title, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date())
+    called = (TITLE if example else "A new corpus") if title is None else title
+    about = Scaffold(called, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date(), example)
     for path in create_corpus(folder, about, settings.default_root()):
         click.echo(str(path))
     click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)

@@ -1,4 +1,4 @@
-"""Makes the folder of a new corpus: ontology and shapes of this version, and one small example to start from."""
+"""Makes the folder of a new corpus: ontology and shapes of this version, and a small example, or twenty worked cases."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from allegata import __version__
 from allegata.corpus.draft import Model
+from allegata.corpus.worked_example import DESCRIPTION, KEYWORD, readme, worked_example
 from allegata.errors import UsageError
 from allegata.model.namespaces import BASE, PREFIXES, SCHEMES
 
@@ -23,12 +24,13 @@ LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 @dataclass(frozen=True)
 class Scaffold:
-    """What a new corpus says of itself: title, base IRI of its names, IRI of its licence, day of its first version."""
+    """What a new corpus says of itself: title, base of its names, licence, first day; whether it is the worked example."""
 
     title: str
     base: str
     licence: str
     day: date
+    worked: bool = False
 
 
 def create_corpus(folder: Path, about: Scaffold, package: Path) -> list[Path]:
@@ -81,19 +83,35 @@ def _check(about: Scaffold) -> None:
 def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     shutil.copytree(package / "ontology", folder / "ontology")
     shutil.copytree(package / "shapes", folder / "shapes")
-    texts = {
+    content = {
+        name: text.encode() for name, text in (_worked(about, package) if about.worked else _small(about, package)).items()
+    }
+    if about.worked:
+        content |= worked_example(about.base)
+    for name, data in content.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    (folder / ".gitignore").write_text(_IGNORED, "utf-8")
+    return [folder / name for name in content]
+
+
+def _worked(about: Scaffold, package: Path) -> dict[str, str]:
+    return {
+        "README.md": readme(about.title.strip()),
+        "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version, model. All of it is invented.")
+        + _corpus(about, Model(package), DESCRIPTION, KEYWORD),
+    }
+
+
+def _small(about: Scaffold, package: Path) -> dict[str, str]:
+    return {
         "README.md": _readme(about),
         "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version, model.")
-        + _corpus(about, Model(package)),
+        + _corpus(about, Model(package), "Who says what, where exactly, on what evidence, and who disputes it.", "claims"),
         "data/actors/curators.ttl": _head(about, "Who keeps the corpus.") + _ACTORS,
         "data/sources/example.ttl": _head(about, "An example of a source. Replace it by your first document.") + _SOURCE,
         "data/claims/example.ttl": _head(about, "An example: one claim, one assertion of it. Replace it by your first.") + _CLAIM,
     }
-    for name, text in texts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
-    (folder / ".gitignore").write_text(_IGNORED, "utf-8")
-    return [folder / name for name in texts]
 
 
 def _head(about: Scaffold, says: str) -> str:
@@ -102,12 +120,12 @@ def _head(about: Scaffold, says: str) -> str:
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
 
-def _corpus(about: Scaffold, model: Model) -> str:
+def _corpus(about: Scaffold, model: Model, description: str, keyword: str) -> str:
     title = Literal(about.title.strip(), language="en")
     return f"""<dataset> a dcat:Dataset , void:Dataset ;
     rdfs:label {title} ;
     dct:title {title} ;
-    dct:description "Who says what, where exactly, on what evidence, and who disputes it."@en ;
+    dct:description "{description}"@en ;
     dct:license <{about.licence}> ;
     dct:rights "Statements are in the curators' own words; no text of the documents is part of the dataset."@en ;
     dct:creator <actor/curators> ;
@@ -116,7 +134,7 @@ def _corpus(about: Scaffold, model: Model) -> str:
     dct:issued "{about.day.isoformat()}"^^xsd:date ;
     dcat:version "0.1.0" ;
     dct:conformsTo {model.iri} ;
-    dcat:keyword "claims"@en ;
+    dcat:keyword "{keyword}"@en ;
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/JUST> ;
     dcat:landingPage <{about.base}> ;
     void:uriSpace "{about.base}" .
