@@ -58,8 +58,8 @@ def test_an_assistant_is_told_which_data_it_asks(tmp_path: Path) -> None:
 
 def test_answers_are_attributions_with_citations(site: Path) -> None:
     async def steps(session: ClientSession) -> dict[str, tuple[bool, Any]]:
-        found = await call(session, "search", words="sanctions", kind="assertion", limit=3)
-        iri = found[1]["hits"][0]["iri"]
+        found = await call(session, "search", words="sanctions", kind="claim", limit=3)
+        iri = found[1]["hits"][0]["assertions"][0]
         return {
             "search": found,
             "describe": await call(session, "describe", iri=iri),

@@ -40,16 +40,20 @@ class Tools:
         self.dataset = Dataset(release)
 
     def search(self, words: str, kind: str = "", limit: int = 10) -> _Answer:
-        """Find assertions, actors, instruments, documents, events and concepts by words.
+        """Find claims with their speakers, actors, instruments, votes, documents, events and concepts by words.
 
         kind narrows to one of: {kinds}.
         """
         if not 0 < limit <= LISTED:
             raise LimitExceeded(f"limit={limit} is not from 1 to {LISTED}.", limit="limit", allowed=LISTED)
         found = self.dataset.search(words, {"kind": [kind] if kind else []}, limit=limit)
-        hits = [{"iri": hit.iri, "kind": hit.kind, "label": hit.label, "attribution": hit.note} for hit in found.hits]
+        hits = [
+            {"iri": hit.iri, "kind": hit.kind, "label": hit.label, "attribution": hit.note, "assertions": list(hit.assertions)}
+            for hit in found.hits
+        ]
         return self._cited(
-            {"total": found.total, "hits": hits, "suggestions": list(found.suggestions)}, (hit.iri for hit in found.hits)
+            {"total": found.total, "wordsMissing": found.missing, "hits": hits, "suggestions": list(found.suggestions)},
+            (hit.iri for hit in found.hits),
         )
 
     def describe(self, iri: str) -> _Answer:

@@ -23,6 +23,7 @@ def search(release: Release) -> Search:
 def test_all_words_must_be_there_and_the_last_may_be_a_beginning(search: Search) -> None:
     camps, prison, both = (search.ask(words, {}).total for words in ("camp", "prison", "prison cam"))
     assert 0 < both <= min(camps, prison)
+    assert search.ask("prison cam", {}).missing == 0
 
 
 def test_names_come_before_what_merely_mentions_them(search: Search) -> None:
@@ -34,10 +35,49 @@ def test_aliases_find_a_thing(search: Search) -> None:
     assert f"{BASE}actor/dprk" in {hit.iri for hit in search.ask("DPRK", {"kind": ["actor"]}).hits}
 
 
-def test_an_assertion_is_found_with_how_and_by_whom_its_claim_is_put(search: Search) -> None:
-    hits = {hit.iri: hit for hit in search.ask("camps 200,000", {"kind": ["assertion"]}).hits}
-    hit = hits[f"{BASE}assertion/report-2025/camps-hold-about-200000"]
+def test_a_claim_is_one_hit_with_how_and_by_whom_it_is_put(search: Search) -> None:
+    hits = {hit.iri: hit for hit in search.ask("camps 200,000", {"kind": ["claim"]}).hits}
+    hit = hits[f"{BASE}claim/camps-hold-about-200000"]
     assert hit.note.startswith("affirms: ") and "report" in hit.note
+    assert hit.assertions == (f"{BASE}assertion/report-2025/camps-hold-about-200000",)
+    contested = next(hit for hit in search.ask("abused", {}).hits if hit.iri == f"{BASE}claim/rights-are-abused-in-the-dprk")
+    assert len(contested.assertions) > 2 and "denies: North Korean government" in contested.note
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("how many people are held in the camps", "claim/camps-hold-about-200000"),
+        ("number of prisoners", "actor/political-prisoners"),
+        ("200000", "claim/camps-hold-about-200000"),
+        ("200,000", "claim/camps-hold-about-200000"),
+        ("torture convention", "instrument/cat"),
+        ("conventions tortured", "instrument/cat"),
+        ("China vote 2014", "vote/a-hrc-res-25-25"),
+        ("Thomas Quintana", "actor/tomas-ojea-quintana"),
+        ("labor", "claim/nuclear-programme-relies-on-forced-labour"),
+        ("고문", "instrument/cat"),
+        ("고문", "scheme/topic/torture"),
+        ("수용소", "scheme/topic/politicalPrisonCamps"),
+        ("탈북민", "actor/north-korean-defectors"),
+    ],
+)
+def test_people_find_what_they_ask_for_on_the_first_page(search: Search, question: str, name: str) -> None:
+    assert f"{BASE}{name}" in [hit.iri for hit in search.ask(question, {}, limit=50).hits]
+
+
+def test_where_nothing_has_all_words_what_has_most_is_found_and_it_says_so(search: Search) -> None:
+    found = search.ask("Quintana zeppelin sanctions", {})
+    assert found.missing == 1 and found.total == search.ask("Quintana sanctions", {}).total > 0
+
+
+def test_british_and_american_spelling_find_the_same(search: Search) -> None:
+    for one, other in (("labour", "labor"), ("organisation", "organization"), ("criminalization", "criminalisation")):
+        assert {hit.iri for hit in search.ask(one, {}).hits} == {hit.iri for hit in search.ask(other, {}).hits} != set(), one
+
+
+def test_many_words_take_no_longer_for_being_combined(search: Search) -> None:
+    assert search.ask(" ".join(f"zeppelin{n}" for n in range(500)), {}).total == 0
 
 
 @pytest.mark.parametrize("name", ["kind", *FACETS])

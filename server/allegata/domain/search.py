@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import combinations, islice, product
 from pathlib import Path
 
 from allegata.errors import ReleaseError
+from allegata.model.search_words import asked, is_korean, spellings, syllable_pairs
 from allegata.release.search_index import FACETS, FILE, trigrams
 
-_WORD = re.compile(r"[^\W_]+")
 _CLOSE = 0.4
 _SUGGESTIONS = 3
-_MOST_WORDS = 32
+#: Words up to which every choice of some of them is asked for, where nothing has all.
+_MOST_COMBINED = 6
+#: Speakers that a hit names.
+_SPEAKERS = 4
+#: What is part of something else comes behind it.
+_WEIGHT = "CASE item.kind WHEN 'provision' THEN 0.5 ELSE 1.0 END"
+_Item = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
 class SearchHit:
-    """One thing that was found: IRI, kind, name, and for an assertion by whom and how its claim is put."""
+    """One thing that was found: IRI, kind, name; of a claim also who puts it how, and which of its assertions were found."""
 
     iri: str
     kind: str
     label: str
     note: str
+    assertions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,8 @@ class SearchResults:
     hits: tuple[SearchHit, ...]
     facets: tuple[Facet, ...]
     suggestions: tuple[str, ...]
+    #: How many words of the question the hits lack, as nothing has all of them.
+    missing: int = 0
 
 
 # -- asking ----------------------------------------------------------------------------------------------------------------
@@ -59,60 +68,119 @@ class Search:
             raise ReleaseError(f"{folder} has no search index.", remedy="Build the release anew with: allegata build")
 
     def ask(self, text: str, chosen: Mapping[str, Sequence[str]], *, limit: int = 50, offset: int = 0) -> SearchResults:
-        """Find things by words (all of them, the last as the beginning of one) and by facets (any value of each)."""
+        """Find things by the words of a question and by facets (any value of each); a claim is one hit, with its speakers.
+
+        Words of questions do not count, words are found in their other forms and spellings, the last as the beginning of one.
+        Where nothing has all words, what has the most of them is found, and `missing` says how many words that leaves out.
+        """
+        words = asked(text)
         with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            where, values = _condition(text, chosen)
-            total = base.execute(f"SELECT COUNT(*) FROM {where}", values).fetchone()[0]
-            order = "bm25(text, 10.0, 4.0, 1.0), item.id" if _words(text) else "item.kind <> 'assertion', item.id"
-            rows = base.execute(
-                f"SELECT item.iri, item.kind, item.label, item.note FROM {where} ORDER BY {order} LIMIT ? OFFSET ?",
-                (*values, limit, offset),
-            )
-            hits = tuple(SearchHit(*row) for row in rows)
-            facets = tuple(_facet(base, name, text, chosen) for name in ("kind", *FACETS))
-            return SearchResults(total, hits, facets, () if total else tuple(_suggest(base, text)))
+            columns = {row[1] for row in base.execute("PRAGMA table_info(item)")}
+            question = Question(base, words, chosen, grouped="hit" in columns)
+            missing = question.relax()
+            total, hits = question.total(), tuple(question.hits(limit, offset))
+            facets = tuple(question.facet(name) for name in ("kind", *FACETS))
+            unsure = not total or missing
+            return SearchResults(total, hits, facets, tuple(_suggest(base, words)) if unsure else (), missing if total else 0)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)[:_MOST_WORDS]
+class Question:
+    """A question to an open index: words and facets, written so that what people send is only ever a value."""
+
+    def __init__(self, base: sqlite3.Connection, words: Sequence[str], chosen: Mapping[str, Sequence[str]], *, grouped: bool):
+        self._base, self._words, self._chosen = base, words, chosen
+        #: An index that was written before claims were hits has neither their names nor pairs of syllables.
+        self._hit, self._pairs = ("item.hit", True) if grouped else ("item.iri", False)
+        self._match = self._all(words)
+
+    def relax(self) -> int:
+        """Ask for fewer words until something is found, and return by how many fewer."""
+        count = len(self._words)
+        for wanted in range(count, 0, -1):
+            groups = combinations(self._words, wanted) if count <= _MOST_COMBINED else [self._words]
+            joined = " OR " if wanted < count and count > _MOST_COMBINED else " AND "
+            self._match = " OR ".join(f"({self._all(group, joined)})" for group in groups)
+            if self.total():
+                return count - wanted
+        return 0
+
+    def total(self) -> int:
+        """Return the number of hits."""
+        where, values = self._condition(self._chosen)
+        return int(self._base.execute(f"SELECT COUNT(DISTINCT {self._hit}) FROM {where}", values).fetchone()[0])
+
+    def hits(self, limit: int, offset: int) -> Sequence[SearchHit]:
+        """Return hits, the best first: what the words name before what merely mentions them."""
+        where, values = self._condition(self._chosen)
+        rank = f"bm25(text, 10.0, 4.0, 1.0) * {_WEIGHT}" if self._words else "item.kind NOT IN ('claim', 'assertion')"
+        found = f"SELECT {self._hit} AS hit, item.*, {rank} AS rank FROM {where}"
+        hits = self._base.execute(
+            f"WITH found AS MATERIALIZED ({found}) SELECT hit, MIN(rank), MIN(id) FROM found GROUP BY hit"
+            " ORDER BY 2, 3 LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        ).fetchall()
+        marks = ", ".join("?" * len(hits))
+        items: dict[str, list[_Item]] = defaultdict(list)
+        for hit, *item in self._base.execute(
+            f"SELECT {self._hit}, item.iri, item.kind, item.label, item.note FROM {where} AND {self._hit} IN ({marks})"
+            " ORDER BY item.id",
+            (*values, *(hit for hit, _, _ in hits)),
+        ):
+            items[hit].append(tuple(item))
+        return [_described(hit, items[hit]) for hit, _, _ in hits]
+
+    def facet(self, name: str) -> Facet:
+        """Count the values of a facet among what the words and the other facets find."""
+        wanted = self._chosen.get(name, ())
+        where, values = self._condition({other: value for other, value in self._chosen.items() if other != name})
+        rows = self._base.execute(
+            f"SELECT facet.value, value.label, COUNT(DISTINCT {self._hit}) FROM facet JOIN value ON value.iri = facet.value"
+            f" JOIN item ON item.id = facet.item WHERE facet.name = ? AND facet.item IN (SELECT item.id FROM {where})"
+            " GROUP BY facet.value ORDER BY 3 DESC, value.label",
+            (name, *values),
+        )
+        return Facet(name, tuple((value, label, count, value in wanted) for value, label, count in rows))
+
+    def _condition(self, chosen: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
+        tables, values, clauses = "item", list[str](), ["1"]
+        if self._words:
+            tables += " JOIN text ON text.rowid = item.id"
+            clauses.append("text MATCH ?")
+            values.append(self._match)
+        for name, wanted in chosen.items():
+            if wanted:
+                marks = ", ".join("?" * len(wanted))
+                clauses.append(f"item.id IN (SELECT item FROM facet WHERE name = ? AND value IN ({marks}))")
+                values += [name, *wanted]
+        return f"{tables} WHERE {' AND '.join(clauses)}", values
+
+    def _all(self, words: Iterable[str], joined: str = " AND ") -> str:
+        return joined.join(self._any(word) for word in words)
+
+    def _any(self, word: str) -> str:
+        """Return what finds a word in any of its spellings; a Korean one also inside of a compound."""
+        last = "*" if word == self._words[-1] or is_korean(word) else ""
+        forms = [f'"{form}"{last}' for form in spellings(word)]
+        if self._pairs and is_korean(word):
+            forms.append(f'pairs : "{syllable_pairs(word)}"')
+        return f"({' OR '.join(forms)})"
 
 
-def _condition(text: str, chosen: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
-    """Write the part of a statement behind FROM, with only placeholders for what people send."""
-    tables, values = "item", []
-    clauses: list[str] = ["1"]
-    words = _words(text)
-    if words:
-        tables += " JOIN text ON text.rowid = item.id"
-        clauses.append("text MATCH ?")
-        values.append(" ".join(f'"{word}"' for word in words) + "*")
-    for name, wanted in chosen.items():
-        if wanted:
-            marks = ", ".join("?" * len(wanted))
-            clauses.append(f"item.id IN (SELECT item FROM facet WHERE name = ? AND value IN ({marks}))")
-            values += [name, *wanted]
-    return f"{tables} WHERE {' AND '.join(clauses)}", values
+def _described(hit: str, items: Sequence[_Item]) -> SearchHit:
+    """Describe a hit by what was found of it: of a claim several assertions, whose speakers it names."""
+    first = items[0]
+    notes = list(dict.fromkeys(note for *_, note in items))
+    told = "; ".join([*notes[:_SPEAKERS], *(["…"] if len(notes) > _SPEAKERS else [])])
+    assertions = tuple(iri for iri, *_ in items) if first[0] != hit else ()
+    return SearchHit(hit, first[1], first[2], told, assertions)
 
 
-def _facet(base: sqlite3.Connection, name: str, text: str, chosen: Mapping[str, Sequence[str]]) -> Facet:
-    """Count the values of a facet among what the words and the other facets find."""
-    wanted = chosen.get(name, ())
-    where, values = _condition(text, {other: value for other, value in chosen.items() if other != name})
-    rows = base.execute(
-        "SELECT facet.value, value.label, COUNT(*) FROM facet JOIN value ON value.iri = facet.value"
-        f" WHERE facet.name = ? AND facet.item IN (SELECT item.id FROM {where})"
-        " GROUP BY facet.value ORDER BY COUNT(*) DESC, value.label",
-        (name, *values),
-    )
-    return Facet(name, tuple((value, label, count, value in wanted) for value, label, count in rows))
-
-
-def _suggest(base: sqlite3.Connection, text: str) -> Iterable[str]:
-    """Yield the text with unknown words replaced by known ones that share most of their trigrams (Dice's coefficient)."""
-    close = [_close(base, word.lower()) for word in _words(text)]
+def _suggest(base: sqlite3.Connection, words: Sequence[str]) -> Iterable[str]:
+    """Yield the words with unknown ones replaced by known ones that share most of their trigrams (Dice's coefficient)."""
+    close = [_close(base, word) for word in words]
     if any(close):
-        words = [known or [word] for known, word in zip(close, _words(text), strict=True)]
-        yield from (" ".join(choice) for choice in islice(product(*words), _SUGGESTIONS))
+        choices = [known or [word] for known, word in zip(close, words, strict=True)]
+        yield from (" ".join(choice) for choice in islice(product(*choices), _SUGGESTIONS))
 
 
 def _close(base: sqlite3.Connection, word: str) -> list[str]:

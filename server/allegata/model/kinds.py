@@ -48,7 +48,7 @@ _ACTOR, _INSTRUMENT = "prov:Agent", "alg:Instrument"
 
 #: All rows. Of several that fit a thing the first counts; of two equally good candidates for a name, the one of the earlier kind.
 KINDS: Final = (
-    Kind("alg:Claim", "claim", "claims", "claim", "claim", "claims", counted="claims", uses=Use.SITEMAP | Use.DIFF),
+    Kind("alg:Claim", "claim", "claims", "claim", "claim", "claims", counted="claims", uses=_EVERYWHERE | Use.DIFF),
     Kind(
         "alg:Assertion",
         "assertion",
@@ -57,7 +57,7 @@ KINDS: Final = (
         "assertion",
         "assertions",
         counted="assertions",
-        uses=_EVERYWHERE | Use.DIFF,
+        uses=Use.SITEMAP | Use.DIFF,
     ),
     Kind(
         "alg:Stance",
@@ -142,7 +142,7 @@ KINDS: Final = (
         counted="acts of states towards treaties",
         uses=Use.SITEMAP,
     ),
-    Kind("alg:Vote", "vote", "votes", "vote", "vote", "votes", counted="votes and adoptions without one", uses=Use.SITEMAP),
+    Kind("alg:Vote", "vote", "votes", "vote", "vote", "votes", counted="votes and adoptions without one", uses=_EVERYWHERE),
     Kind("alg:Position", "position", "positions", "position", table="positions"),
     Kind("alg:PointStatement", "point", "points", "point", "point"),
     Kind("alg:Assessment", "assessment", "assessments", "assessment"),

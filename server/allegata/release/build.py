@@ -178,7 +178,7 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
         reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)
         progress("load")
         load_store(lines, folder / "store")
-        search_index.write_index(statements, folder)
+        search_index.write_index(statements, Statements(inferred.corpus.translations), folder)
         _copy_questions(root, folder)
         _copy_outline(inferred.corpus, folder)
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from allegata.corpus.statements import Statements
 from allegata.errors import ReleaseError
-from allegata.model.kinds import Use, serving
+from allegata.model.kinds import KINDS, Use, serving
 from allegata.model.labels import ALIASES, NAMES
 from allegata.model.namespaces import expand
+from allegata.model.search_words import searchable, syllable_pairs, words
 
 FILE = "search.sqlite"
+#: The kind of what assertions are found as.
+CLAIM = next(kind.label for kind in KINDS if kind.curie == "alg:Claim")
 #: Facet → the property of an assertion (or, behind a slash, of its claim) that gives its values.
 FACETS = {
     "document": "alg:statedIn",
@@ -24,14 +29,18 @@ FACETS = {
     "right": "claim/alg:concernsRight",
     "topic": "claim/alg:topic",
 }
-_TEXTS = (*ALIASES, "skos:definition", "rdfs:comment", "dct:description", "dct:identifier", "alg:phrase")
+#: What a claim is about and what a vote or act is on: names that lead to it too.
+_ABOUT = ("alg:about", "alg:topic", "alg:concernsRight", "alg:instrument", "alg:state")
+_TEXTS = ("dct:date", "skos:definition", "rdfs:comment", "dct:description", "dct:identifier", "alg:phrase")
 _SCHEMA = """
-CREATE TABLE item (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, note TEXT NOT NULL);
+CREATE TABLE item (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, hit TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
+  note TEXT NOT NULL);
 CREATE TABLE facet (name TEXT NOT NULL, value TEXT NOT NULL, item INTEGER NOT NULL,
   PRIMARY KEY (name, value, item)) WITHOUT ROWID;
 CREATE INDEX facet_of_item ON facet (item, name);
 CREATE TABLE value (iri TEXT PRIMARY KEY, label TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE text USING fts5(label, alias, context, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
+CREATE VIRTUAL TABLE text USING fts5(label, alias, context, pairs,
+  tokenize = "porter unicode61 remove_diacritics 2", prefix = '2 3');
 CREATE TABLE gram (gram TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (gram, word)) WITHOUT ROWID;
 CREATE INDEX gram_of_word ON gram (word);
 """
@@ -46,16 +55,18 @@ def _kind(statements: Statements, iri: str) -> str:
     return next((kind.label for kind in serving(Use.SEARCH) if expand(kind.curie) in classes), "")
 
 
-def write_index(statements: Statements, folder: Path) -> None:
-    """Write the index of a release into its folder."""
+def write_index(statements: Statements, translations: Statements, folder: Path) -> None:
+    """Write the index of a release into its folder; what translations call things finds them too."""
     with closing(sqlite3.connect(folder / FILE)) as base, base:
         base.executescript(_SCHEMA)
-        for number, iri in enumerate(sorted(iri for iri in statements.subjects if _kind(statements, iri)), start=1):
-            _write_item(base, statements, number, iri)
-        base.execute("CREATE VIRTUAL TABLE term USING fts5vocab(text, row)")
-        words = [word for (word,) in base.execute("SELECT term FROM term") if len(word) > 3 and not word.isdigit()]
-        base.executemany("INSERT INTO gram VALUES (?, ?)", ((gram, word) for word in words for gram in sorted(trigrams(word))))
-        base.execute("DROP TABLE term")
+        index = _Index(base, statements, translations)
+        for number, iri in enumerate(sorted(_found(statements)), start=1):
+            index.add(number, iri)
+        texts = base.execute("SELECT label, alias, context FROM text")
+        known = {word for row in texts for text in row for word in words(_plain(text)) if len(word) > 3 and not word.isdigit()}
+        base.executemany(
+            "INSERT INTO gram VALUES (?, ?)", ((gram, word) for word in sorted(known) for gram in sorted(trigrams(word)))
+        )
         base.execute("INSERT INTO text(text) VALUES ('optimize')")
 
 
@@ -70,27 +81,65 @@ def rows(data: bytes) -> dict[str, list[tuple[object, ...]]]:
         raise ReleaseError(f"{FILE} is damaged: {error}") from None
 
 
-def _write_item(base: sqlite3.Connection, statements: Statements, number: int, iri: str) -> None:
-    kind, claim = _kind(statements, iri), next(iter(statements.values(iri, "alg:asserts")), "")
-    speakers = ", ".join(map(statements.name, statements.values(iri, "alg:assertedBy")))
-    label = statements.name(claim or iri)
-    note = f"{' '.join(map(statements.name, statements.values(iri, 'alg:polarity')))}: {speakers}" if claim else ""
-    base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?)", (number, iri, kind, label, note))
-    names = [name for curie in NAMES for name in statements.values(iri, curie) if name != label]
-    alias = [text for thing in (iri, claim) for curie in _TEXTS for text in statements.values(thing, curie)]
-    about = [value for curie in ("alg:about", "alg:topic", "alg:concernsRight") for value in statements.values(claim, curie)]
-    context = [
-        speakers,
-        *map(statements.name, about),
-        *(text for thing in about for text in statements.values(thing, "skos:altLabel")),
-    ]
-    base.execute(
-        "INSERT INTO text(rowid, label, alias, context) VALUES (?, ?, ?, ?)",
-        (number, label, "\n".join([*names, *alias]), "\n".join(context)),
-    )
-    for name, value in sorted({("kind", kind), *_facets(statements, iri, claim)}):
-        base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, value, number))
-        base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (value, statements.name(value) if name != "kind" else value))
+def _found(statements: Statements) -> Iterable[str]:
+    """Yield the things of the kinds that are found; of a claim its assertions, each of which leads to it."""
+    yield from statements.instances("alg:Assertion")
+    yield from (iri for iri in statements.subjects if _kind(statements, iri) not in ("", CLAIM))
+
+
+class _Index:
+    """Adds items to an open index, from the statements of a release and the names of its model in further languages."""
+
+    def __init__(self, base: sqlite3.Connection, statements: Statements, translations: Statements):
+        self._base, self._statements, self._translations = base, statements, translations
+        self._voters = _voters(statements)
+        self._named: dict[str, list[str]] = {}
+
+    def add(self, number: int, iri: str) -> None:
+        """Add a thing: an assertion as one of its claim, with its facets."""
+        statements = self._statements
+        claim = next(iter(statements.values(iri, "alg:asserts")), "")
+        kind = CLAIM if claim else _kind(statements, iri)
+        speakers = ", ".join(map(statements.name, statements.values(iri, "alg:assertedBy")))
+        label = statements.name(claim or iri)
+        note = f"{' '.join(map(statements.name, statements.values(iri, 'alg:polarity')))}: {speakers}" if claim else ""
+        self._base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)", (number, iri, claim or iri, kind, label, note))
+        alias = [text for thing in (iri, claim) for curie in _TEXTS for text in statements.values(thing, curie)]
+        context = [text for thing in self._beside(iri, claim) for text in self._names(thing)]
+        own = [name for name in self._names(iri) if name != label]
+        texts = [label, "\n".join([*own, *alias]), "\n".join([speakers, *context])]
+        self._base.execute(
+            "INSERT INTO text(rowid, label, alias, context, pairs) VALUES (?, ?, ?, ?, ?)",
+            (number, *map(searchable, texts), syllable_pairs("\n".join(texts))),
+        )
+        for name, value in sorted({("kind", kind), *_facets(statements, iri, claim)}):
+            self._base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, value, number))
+            named = value if name == "kind" else statements.name(value)
+            self._base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (value, named))
+
+    def _beside(self, iri: str, claim: str) -> Iterable[str]:
+        """Yield the things by whose names something is found too: who speaks, what a claim is about, who took part in a vote."""
+        for curie in _ABOUT:
+            yield from self._statements.values(claim or iri, curie)
+        yield from self._statements.values(iri, "alg:assertedBy")
+        yield from self._voters.get(iri, ())
+
+    def _names(self, iri: str) -> list[str]:
+        """Return the names of a thing in every language, and its further names."""
+        if iri not in self._named:
+            pairs = [(read, curie) for read in (self._statements, self._translations) for curie in (*NAMES, *ALIASES)]
+            found = [text for read, curie in pairs for text in read.values(iri, curie)]
+            self._named[iri] = found or [self._statements.name(iri)]
+        return self._named[iri]
+
+
+def _voters(statements: Statements) -> Mapping[str, Sequence[str]]:
+    """Return the states that took a position in each vote."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for position in sorted(statements.instances("alg:Position")):
+        for vote in statements.values(position, "alg:vote"):
+            found[vote] += statements.values(position, "alg:state")
+    return found
 
 
 def _facets(statements: Statements, iri: str, claim: str) -> Iterable[tuple[str, str]]:
@@ -98,6 +147,11 @@ def _facets(statements: Statements, iri: str, claim: str) -> Iterable[tuple[str,
         thing, curie = (claim, path.removeprefix("claim/")) if path.startswith("claim/") else (iri, path)
         if claim:
             yield from ((name, value) for value in statements.values(thing, curie))
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks of its letters, as the tokenizer compares it."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
 
 
 def trigrams(word: str) -> set[str]:

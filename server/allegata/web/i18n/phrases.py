@@ -167,6 +167,8 @@ _FACETS: Final = {
 }
 #: What the search calls kinds of things.
 _FOUND: Final = frozenset(kind.label for kind in serving(Use.SEARCH))
+#: Speakers of a claim that a hit names.
+SPEAKERS: Final = 4
 
 
 def facet_name(name: str) -> str:
@@ -183,13 +185,14 @@ def facet_value(facet: str, value: str, label: str) -> Value | str:
 
 def found_name(hit: SearchHit) -> Value:
     """Return what was found, to be named and marked."""
-    return Value(hit.label, "" if hit.kind == "assertion" else hit.iri)
+    return Value(hit.label, "" if hit.assertions or hit.kind == "assertion" else hit.iri)
 
 
 def found_note(hit: SearchHit) -> str | Markup:
     """Return who puts a claim how that was found, or of what kind the thing is."""
     if language() == SOURCE:
         return hit.note or hit.kind
-    if hit.kind == "assertion":
-        return assertion_text(state().dataset.attributions.assertion(hit.iri))
+    if found := hit.assertions or ((hit.iri,) if hit.kind == "assertion" else ()):
+        said = dict.fromkeys(assertion_text(state().dataset.attributions.assertion(iri)) for iri in found[:SPEAKERS])
+        return Markup("; ").join(said)
     return gettext(hit.kind) if hit.kind in _FOUND else hit.kind

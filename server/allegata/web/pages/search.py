@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
 from allegata.domain.search import SearchResults
 from allegata.errors import BadRequest
-from allegata.model.formats import HTML, JSON
+from allegata.model.formats import CSV, HTML, JSON
+from allegata.model.search_words import asked
 from allegata.release.search_index import FACETS
 from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
@@ -20,14 +24,16 @@ PAGE = 50
 LONGEST = 500
 #: Values of one facet that a page offers.
 OFFERED = 12
+#: Hits of one table.
+ROWS = 5000
 
 
 @view(
     blueprint,
     "/search",
-    formats=(HTML, JSON),
+    formats=(HTML, JSON, CSV),
     parameters={
-        "q": "words, all of which have to occur",
+        "q": "words; where nothing has all of them, what has most is found",
         "kind": "kind of thing; may be repeated",
         **dict.fromkeys(FACETS, "IRI of a value; may be repeated"),
         "page": "number of the page, from 1",
@@ -44,9 +50,11 @@ def search() -> Response:
     if not page.isdecimal() or len(page) > 6 or not int(page):
         raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
     chosen = {name: _given(name) for name in ("kind", *FACETS)}
-    found = state().dataset.search(text, chosen, limit=PAGE, offset=PAGE * (int(page) - 1))
     choice = choose_format(request.args.get("format"))
-    body = _json(found) if choice.format is JSON else _page(text, chosen, found, int(page))
+    size = ROWS if choice.format is CSV else PAGE
+    found = state().dataset.search(text, chosen, limit=size, offset=size * (int(page) - 1))
+    write = {JSON: _json, CSV: _csv}.get(choice.format)
+    body = write(found) if write else _page(text, chosen, found, int(page))
     return Response(body, content_type=choice.content_type)
 
 
@@ -58,7 +66,8 @@ def _given(name: str) -> list[str]:
 def _json(found: SearchResults) -> str:
     data = {
         "total": found.total,
-        "hits": [{"iri": hit.iri, "kind": hit.kind, "label": hit.label, "note": hit.note} for hit in found.hits],
+        "missing": found.missing,
+        "hits": [asdict(hit) for hit in found.hits],
         "facets": {
             facet.name: [
                 {"value": value, "label": label, "count": count, "chosen": on} for value, label, count, on in facet.values
@@ -68,6 +77,14 @@ def _json(found: SearchResults) -> str:
         "suggestions": found.suggestions,
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _csv(found: SearchResults) -> str:
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(("iri", "kind", "name", "speakers", "assertions"))
+    table.writerows((hit.iri, hit.kind, hit.label, hit.note, " ".join(hit.assertions)) for hit in found.hits)
+    return out.getvalue()
 
 
 def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: int) -> str:
@@ -91,5 +108,7 @@ def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: i
         before=address(text, dict(chosen), page - 1) if page > 1 else "",
         after=address(text, dict(chosen), page + 1) if page * PAGE < found.total else "",
         first=PAGE * (page - 1) + 1,
+        asked=asked(text),
+        as_csv=address(text, dict(chosen), format=CSV.words[0]),
         as_json=address(text, dict(chosen), page, format=JSON.words[0]),
     )

@@ -1,0 +1,68 @@
+"""Reads words of texts and questions as the search compares them: numbers, spellings, stop words, pairs of syllables."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_HANGUL: Final = re.compile(r"[\uac00-\ud7a3]+")
+_SHORTEST: Final = 6
+
+
+@cache
+def _table() -> dict[str, Any]:
+    text = resources.files("allegata.model").joinpath("search-words.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(word for words in _table()["stop"].values() for word in words)
+
+
+def searchable(text: str) -> str:
+    """Return a text as it is indexed: composed letters, and numbers without the commas between thousands."""
+    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", text))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text as it is indexed, in small letters."""
+    return _WORD.findall(searchable(text).lower())
+
+
+def asked(text: str, most: int = 32) -> list[str]:
+    """Return at most so many different words of a question, without stop words unless it has no others."""
+    every = list(dict.fromkeys(words(text)))
+    return ([word for word in every if word not in _stop_words()] or every)[:most]
+
+
+@cache
+def spellings(word: str) -> tuple[str, ...]:
+    """Return a word and its other spellings."""
+    found = [word]
+    for group in _table()["spelling"]["words"]:
+        found += group if word in group else []
+    for pair in _table()["spelling"]["endings"] if len(word) >= _SHORTEST else ():
+        found += (word.removesuffix(own) + other for own, other in (pair, pair[::-1]) if word.endswith(own))
+    return tuple(dict.fromkeys(found))
+
+
+def syllable_pairs(text: str) -> str:
+    """Return the pairs of neighbouring syllables of each Korean word, by which a word is found inside a compound."""
+    return " ".join(pair for word in _HANGUL.findall(unicodedata.normalize("NFKC", text)) for pair in _pairs(word))
+
+
+def is_korean(word: str) -> bool:
+    """Return whether a word is in Hangul alone and has the two syllables that a pair takes."""
+    return len(word) > 1 and _HANGUL.fullmatch(word) is not None
+
+
+def _pairs(word: str) -> Iterable[str]:
+    return (word[at : at + 2] for at in range(max(len(word) - 1, 1)))
