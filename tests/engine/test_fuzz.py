@@ -18,7 +18,7 @@ from allegata.engine.gate.rewriting import MINIMUM, TRUTH
 from allegata.engine.pool import functions
 from jena_faults import FAULTS as FAULTS_OF_JENA
 from jena_faults import OPEN, mended
-from sparql_grammar import PROLOGUE, Grammar, apart, plain, smaller
+from sparql_grammar import EXPRESSIONS, LITERALS, PROLOGUE, VARIABLES, Grammar, apart, plain, smaller
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, str]] = yaml.safe_load((HERE / "differences.yaml").read_text("utf-8"))
@@ -34,6 +34,21 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fuzz_sparql.En
 def test_no_difference_is_without_explanation(engines: fuzz_sparql.Engines) -> None:
     figures = fuzz_sparql.run(engines, seed=2026, go_on=lambda number: number < 600, report=print)
     assert figures.queries == 600 and [found.text for found in figures.open] == []
+
+
+TERMS = " ".join((":a", ":b", *LITERALS, "UNDEF"))
+FEW = """:a 0 1.5 "a" "b"@ko "x"^^xsd:integer true "NaN"^^xsd:double "2001-02-03"^^xsd:date UNDEF"""
+
+
+@pytest.mark.parametrize("form", dict.fromkeys(EXPRESSIONS))
+def test_each_expression_is_the_same_for_all_terms(engines: fuzz_sparql.Engines, form: str) -> None:
+    names = VARIABLES[: form.count("@")]
+    text = form
+    for name in names:
+        text = text.replace("@", name, 1)
+    values = " ".join(f"VALUES {name} {{ {TERMS if len(names) < 3 else FEW} }}" for name in names)
+    found = engines.difference(f"{PROLOGUE}SELECT * {{ {values} BIND({text} AS ?v) }}")
+    assert found is None or engines.explanation(found)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
