@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import rdflib
+from pyoxigraph import RdfFormat, parse, serialize
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, URIRef
 
 from http_client import fetch
@@ -16,12 +17,11 @@ ALG = rdflib.Namespace(f"{ONTOLOGY}#")
 BIBO = rdflib.Namespace("http://purl.org/ontology/bibo/")
 VOAF = rdflib.Namespace("http://purl.org/vocommons/voaf#")
 SSSOM = rdflib.Namespace("https://w3id.org/sssom/")
-#: Media type → what rdflib calls it.
 SYNTAXES = {
-    "text/turtle": "turtle",
-    "application/rdf+xml": "xml",
-    "application/n-triples": "nt",
-    "application/ld+json": "json-ld",
+    "text/turtle": RdfFormat.TURTLE,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/ld+json": RdfFormat.JSON_LD,
 }
 TERMS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
 
@@ -30,7 +30,8 @@ def loaded(server: str, path: str = "/ns", kind: str = "application/n-triples") 
     """Return what an address gives in a syntax."""
     reply = fetch(server, path, headers={"Accept": kind})
     assert (reply.status, reply.type) == (200, kind)
-    return rdflib.Graph().parse(data=reply.text, format=SYNTAXES[kind])
+    lines = serialize((quad.triple for quad in parse(reply.text, SYNTAXES[kind])), format=RdfFormat.N_TRIPLES)
+    return rdflib.Graph().parse(data=lines, format="nt")
 
 
 @pytest.fixture(scope="module")
