@@ -52,10 +52,11 @@ def corpus(folder: Path) -> Draft:
 def stated(draft: Draft) -> set[tuple[str, str, str]]:
     """Return the statements of a draft, names without the base."""
     quads = (quad for name in draft.data() for quad in parse(draft.read(name), RdfFormat.TURTLE))
-    return {
-        tuple(str(term).strip("<>").replace(BASE, "").replace(ALG, "alg:") for term in (q.subject, q.predicate, q.object))
-        for q in quads
-    }  # type: ignore[misc]
+
+    def word(term: object) -> str:
+        return str(term).strip("<>").replace(BASE, "").replace(ALG, "alg:")
+
+    return {(word(q.subject), word(q.predicate), word(q.object)) for q in quads}
 
 
 def test_each_line_with_a_direction_is_offered_by_a_use_that_has_it(tmp_path: Path) -> None:
