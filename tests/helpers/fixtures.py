@@ -13,6 +13,8 @@ from support import ROOT
 FOLDER = ROOT / "tests" / "fixtures"
 #: What version 0.1 wrote: a site with one release, and a corpus as `allegata new` made it with one claim more.
 SITE_0_1, CORPUS_0_1 = "site-0.1.tar.zst", "corpus-0.1.tar.zst"
+#: This corpus as 0.1 had it, with its questions and their answers.
+BUNDLED_0_1 = "bundled-0.1.tar.zst"
 #: The records of the two documents in this corpus, as they stood in 0.1.
 DOCUMENTS_0_1 = "documents-0.1.tar.zst"
 

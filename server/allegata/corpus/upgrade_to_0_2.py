@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Set
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -25,27 +25,28 @@ _ACTING: Final = frozenset(
 
 
 def offer_evidence_by_uses(draft: Draft, _model: Model) -> None:
-    """Move the direction of each line of evidence to the uses that assertions make of it.
+    """Move the direction of each line of evidence to the uses that assertions make of it; where none offers it, it has none.
 
-    Where a line has no direction, or none offers it, nothing is known of how it is offered, and it stays as it is.
+    Where a line has no direction, nothing is known of how it is offered, and what is stated of it stays.
     """
     directions = _values(draft, _DIRECTION)
-    offered: set[str] = set()
+    uses = _values(draft, expand("alg:usedLine")).keys()
     for name in draft.data():
         file = draft.turtle(name)
-        uses = [use for statement in file.statements() for use in _uses(file, statement, directions)]
-        if uses:
-            offered |= set(uses)
-            draft.write(name, file.edited().encode(), f"offers evidence by {len(uses)} uses with a direction")
+        offered = sum(_offer(file, statement, directions) for statement in file.statements())
+        if offered:
+            draft.write(name, file.edited().encode(), f"offers evidence by {offered} uses with a direction")
+    lines = directions.keys() - uses
     for name in draft.data():
         file = draft.turtle(name)
-        gone = sum(_without_direction(file, statement, offered) for statement in file.statements())
+        gone = sum(_without_direction(file, statement, lines) for statement in file.statements())
         if gone:
             draft.write(name, file.edited().encode(), f"gives {gone} lines of evidence no direction of their own")
 
 
-def _uses(file: TurtleText, statement: Statement, directions: dict[str, str]) -> Iterator[str]:
-    """Put uses in the place of lines that a statement offers, describe them behind it, and yield the lines."""
+def _offer(file: TurtleText, statement: Statement, directions: dict[str, str]) -> int:
+    """Put uses in the place of lines that a statement offers, describe them behind it, and return how many."""
+    made = 0
     for clause in statement.clauses:
         offered = [part.iri for part in clause.objects if clause.predicate == _LINE]
         lines = [line for line in offered if line in directions]
@@ -61,7 +62,8 @@ def _uses(file: TurtleText, statement: Statement, directions: dict[str, str]) ->
             for use, line in zip(named, lines, strict=True)
         )
         file.replace(statement.end, statement.end, described)
-        yield from lines
+        made += len(lines)
+    return made
 
 
 def _named(assertion: str, lines: list[str]) -> list[str]:
@@ -75,8 +77,8 @@ def _named(assertion: str, lines: list[str]) -> list[str]:
     return names
 
 
-def _without_direction(file: TurtleText, statement: Statement, offered: set[str]) -> bool:
-    clauses = [clause for clause in statement.clauses if clause.predicate == _DIRECTION and statement.subject in offered]
+def _without_direction(file: TurtleText, statement: Statement, lines: Set[str]) -> bool:
+    clauses = [clause for clause in statement.clauses if clause.predicate == _DIRECTION and statement.subject in lines]
     if clauses:
         file.remove(statement, clauses)
     return bool(clauses)
