@@ -32,6 +32,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "by_name": names.by_name,
     "own_words": names.own_words,
     "model_text": names.model_text,
+    "model_sentence": names.model_sentence,
     # Phrases put together from data and words.
     "assertion_text": phrases.assertion_text,
     "attribution": phrases.attribution,
