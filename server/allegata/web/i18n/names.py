@@ -16,7 +16,7 @@ from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language, page_lang
 from allegata.web.i18n.languages import LANGUAGES, Language, direction
 from allegata.web.state import state
 
-_TERM: Final = re.compile(r"\b[a-z]+:[A-Za-z]\w*")
+_TERM: Final = re.compile(r"(\b[a-z]+:[A-Za-z]\w*)")
 _LATIN: Final = re.compile(r"[A-Za-z]{2}")
 #: The context under which catalogues have the words for terms of other vocabularies.
 MODEL: Final = "model"
@@ -58,7 +58,8 @@ def model_text(text: str) -> str:
 
 def model_sentence(text: str) -> Markup:
     """Return a sentence of the model with the names of terms in it marked as such, which are words of no language."""
-    return Markup(_TERM.sub(r"<code>\g<0></code>", str(escape(text))))
+    parts = enumerate(_TERM.split(text))
+    return _NO_MARK.join(Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in parts)
 
 
 def foreign_language(value: Value | Thing | str) -> str:
