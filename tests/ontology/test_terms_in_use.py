@@ -22,6 +22,7 @@ from support import ROOT
 EXCUSES = {
     "noDomainBecause": "It annotates properties of the vocabulary.",
     "noRangeBecause": "It annotates properties of the vocabulary.",
+    "Right": "Its instances are the concepts of the scheme of rights, which comes with the model.",
 }
 #: Schemes whose every concept is in use; the others are longer lists that a corpus chooses from.
 SCHEMES_IN_USE = ("polarity", "stance", "basis", "relay-manner", "certainty", "direction", "interval-kind")
