@@ -49,6 +49,15 @@ def test_axe_finds_no_serious_issue(tab: Any, issues: Callable[[Any], list[Any]]
 
 
 @every_page
+def test_axe_finds_no_serious_issue_in_the_dark(tab: Any, issues: Callable[[Any], list[Any]], address: str) -> None:
+    tab.emulate_media(color_scheme="dark")
+    open_page(tab, address)
+    assert issues(tab) == []
+    ground = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert not tab.locator("header").count() or ground == "rgb(20, 25, 29)"
+
+
+@every_page
 def test_a_page_is_light_and_fits_narrow_screens_and_paper(tab: Any, address: str) -> None:
     tab.set_viewport_size({"width": 360, "height": 740})
     open_page(tab, address)
