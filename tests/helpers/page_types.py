@@ -34,7 +34,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/validate": ("/validate",),
     "/ns": ("/ns",),
     "/ns/<number>": ("/ns/0.2.0",),
-    "/ns/alignment/<name>": ("/ns/alignment/sepio",),
     "/dumps": ("/dumps",),
     "/release": ("/release",),
     "/release/<version>": ("/release/{version}",),
@@ -75,6 +74,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 #: Rule of any other view → addresses, so many that one of them is answered in each format and each parameter is read.
 OTHERS: dict[str, tuple[str, ...]] = {
+    "/ns/alignment/<name>": ("/ns/alignment/sepio",),
     "/static/<path:filename>": ("/static/site.css",),
     "/sparql": ("/sparql?query=ASK+%7B%7D", "/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+a+%3Fo+%7D+LIMIT+1", "/sparql"),
     "/release/<version>/sparql": (
