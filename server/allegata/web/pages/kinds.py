@@ -9,7 +9,6 @@ from pyoxigraph import NamedNode
 from allegata.domain import Located, Passage, Value, kilometres
 from allegata.domain.comparisons import Estimate
 from allegata.domain.dataset import Dataset
-from allegata.domain.passages import Context
 from allegata.model.kinds import KINDS
 from allegata.model.namespaces import expand, scheme_path, slug
 from allegata.web.i18n.gettext import gettext
@@ -90,7 +89,7 @@ def _assertion(dataset: Dataset, iri: str) -> Content:
     taken = dataset.attributions.stances_from(iri)
     return {
         "assertion": assertion,
-        "passages": [(passage, _context(dataset, passage)) for passage in assertion.passages],
+        "passages": [(passage, dataset.texts.context(passage)) for passage in assertion.passages],
         "stances": by_effect(stances),
         "taken": taken,
         "picture": stance_graph(name_of(assertion.claim), [assertion], stances) if stances else "",
@@ -99,10 +98,6 @@ def _assertion(dataset: Dataset, iri: str) -> Content:
         "others": [item for item in dataset.attributions.of_claim(assertion.claim.iri) if item.iri != iri],
         "passed_on": dataset.attributions.by("alg:relays", iri),
     }
-
-
-def _context(dataset: Dataset, passage: Passage) -> Context | None:
-    return dataset.texts.context(passage)
 
 
 @shows("stance")
@@ -185,7 +180,7 @@ def _provision(dataset: Dataset, iri: str) -> Content:
 def _source(dataset: Dataset, iri: str) -> Content:
     return {
         **first_of(dataset.attributions.by("alg:statedIn", iri), {"document": _path(dataset, iri)}),
-        "passages": [(passage, _context(dataset, passage)) for passage in dataset.attributions.passages(iri)],
+        "passages": [(passage, dataset.texts.context(passage)) for passage in dataset.attributions.passages(iri)],
         "citing": dataset.attributions.by("alg:cites", iri)[:SHOWN],
         "lines": values(dataset, "alg:restsOn", iri),
         "named": {gettext("Claims about it"): claims(dataset, "alg:about", NamedNode(iri))},
