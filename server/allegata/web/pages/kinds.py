@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
-from allegata.domain import Located, Passage, Value, kilometres
+from allegata.domain import Located, Value, kilometres
 from allegata.domain.comparisons import Estimate
 from allegata.domain.dataset import Dataset
 from allegata.model.kinds import KINDS
