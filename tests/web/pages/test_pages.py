@@ -187,6 +187,26 @@ def test_an_assertion_shows_chain_evidence_gap_and_position(server: str) -> None
     assert "c309789b44baad2d059badc95caf2774dc5f5edb756cbe1d1c2293dbc8588fb3" in text
 
 
+def test_an_event_shows_what_each_source_says(server: str) -> None:
+    text = unescape(page(server, "/page/event/coi-report-release-2014").text)
+    table = text.split("What sources say of it")[-1].split("</table>")[0]
+    assert table.count("<tr>") == 3 and "2014-02" in table and "Human Rights Council" in table
+
+
+def test_an_assertion_and_a_line_show_which_way_evidence_is_offered(server: str) -> None:
+    text = unescape(page(server, "/page/assertion/report-2025/intl-resp-everard-no-evidence").text)
+    assert "/evidence-line/everard-memoir" in text.split(">Disputes</dt>")[1][:200]
+    assert "disputes" in unescape(page(server, "/page/evidence-line/everard-memoir").text).split("Offered")[1][:200]
+    finding = unescape(page(server, "/page/assertion/record/coi-on-songbun-classes").text)
+    assert "reasonable grounds to believe" in finding.split("Standard of proof")[1][:200]
+
+
+def test_a_place_tells_events_there_from_those_that_sources_put_there(server: str) -> None:
+    text = unescape(page(server, "/page/place/korean-peninsula").text)
+    there, told = text.split("Events there")[1].split("Events that sources put there")
+    assert "Armistice" in there and "Korean War, by " in told
+
+
 def test_a_page_leads_to_its_file_and_to_the_same_as_data(server: str) -> None:
     text = page(server, CLAIM).text
     assert '"/graph/claims/report-2025/systematic-violations"' in text
