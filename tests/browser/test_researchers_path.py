@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from allegata.corpus.questions import questions
+from allegata.corpus.reader import base_of
 from allegata.release.handle import Release
 from http_client import ask
 from service import PATIENT, serve
@@ -17,7 +19,7 @@ from support import ROOT
 from waiting import follow
 
 CLAIM = "claim/camps-hold-about-200000"
-QUESTION = "01-fact-sheet-against-report"
+QUESTION = "fact-sheet-against-report"
 #: Where the anchor of the assertion lies in the text.
 START, END = 9005, 9063
 
@@ -94,7 +96,7 @@ def query(tab: Any, server: str) -> None:
         tab.get_by_role("button", name="CSV").click()
     with Path(download.value.path()).open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
-    text = (ROOT / "data" / "questions" / f"{QUESTION}.rq").read_text("utf-8")
+    text = next(asked.text for asked in questions(ROOT, base_of(ROOT)) if asked.name == QUESTION)
     assert rows == list(csv.reader(io.StringIO(ask(server, text, "text/csv").text, newline="")))
     assert len(rows) - 1 == shown >= 20
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from allegata.cli.bench import measure
-from allegata.corpus.reader import question_files
+from allegata.corpus.questions import Question, questions
+from allegata.corpus.reader import base_of
 from allegata.errors import UsageError
 from support import ROOT
 
-QUESTIONS = question_files(ROOT)
+QUESTIONS = questions(ROOT, base_of(ROOT))
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +26,7 @@ def named(output: str) -> list[str]:
 
 
 def test_every_question_is_measured_on_a_site_and_over_http(site: Path, server: str) -> None:
-    expected = ["the smallest query", *(path.stem for path in QUESTIONS)]
+    expected = ["the smallest query", *(asked.name for asked in QUESTIONS)]
     assert len(expected) > 100
     for arguments in (("--site", str(site)), (server,)):
         result = bench("--rounds", "1", *arguments)
@@ -33,19 +34,17 @@ def test_every_question_is_measured_on_a_site_and_over_http(site: Path, server: 
         assert named(result.stdout) == expected
 
 
-def test_a_query_is_never_put_twice_in_the_same_words(tmp_path: Path) -> None:
-    (tmp_path / "data" / "questions").mkdir(parents=True)
-    (tmp_path / "data" / "questions" / "q.rq").write_text("ASK { ?s ?p ?o }", "utf-8")
+def test_a_query_is_never_put_twice_in_the_same_words() -> None:
     asked: list[str] = []
-    rows = list(measure(tmp_path, lambda query: asked.append(query) or 7, 3))  # type: ignore[func-returns-value]
+    rows = list(measure([Question("q", "ASK { ?s ?p ?o }")], lambda query: asked.append(query) or 7, 3))  # type: ignore[func-returns-value]
     assert [(row.name, row.size) for row in rows] == [("the smallest query", 7), ("q", 7)]
     assert len(asked) == len(set(asked) | {"ASK {}"}) == 7
 
 
-def test_what_cannot_be_measured_is_named(tmp_path: Path) -> None:
+def test_what_cannot_be_measured_is_named() -> None:
     told = {"nowhere": "no web address", "http://127.0.0.1:9/": "cannot be asked", "http://[::1": "cannot be asked"}
     for address, word in told.items():
         result = bench(address)
         assert result.returncode != 0 and word in result.stderr and "Traceback" not in result.stderr
     with pytest.raises(UsageError, match="no question"):
-        list(measure(tmp_path, len, 1))
+        list(measure([], len, 1))

@@ -160,6 +160,22 @@ def test_build_query_and_the_formats(small_root: Path, tmp_path: Path) -> None:
     assert_fails(run("query", "--site", site, str(tmp_path / "absent.rq")), 2, "absent.rq")
 
 
+def test_a_question_of_the_release_is_asked_with_values_for_its_parameters(small_root: Path, tmp_path: Path) -> None:
+    site = str(tmp_path / "site")
+    assert run("build", "--root", str(small_root), "--site", site).returncode == 0
+    ask = ("query", "--site", site, "--question")
+    head = "placeLabel,speaker,polarity,claim,evidence,document,assertion"
+    for words in (("--place", "place/somewhere"), ("--place=place/somewhere", "--place", "https://example.net/p"), ()):
+        answer = run(*ask, "said-of-a-place", *words)
+        assert answer.stdout.split() == [head], answer.stderr
+    listing = run("query", "--site", site, "--list").stdout
+    assert "law:" in listing and "  votes-of-a-state: How did a state vote" in listing and "      --state: " in listing
+    assert_fails(run(*ask, "said-of-a-place", "--state", "actor/x"), 2, "no parameter state", "place")
+    assert_fails(run(*ask, "said-of-a-place", "--place"), 2, "no parameter with a value")
+    assert_fails(run(*ask, "nothing"), 1, "no question 'nothing'", "--list")
+    assert_fails(run("query", "--site", site), 2, "--question NAME")
+
+
 def test_a_query_without_a_release_says_how_to_make_one(tmp_path: Path) -> None:
     assert_fails(run("query", "--site", str(tmp_path), "-", stdin="ASK {}"), 1, "allegata build")
 

@@ -29,6 +29,7 @@ from allegata.release.build import build
 from allegata.release.handle import Release
 from allegata.settings import Settings, default_root
 from allegata.web import create_app
+from unanswered import WITHOUT_ANSWER
 
 rdflib.NORMALIZE_LITERALS = False
 
@@ -138,3 +139,10 @@ def test_names_begin_with_the_base_that_was_asked_for(tmp_path: Path) -> None:
     assert read(tmp_path / "cases").base == base
     readme = (tmp_path / "cases" / "README.md").read_text("utf-8")
     assert readme.startswith(f"# {TITLE}\n") and readme.count("\n1. ") == 1 and "\n20. " in readme
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_ANSWER))
+def test_what_the_bundled_corpus_has_nothing_for_is_answered_here(name: str, release: Release, engine: Engine) -> None:
+    text = (release.folder / "questions" / f"{name}.rq").read_text("utf-8")
+    answer = b"".join(engine.answer(Query(inspect(text, Settings()), CSV_RESULTS)).chunks).decode()
+    assert len(list(csv.reader(io.StringIO(answer, newline="")))) > 1

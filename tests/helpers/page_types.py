@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/compare?right=libertyOfPerson",
     ),
     "/search": ("/search", "/search?q=camps", "/search?q=prisn+testimny", "/search?q=nothingofthiskind"),
-    "/query": ("/query", "/query?example=01-fact-sheet-against-report"),
+    "/query": ("/query", "/query?example=fact-sheet-against-report"),
     "/yasgui": ("/yasgui",),
     "/timeline": ("/timeline",),
     "/treaties": ("/treaties",),

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from allegata.corpus.reader import question_files
+from allegata.corpus.questions import Question, questions
+from allegata.corpus.reader import base_of
 from allegata.corpus.worked_example import BASE
 from allegata.engine import Query, inspect, open_engine
 from allegata.model.formats import CSV_RESULTS
@@ -31,15 +32,17 @@ EXAMPLE = ROOT / "server" / "allegata" / "corpus" / "example"
 sys.path.insert(0, str(ANSWERS.parent / "helpers"))
 
 
-def regenerate(release: Release, questions: Iterable[Path], answers: Path) -> list[str]:
+def regenerate(release: Release, asked: Sequence[Question], answers: Path) -> list[str]:
     """Write an answer for each question, remove answers without a question, and give the names of the files that changed."""
     settings = Settings()
     old = {path.name: path.read_bytes() for path in answers.glob("*.csv")}
     new: dict[str, bytes] = {}
+    told = {question.asks for question in asked}  # the answer of one with its first values is that of the first
     with closing(open_engine(release.folder, settings)) as engine:
-        for path in questions:
-            query = Query(inspect(path.read_text("utf-8"), settings), CSV_RESULTS)
-            new[f"{path.stem}.csv"] = b"".join(engine.answer(query).chunks)
+        for question in asked:
+            if question.name not in told:
+                query = Query(inspect(question.text, settings), CSV_RESULTS)
+                new[f"{question.name}.csv"] = b"".join(engine.answer(query).chunks)
     for name in old.keys() - new.keys():
         (answers / name).unlink()
     for name, answer in new.items():
@@ -52,8 +55,8 @@ if __name__ == "__main__":
         sys.exit(f"usage: python {sys.argv[0]} SITE")
     release = current(Path(sys.argv[1]))
     if release.manifest.base == BASE:
-        changed = regenerate(release, sorted((EXAMPLE / "data" / "questions").glob("*.rq")), EXAMPLE / "answers")
+        changed = regenerate(release, questions(EXAMPLE, BASE), EXAMPLE / "answers")
     else:
-        changed = regenerate(release, question_files(ROOT), ANSWERS)
+        changed = regenerate(release, questions(ROOT, base_of(ROOT)), ANSWERS)
         importlib.import_module("version_notes").write()
     sys.stdout.write("".join(f"{name}\n" for name in changed) or "No answer changed.\n")

@@ -13,6 +13,7 @@ from pyoxigraph import RdfFormat, parse
 
 from allegata import settings
 from allegata.api.results import Rows, Table, Triples
+from allegata.corpus.questions import Question, find, in_order
 from allegata.domain.dataset import Dataset
 from allegata.engine import Answer, Engine, Form, Query, inspect, open_engine
 from allegata.engine.registry import Engines
@@ -94,6 +95,24 @@ class Release:
         whole, answer = self._whole(text, Form.CONSTRUCT, N_TRIPLES, timeout)
         triples = tuple(quad.triple for quad in parse(whole, RdfFormat.N_TRIPLES))
         return Triples(triples, self.cite_query(text), answer.missing)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions that come with the release, by theme: each has a name, a title, a text and parameters."""
+        files = sorted(name for name in self.handle.files if name.startswith("questions/") and name.endswith(".rq"))
+        return in_order(Question(name[10:-3], self.handle.read_checked(name).decode("utf-8")) for name in files)
+
+    def question(self, name: str, **values: str | Collection[str]) -> str:
+        """Return the query of a question, by a name that it has or had, with values for its parameters.
+
+        A value is an IRI, a path below the base of the release, or the name of a concept alone; no value is any. Raises
+        NotFound where there is no such question, UsageError for a parameter that it does not have.
+        """
+        found = find(self.questions, name)
+        if found is None:
+            raise NotFound(f"There is no question {name[:200]!r}.", remedy="release.questions has them: allegata query --list.")
+        given = {key: [value] if isinstance(value, str) else list(value) for key, value in values.items()}
+        return found.bind(given, self.manifest.base).text
 
     def answer(self, text: str, format: str = "", *, timeout: float | None = None) -> Answer:
         """Answer a query of any form as bytes in a format, by its word; nothing is held in memory but what is read of it."""

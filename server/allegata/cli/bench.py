@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -19,8 +19,8 @@ import click
 from allegata import settings
 from allegata.api.release import open_release
 from allegata.cli.options import ROOT, SITE
-from allegata.corpus.reader import question_files
-from allegata.corpus.text_files import read_text
+from allegata.corpus.questions import Question, questions
+from allegata.corpus.reader import base_of
 from allegata.errors import ReleaseError, UsageError
 
 #: The smallest query: what is left is the way there and back.
@@ -43,17 +43,16 @@ class Measurement:
         return f"{self.seconds * 1000:9.1f} ms {self.ratio:8.1f} x {self.size:9,} bytes  {self.name}"
 
 
-def measure(root: Path, ask: Ask, rounds: int) -> Iterator[Measurement]:
-    """Put each question of a corpus so many times, after the smallest query; each time anew, so that no kept answer counts."""
-    paths = question_files(root)
-    if not paths:
-        raise UsageError(f"{root} has no question.", remedy="Give --root a corpus with data/questions/*.rq.")
+def measure(asked: Sequence[Question], ask: Ask, rounds: int) -> Iterator[Measurement]:
+    """Put each question so many times, after the smallest query; each time anew, so that no kept answer counts."""
+    if not asked:
+        raise UsageError("The corpus has no question.", remedy="Give --root a corpus with data/questions/*.rq.")
     ask(SMALLEST)
     least, size = _median(ask, SMALLEST, rounds)
     yield Measurement("the smallest query", least, 1.0, size)
-    for path in paths:
-        seconds, size = _median(ask, read_text(path), rounds)
-        yield Measurement(path.stem, seconds, seconds / least, size)
+    for question in asked:
+        seconds, size = _median(ask, question.text, rounds)
+        yield Measurement(question.name, seconds, seconds / least, size)
 
 
 def _median(ask: Ask, text: str, rounds: int) -> tuple[float, int]:
@@ -101,5 +100,5 @@ def bench_command(root: Path | None, site: Path | None, rounds: int, address: st
             def ask(query: str) -> int:
                 return sum(map(len, release.answer(query).chunks))
 
-        for row in measure(chosen.root, ask, rounds):
+        for row in measure(questions(chosen.root, base_of(chosen.root)), ask, rounds):
             click.echo(row.text())

@@ -149,10 +149,10 @@ def _new_graph(base: str, path: Path, name: PurePath, taken: dict[NamedNode, str
     return graph
 
 
-def question_files(root: Path) -> list[Path]:
-    """Return the competency questions, by name: those of the model, and those that the corpus adds or words anew."""
-    found = {path.name: path for part in ("ontology", "data") for path in (root / part / "questions").glob("*.rq")}
-    return [found[name] for name in sorted(found)]
+def base_of(root: Path) -> str:
+    """Return what the names of a corpus begin with, which its description says; raise CorpusError where it does not."""
+    head = root / "data" / "corpus.ttl"
+    return _dataset(list(parse_file(head, None)), head)[1]
 
 
 def parse_file(path: Path, graph: NamedNode | None, lists: str = "") -> Iterator[Quad]:

@@ -24,7 +24,8 @@ from allegata.corpus.link_coverage import report as link_report
 from allegata.corpus.outline import read_outline
 from allegata.corpus.partition import Partition, partition
 from allegata.corpus.profiles import shape_folders
-from allegata.corpus.reader import Corpus, nquads_lines, question_files, read, split_line
+from allegata.corpus.questions import questions
+from allegata.corpus.reader import Corpus, nquads_lines, read, split_line
 from allegata.corpus.sssom import read_links
 from allegata.corpus.statements import Statements
 from allegata.corpus.translations import write_translations
@@ -179,7 +180,7 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
         progress("load")
         load_store(lines, folder / "store")
         search_index.write_index(statements, Statements(inferred.corpus.translations), folder)
-        _copy_questions(root, folder)
+        _write_questions(inferred.corpus, folder)
         _copy_outline(inferred.corpus, folder)
 
 
@@ -209,11 +210,11 @@ def _stored(store: Store) -> set[str]:
     return found
 
 
-def _copy_questions(root: Path, folder: Path) -> None:
-    """Take the competency questions over, which the query page offers as examples."""
-    for path in question_files(root):
+def _write_questions(corpus: Corpus, folder: Path) -> None:
+    """Write the competency questions, with the values that the corpus gives: the query page offers them as examples."""
+    for question in questions(corpus.root, corpus.base):
         (folder / "questions").mkdir(exist_ok=True)
-        shutil.copyfile(path, folder / "questions" / path.name)
+        (folder / "questions" / f"{question.name}.rq").write_text(question.text, "utf-8")
 
 
 def _copy_outline(corpus: Corpus, folder: Path) -> None:

@@ -37,7 +37,7 @@ def test_an_independent_library_reads_it(crate: Path, release: Release) -> None:
     there = {path.relative_to(crate).as_posix() for path in crate.rglob("*") if path.is_file()} - {METADATA}
     assert files == there
     assert not any(name.endswith(".sqlite") for name in files)
-    assert {"README.txt", "manifest.json", ".zenodo.json", "questions/01-fact-sheet-against-report.rq"} <= files
+    assert {"README.txt", "manifest.json", ".zenodo.json", "questions/fact-sheet-against-report.rq"} <= files
     assert {"dumps/allegata.nq.gz", "dumps/tables/claims.csv", "reports/shacl.txt"} <= files
 
 

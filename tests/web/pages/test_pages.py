@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import rdflib
 
 from allegata.domain import Attributions, Descriptions
 from allegata.engine import ANNOUNCED, open_engine
@@ -377,6 +378,34 @@ def test_the_questions_of_the_corpus_are_examples_that_answer(server: str, relea
     for path in questions:
         assert path.read_text("utf-8").splitlines()[0].removeprefix("# ") in text
     assert "<table" in page(server, f"/query?example={questions[0].stem}").text
+
+
+def test_a_question_is_asked_of_others_by_its_parameters(server: str) -> None:
+    china = unescape(page(server, "/query?example=votes-of-a-state").text)
+    assert 'name="state" value="actor/china"' in china
+    both = unescape(page(server, "/query?example=votes-of-a-state&state=actor/russia+actor/china").text)
+    assert "VALUES ?state { <https://w3id.org/allegata/actor/russia> <https://w3id.org/allegata/actor/china> }" in both
+    assert "VALUES ?state { UNDEF }" in unescape(page(server, "/query?example=votes-of-a-state&state=").text)
+    assert 'value="2014-02-17"' in unescape(page(server, "/query?example=treaties-binding-on-a-date").text)
+    assert fetch(server, "/query?example=votes-of-a-state&state=%3Cx").status == 400
+
+
+def test_a_question_is_found_under_the_name_that_it_had(server: str) -> None:
+    for former, now in (("79-votes-of-china", "votes-of-china"), ("90-place-and-digest", "place-and-digest")):
+        assert (
+            page(server, f"/query?example={former}").text.count("<table")
+            == page(server, f"/query?example={now}").text.count("<table")
+            == 1
+        )
+    assert fetch(server, "/query?example=79-votes").status == 404
+
+
+def test_the_parameters_of_questions_are_described_for_programs(server: str) -> None:
+    described = rdflib.Graph().parse(data=fetch(server, "/sparql", headers={"Accept": "text/turtle"}).text, format="turtle")
+    example = rdflib.URIRef("https://w3id.org/allegata/sparql#example-votes-of-a-state")
+    (parameter,) = described.objects(example, rdflib.SH.parameter)
+    assert str(described.value(parameter, rdflib.SH.name)) == "state"
+    assert described.value(parameter, rdflib.SH["class"]) == rdflib.URIRef("http://schema.org/Country")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from allegata.corpus.questions import Question
 from allegata.model.namespaces import PREFIXES, expand
-from allegata.web.sparql.query_page import examples
+from allegata.web.sparql.query_page import questions_in
 from allegata.web.state import State
 
 #: Query form → the class of its executable and the property that holds its text (SHACL Advanced Features, section 8).
@@ -47,21 +48,40 @@ def _prefixes(state: State) -> Iterator[Triple]:
 
 
 def _queries(state: State, endpoint: str) -> Iterator[Triple]:
-    for theme, items in examples(state.release.folder / "questions"):
-        for slug, question, text in items:
-            form = _FORM.search(text)
-            if form is None:
-                continue
-            kind, holder = _FORMS[form.group(1).upper()]
-            node = f"{state.base}{endpoint}#example-{slug}"
-            yield _say(node, "rdf:type", NamedNode(expand("sh:SPARQLExecutable")))
-            yield _say(node, "rdf:type", NamedNode(expand(kind)))
-            yield _say(node, "rdfs:label", Literal(question, language="en"))
-            yield _say(node, "rdfs:comment", Literal(question, language="en"))
-            yield _say(node, holder, Literal(text, datatype=_STRING))
-            yield _say(node, "sh:prefixes", NamedNode(f"{state.base}sparql#prefixes"))
-            yield _say(node, "schema:target", NamedNode(state.base + endpoint))
-            yield _say(node, "schema:keywords", Literal(theme, language="en"))
+    for question in questions_in(state.release.folder / "questions"):
+        form = _FORM.search(question.text)
+        if form is None:
+            continue
+        kind, holder = _FORMS[form.group(1).upper()]
+        node = f"{state.base}{endpoint}#example-{question.name}"
+        yield _say(node, "rdf:type", NamedNode(expand("sh:SPARQLExecutable")))
+        yield _say(node, "rdf:type", NamedNode(expand(kind)))
+        yield _say(node, "rdfs:label", Literal(question.title, language="en"))
+        yield _say(node, "rdfs:comment", Literal(question.title, language="en"))
+        yield _say(node, holder, Literal(question.text, datatype=_STRING))
+        yield _say(node, "sh:prefixes", NamedNode(f"{state.base}sparql#prefixes"))
+        yield _say(node, "schema:target", NamedNode(state.base + endpoint))
+        yield _say(node, "schema:keywords", Literal(question.theme, language="en"))
+        yield from _parameters(question, node)
+
+
+def _parameters(question: Question, node: str) -> Iterator[Triple]:
+    """Yield the parameters of a question, by the names of its variables (SHACL Advanced Features, section 5.1)."""
+    for number, parameter in enumerate(question.parameters):
+        name = f"{node}-{parameter.name}"
+        yield _say(node, "sh:parameter", NamedNode(name))
+        yield _say(name, "rdf:type", NamedNode(expand("sh:Parameter")))
+        yield _say(name, "sh:path", NamedNode(f"{node.partition('#')[0]}#{parameter.name}"))
+        yield _say(name, "sh:name", Literal(parameter.name, datatype=_STRING))
+        yield _say(name, "sh:description", Literal(parameter.says, language="en"))
+        yield _say(name, "sh:optional", Literal("true", datatype=NamedNode(expand("xsd:boolean"))))
+        yield _say(name, "sh:order", Literal(str(number), datatype=NamedNode(expand("xsd:integer"))))
+        if parameter.is_literal:
+            yield _say(name, "sh:datatype", NamedNode(expand(parameter.kind)))
+        elif parameter.kind.startswith("scheme/"):
+            yield _say(name, "sh:class", NamedNode(expand("skos:Concept")))
+        else:
+            yield _say(name, "sh:class", NamedNode(expand(parameter.kind)))
 
 
 def _say(subject: str, curie: str, value: NamedNode | Literal) -> Triple:

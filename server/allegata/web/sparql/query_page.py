@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from flask import Blueprint, render_template, request, url_for
 
-from allegata.corpus.text_files import read_text
+from allegata.corpus.questions import Parameter, Question, find, read_questions
 from allegata.engine import ANNOUNCED, Form, Query, inspect
-from allegata.errors import AllegataError, BadRequest, NotFound
+from allegata.errors import AllegataError, BadRequest, NotFound, UsageError
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
 from allegata.web.http.views import view
 from allegata.web.i18n.links import escaped
 from allegata.web.state import script_address, state
 
 blueprint = Blueprint("query", __name__)
+#: A value of a parameter as it stands in a query: an IRI, or a literal with its datatype.
+_VALUE = re.compile(r'<([^>]*)>|"([^"]*)"\^\^<[^>]*>')
 #: Rows that the page shows; the download has all.
 SHOWN = 200
 
@@ -38,31 +42,40 @@ LIMIT 20
     blueprint,
     "/query",
     formats=(HTML,),
-    parameters={"query": "a SPARQL 1.1 query", "example": "name of a question that comes with the release"},
-    cached=("example",),
+    parameters={
+        "query": "a SPARQL 1.1 query",
+        "example": "name of a question that comes with the release; values of its parameters stand beside it by their names",
+    },
     in_sitemap=True,
 )
 def page() -> tuple[str, int]:
     """Show the query of the address with its answer; the address is the permalink."""
-    text = request.args.get("query") or _example(request.args.get("example", ""))
+    name = request.args.get("example", "")
+    asked = _example(name) if name and not request.args.get("query") else None
+    text = asked.text if asked else request.args.get("query", "")
     if len(text) > state().settings.address_bytes:
         raise BadRequest("The query is too long for an address.", remedy="Send it to /sparql by POST.")
-    return query_page(text)
+    return query_page(text, asked)
 
 
-def _example(slug: str) -> str:
-    """Return the competency question with a slug, nothing without one; raise NotFound where the release has none of that name."""
-    found = next((text for _, items in examples(_questions()) for name, _, text in items if name == slug), "")
-    if slug and not found:
-        raise NotFound(f"This release has no question {slug[:200]}.", remedy="/query lists them.")
-    return found
+def _example(name: str) -> Question:
+    """Return a question of the release with the values of the address; raise NotFound where there is none of that name."""
+    found = find(questions_in(_questions()), name)
+    if found is None:
+        raise NotFound(f"This release has no question {name[:200]}.", remedy="/query lists them.")
+    known = [parameter.name for parameter in found.parameters]
+    given = {key: request.args[key].split() for key in known if key in request.args}
+    try:
+        return found.bind(given, state().base)
+    except UsageError as error:
+        raise BadRequest(str(error)) from None
 
 
 def _questions() -> Path:
     return state().release.folder / "questions"
 
 
-def query_page(text: str) -> tuple[str, int]:
+def query_page(text: str, asked: Question | None = None) -> tuple[str, int]:
     """Render the page for a query, or for none; an error stands on the page, with its status."""
     answer, problem = None, None
     if text.strip():
@@ -77,7 +90,9 @@ def query_page(text: str) -> tuple[str, int]:
         query=query,
         answer=answer,
         problem=problem,
-        examples=examples(_questions()),
+        asked=asked,
+        parameters=_fields(asked) if asked else (),
+        examples=by_theme(_questions()),
         code=code(url_for("sparql.by_get", _external=True), query),
         link=escaped(url_for("query.page", query=query)),
         cite=escaped(url_for("citations.query", query=query)),
@@ -107,16 +122,22 @@ def _answer(text: str) -> dict[str, object]:
     return {"form": form, "text": "", "head": head, "rows": rows[1:], "count": len(rows) - 1, "formats": BINDING_FORMATS}
 
 
+def _fields(asked: Question) -> list[tuple[Parameter, str]]:
+    """Return the parameters of a question, each with the values that it has, as its field shows them."""
+    base = state().base
+    rows = ((parameter, asked.values(parameter)) for parameter in asked.parameters)
+    return [(item, " ".join(_VALUE.sub(lambda one: (one[1] or one[2]).removeprefix(base), text).split())) for item, text in rows]
+
+
 @lru_cache(4)
-def examples(folder: Path) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
-    """Read the competency questions: the first line is the question, the second the theme, both as comments."""
-    themes: dict[str, list[tuple[str, str, str]]] = {}
-    for path in sorted(folder.glob("*.rq"), key=lambda path: (len(path.stem.split("-")[0]), path.stem)):
-        text = read_text(path)
-        head = [line.removeprefix("#").strip() for line in text.splitlines()[:2] if line.startswith("#")]
-        theme = head[1].removeprefix("Theme:").strip() if len(head) > 1 else "Questions"
-        themes.setdefault(theme, []).append((path.stem, head[0] if head else path.stem, text))
-    return tuple((theme, tuple(items)) for theme, items in themes.items())
+def questions_in(folder: Path) -> tuple[Question, ...]:
+    """Return the questions of a release; it does not change."""
+    return read_questions(folder)
+
+
+def by_theme(folder: Path) -> list[tuple[str, list[Question]]]:
+    """Return the questions of a release by their themes."""
+    return [(theme, list(items)) for theme, items in groupby(questions_in(folder), key=lambda item: item.theme)]
 
 
 def code(endpoint: str, query: str) -> list[tuple[str, str]]:
