@@ -25,7 +25,7 @@ from corpus_words import EXCUSED, corpus_words, corpus_words_in
 from other_corpus import BASE, LICENCE, PUBLISHER, TITLE, write_other_corpus
 from support import ROOT
 
-WRITTEN = {".py", ".html", ".js", ".css", ".ttl", ".rq", ".md", ".txt", ".geojson"}
+WRITTEN = {".py", ".tsv", ".html", ".js", ".css", ".ttl", ".rq", ".md", ".txt", ".geojson"}
 PROGRAM = sorted(
     path
     for folder in ("server", "ontology", "shapes")
@@ -34,7 +34,11 @@ PROGRAM = sorted(
 )
 #: The licence of the bundled corpus, in any of its names. The ontology is under it, and says so of itself.
 LICENCE_OF_THE_BUNDLED = re.compile(r"creativecommons\.org/licenses/by/4\.0|CC[ -]BY|Creative Commons")
-ABOUT_THE_ONTOLOGY = re.compile(r"<https://w3id\.org/allegata/ns> <http://purl\.org/dc/terms/license> ")
+ABOUT_THE_ONTOLOGY = re.compile(
+    r"<https://w3id\.org/allegata/(?:ns(?:/alignment/[\w-]+)?|scheme/[\w-]+)> <http://purl\.org/dc/terms/license> "
+)
+#: Pages of the ontology, which is under that licence, and of its schemes.
+OF_THE_ONTOLOGY = ("/ns", "/scheme/", "/page/scheme/")
 #: Addresses that show each kind of page and each description; of the rest, those that they lead to.
 BEGIN = (
     *(
@@ -131,7 +135,7 @@ def test_no_page_of_another_corpus_has_a_word_of_the_bundled_one_or_its_licence(
         answered += 1
         if (reply.mimetype or "").startswith(("text/", "application/json", "application/ld+json")):
             assert corpus_words_in(reply.text) == set(), path
-            assert path == "/ns" or not LICENCE_OF_THE_BUNDLED.search(reply.text), path
+            assert path.startswith(OF_THE_ONTOLOGY) or not LICENCE_OF_THE_BUNDLED.search(reply.text), path
             assert not LICENCE_OF_THE_BUNDLED.search(reply.headers.get("Link", "")), path
         for address in HREF.findall(reply.text) if reply.mimetype == "text/html" else ():
             address = address.replace("&amp;", "&")

@@ -54,9 +54,12 @@ EXCUSED = {
     ),
     "United Nations human rights mechanisms": "a topic of the model",
     "International Criminal Court": "a topic of the model, and a question about it",
+    "국제형사재판소": "the same topic in Korean",
+    "the Commission": "how the example speaks of a commission of its own, once it is named",
     "GeoNames": "a dataset that links lead to",
     "the EU": "lists of codes, of languages and file types for instance, that descriptions refer to",
     "allegata-curators": "who made the ontology",
+    "Allegata curators": "the name of who made the ontology",
 }
 
 
