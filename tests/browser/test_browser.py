@@ -54,7 +54,7 @@ def test_axe_finds_no_serious_issue_in_the_dark(tab: Any, issues: Callable[[Any]
     open_page(tab, address)
     assert issues(tab) == []
     ground = tab.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert tab.locator("html.light").count() or not tab.locator("header").count() or ground == "rgb(20, 25, 29)"
+    assert tab.locator("body.light").count() or not tab.locator("header").count() or ground == "rgb(20, 25, 29)"
 
 
 @every_page

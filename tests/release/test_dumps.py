@@ -14,6 +14,7 @@ import pytest
 import rdflib
 from pyoxigraph import Quad, RdfFormat, parse
 
+from allegata.corpus.alignments import read_alignments
 from allegata.corpus.rdf import rdf_format
 from allegata.corpus.reader import nquads_lines, read
 from allegata.corpus.sssom import read_links
@@ -46,7 +47,7 @@ def lines(release: Release) -> list[str]:
 
 def test_the_master_dump_holds_every_statement_of_the_files_to_the_letter(release: Release) -> None:
     corpus = read(ROOT)
-    ours, dumped = set(nquads_lines([*corpus.quads, *read_links(corpus)])), set(lines(release))
+    ours, dumped = set(nquads_lines([*corpus.quads, *read_links(corpus), *read_alignments(corpus)])), set(lines(release))
     assert ours <= dumped
     made = {line.rsplit(" ", 2)[-2] for line in dumped - ours}
     assert made == {f"<{corpus.base}graph/inferred>", f"<{corpus.base}graph/meta>"}

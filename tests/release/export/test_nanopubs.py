@@ -84,7 +84,8 @@ def test_the_attribution_is_stated_and_the_claim_only_worded(made: list[Nanopub]
     allowed = {expand("rdf:type"), expand("alg:statement")}
     for item in made:
         stated = [quad for quad in item.quads if quad.graph_name == NamedNode(f"{item.iri}#assertion")]
-        about = {quad.subject for quad in stated}
+        uses = {quad.object for quad in stated if quad.predicate.value == expand("alg:evidenceUse")}
+        about = {quad.subject for quad in stated} - uses
         claims = {quad.object for quad in stated if quad.predicate.value == expand("alg:asserts")}
         assert about == {NamedNode(item.assertion), *claims}
         assert {quad.predicate.value for quad in stated if quad.subject in claims} == allowed
