@@ -126,3 +126,9 @@ def test_the_index_is_opened_for_reading_only(search: Search, release: Release) 
 def test_a_release_without_an_index_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="allegata build"):
         Search(tmp_path)
+
+
+def test_of_many_words_all_or_any_are_asked_for_and_what_is_missing_is_not_understated(search: Search) -> None:
+    words = " ".join([*(f"zeppelin{n}" for n in range(9)), "camps"])
+    found = search.ask(words, {})
+    assert found.total == search.ask("camps", {}).total and found.missing == len(found.words) - 1 == 9

@@ -119,7 +119,7 @@ class Question:
                 told = ", ".join(known) or "none"
                 raise UsageError(f"The question {self.name} has no parameter {name[:100]}.", remedy=f"Its parameters: {told}.")
             terms = " ".join(known[name].term(value, base) for value in values) or "UNDEF"
-            text = re.sub(_VALUES.format(name), lambda _, to=f"VALUES ?{name} {{ {terms} }}": to, text)  # type: ignore[misc]
+            text = _with_values(text, name, terms)
         return replace(self, text=text)
 
     def worded(self, name: str, said: Mapping[str, Value]) -> Question:
@@ -164,9 +164,13 @@ def find(asked: Sequence[Question], name: str) -> Question | None:
 def _with_values_of(general: Question, asked: Question) -> str:
     text = general.text
     for parameter in general.parameters:
-        values = asked.values(parameter) or "UNDEF"
-        text = re.sub(_VALUES.format(parameter.name), lambda _, to=f"VALUES ?{parameter.name} {{ {values} }}": to, text)  # type: ignore[misc]
+        text = _with_values(text, parameter.name, asked.values(parameter) or "UNDEF")
     return text
+
+
+def _with_values(text: str, name: str, terms: str) -> str:
+    """Put terms of SPARQL in the place where a query has the values of a parameter."""
+    return re.sub(_VALUES.format(name), lambda _: f"VALUES ?{name} {{ {terms} }}", text)
 
 
 def _instances(path: Path, known: Mapping[str, Question], base: str) -> Iterator[tuple[str, Question]]:

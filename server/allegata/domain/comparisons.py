@@ -92,7 +92,7 @@ class Comparisons:
     def __init__(self, attributions: Attributions):
         self.attributions = attributions
         self.descriptions = attributions.descriptions
-        self._read_through = frozenset(documents(self.descriptions))
+        self.read_through = frozenset(documents(self.descriptions))
         self.compare: Callable[[str], Comparison] = lru_cache(_REMEMBERED)(self._compare)
         self.subjects: Callable[[str], tuple[tuple[Value, int], ...]] = lru_cache(_REMEMBERED)(self._subjects)
 
@@ -175,7 +175,7 @@ class Comparisons:
         counts: dict[Value, Counter[Value]] = defaultdict(Counter)
         for assertion in assertions:
             for document in assertion.documents:
-                counts[document if document.iri in self._read_through else OTHERS].update(assertion.kinds)
+                counts[document if document.iri in self.read_through else OTHERS].update(assertion.kinds)
         total = sum(counts.values(), Counter())
         kinds = sorted(total, key=lambda kind: (-total[kind], kind.text))
         return tuple(

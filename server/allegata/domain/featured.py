@@ -10,7 +10,6 @@ from pyoxigraph import NamedNode
 from allegata.domain import Assertion, Stance, Value
 from allegata.domain.attributions import AGAINST
 from allegata.domain.comparisons import Comparisons
-from allegata.domain.statistics import documents
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,10 @@ class FeaturedDispute:
 def featured(comparisons: Comparisons, number: int) -> tuple[FeaturedDispute, ...]:
     """Return at most `number` disputes of different topics and statements, the topic with the most disputes first."""
     read, attributions = comparisons.descriptions, comparisons.attributions
-    read_through = frozenset(documents(read))
     pairs: dict[Value, list[Stance]] = defaultdict(list)
     for node in read.instances("alg:Stance"):
         stance = attributions.stance(node.value)
-        if stance and stance.word in AGAINST and stance.target_assertion and _crosses(stance, read_through):
+        if stance and stance.word in AGAINST and stance.target_assertion and _crosses(stance, comparisons.read_through):
             for topic in read.values(NamedNode(stance.target_assertion.claim.iri), "alg:topic"):
                 pairs[topic].append(stance)
     found: list[FeaturedDispute] = []

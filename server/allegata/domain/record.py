@@ -110,7 +110,7 @@ class Record:
         found = [
             EventStatement(
                 node.value,
-                next(iter(read.values(node, "dct:source")), Value("not given")),
+                self._first(node, "dct:source"),
                 next(iter(read.values(node, "dct:temporal")), None),
                 read.values(node, "alg:place"),
                 read.values(node, "alg:allegedActor"),

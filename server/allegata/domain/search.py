@@ -18,8 +18,8 @@ _CLOSE = 0.4
 _SUGGESTIONS = 3
 #: Words up to which every choice of some of them is asked for, where nothing has all.
 _MOST_COMBINED = 6
-#: Speakers that a hit names.
-_SPEAKERS = 4
+#: Speakers of a claim that a hit names.
+SPEAKERS = 4
 #: What is part of something else comes behind it.
 _WEIGHT = "CASE item.kind WHEN 'provision' THEN 0.5 ELSE 1.0 END"
 _Item = tuple[str, str, str, str]
@@ -54,6 +54,8 @@ class SearchResults:
     suggestions: tuple[str, ...]
     #: How many words of the question the hits lack, as nothing has all of them.
     missing: int = 0
+    #: The words of the question that count.
+    words: tuple[str, ...] = ()
 
 
 # -- asking ----------------------------------------------------------------------------------------------------------------
@@ -77,11 +79,11 @@ class Search:
         with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
             columns = {row[1] for row in base.execute("PRAGMA table_info(item)")}
             question = Question(base, words, chosen, grouped="hit" in columns)
-            missing = question.relax()
-            total, hits = question.total(), tuple(question.hits(limit, offset))
+            missing, total = question.relax()
+            hits = tuple(question.hits(limit, offset))
             facets = tuple(question.facet(name) for name in ("kind", *FACETS))
             unsure = not total or missing
-            return SearchResults(total, hits, facets, tuple(_suggest(base, words)) if unsure else (), missing if total else 0)
+            return SearchResults(total, hits, facets, tuple(_suggest(base, words)) if unsure else (), missing, tuple(words))
 
 
 class Question:
@@ -93,16 +95,14 @@ class Question:
         self._hit, self._pairs = ("item.hit", True) if grouped else ("item.iri", False)
         self._match = self._all(words)
 
-    def relax(self) -> int:
-        """Ask for fewer words until something is found, and return by how many fewer."""
+    def relax(self) -> tuple[int, int]:
+        """Ask for fewer words until something is found; return by how many fewer, and how much. Of many words, all or any."""
         count = len(self._words)
-        for wanted in range(count, 0, -1):
-            groups = combinations(self._words, wanted) if count <= _MOST_COMBINED else [self._words]
-            joined = " OR " if wanted < count and count > _MOST_COMBINED else " AND "
-            self._match = " OR ".join(f"({self._all(group, joined)})" for group in groups)
-            if self.total():
-                return count - wanted
-        return 0
+        for wanted in range(count, 0, -1) if count <= _MOST_COMBINED else (count, 1):
+            self._match = " OR ".join(f"({self._all(group)})" for group in combinations(self._words, wanted))
+            if total := self.total():
+                return count - wanted, total
+        return 0, 0 if count else self.total()
 
     def total(self) -> int:
         """Return the number of hits."""
@@ -154,8 +154,8 @@ class Question:
                 values += [name, *wanted]
         return f"{tables} WHERE {' AND '.join(clauses)}", values
 
-    def _all(self, words: Iterable[str], joined: str = " AND ") -> str:
-        return joined.join(self._any(word) for word in words)
+    def _all(self, words: Iterable[str]) -> str:
+        return " AND ".join(self._any(word) for word in words)
 
     def _any(self, word: str) -> str:
         """Return what finds a word in any of its spellings; a Korean one also inside of a compound."""
@@ -170,7 +170,7 @@ def _described(hit: str, items: Sequence[_Item]) -> SearchHit:
     """Describe a hit by what was found of it: of a claim several assertions, whose speakers it names."""
     first = items[0]
     notes = list(dict.fromkeys(note for *_, note in items))
-    told = "; ".join([*notes[:_SPEAKERS], *(["…"] if len(notes) > _SPEAKERS else [])])
+    told = "; ".join([*notes[:SPEAKERS], *(["…"] if len(notes) > SPEAKERS else [])])
     assertions = tuple(iri for iri, *_ in items) if first[0] != hit else ()
     return SearchHit(hit, first[1], first[2], told, assertions)
 

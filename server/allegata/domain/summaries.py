@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from allegata.domain import Assertion, ClaimSides, Stance, Value
 from allegata.domain.comparisons import Comparisons, Dispute, Estimate
-from allegata.domain.statistics import documents
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,12 @@ def summarise(comparisons: Comparisons, iri: str) -> Summary:
     comparison = comparisons.compare(iri)
     sides = comparison.claims[0]
     own = {iri, *(item.iri for _, items in sides.sides for item in items)}
-    read_through = frozenset(documents(comparisons.descriptions))
     on_it = [stance for thing in sorted(own) for stance in comparisons.attributions.stances_to(thing)]
-    against = (stance for stance in on_it if stance.bearing_on_claim == "against" and _stands_in(stance.source, read_through))
+    against = (
+        stance for stance in on_it if stance.bearing_on_claim == "against" and _stands_in(stance.source, comparisons.read_through)
+    )
     disputes = _once(Dispute(stance, comparisons.answers(stance)) for stance in against)
-    record = {stance.source.iri: stance for stance in on_it if not _stands_in(stance.source, read_through)}
+    record = {stance.source.iri: stance for stance in on_it if not _stands_in(stance.source, comparisons.read_through)}
     return Summary(
         sides=sides,
         disputes=disputes,

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Assertion, Value
 from allegata.domain.comparisons import Estimate, figure
-from allegata.domain.search import SearchHit
+from allegata.domain.search import SPEAKERS, SearchHit
 from allegata.model.kinds import Use, serving
 from allegata.model.namespaces import expand, slug
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
@@ -167,8 +167,6 @@ _FACETS: Final = {
 }
 #: What the search calls kinds of things.
 _FOUND: Final = frozenset(kind.label for kind in serving(Use.SEARCH))
-#: Speakers of a claim that a hit names.
-SPEAKERS: Final = 4
 
 
 def facet_name(name: str) -> str:

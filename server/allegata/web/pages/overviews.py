@@ -28,11 +28,12 @@ def timeline() -> str:
     """Show events, and claims that speak of a time, by date."""
     read = state().descriptions
     rows: list[tuple[Dated, Value]] = []
-    told = {event for statement in _told_times() for event in read.nodes(statement, "alg:ofEvent")}
+    statements = _told_times()
+    told = {event for statement in statements for event in read.nodes(statement, "alg:ofEvent")}
     for event in read.instances("alg:Event"):
         if event not in told:
             rows.append((_dated(event, event, "schema:startDate", "schema:endDate", "event"), read.value(event)))
-    for thing, kind in [(item, "event") for item in _told_times()] + [(item, "claim") for item in read.instances("alg:Claim")]:
+    for thing, kind in [(item, "event") for item in statements] + [(item, "claim") for item in read.instances("alg:Claim")]:
         for period in read.nodes(thing, "dct:temporal"):
             rows.append((_dated(thing, period, "dcat:startDate", "dcat:endDate", kind), read.value(thing)))
     dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))

@@ -14,7 +14,6 @@ from flask import Blueprint, Response, render_template, request, url_for
 from allegata.domain.search import SearchResults
 from allegata.errors import BadRequest
 from allegata.model.formats import CSV, HTML, JSON
-from allegata.model.search_words import asked
 from allegata.release.search_index import FACETS
 from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
@@ -108,7 +107,6 @@ def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: i
         before=address(text, dict(chosen), page - 1) if page > 1 else "",
         after=address(text, dict(chosen), page + 1) if page * PAGE < found.total else "",
         first=PAGE * (page - 1) + 1,
-        asked=asked(text),
         as_csv=address(text, dict(chosen), format=CSV.words[0]),
         as_json=address(text, dict(chosen), page, format=JSON.words[0]),
     )
