@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from allegata.corpus.rdf import parse_turtle
-from allegata.corpus.turtle_edits import TurtleText
+from allegata.corpus.turtle_edits import Statement, TurtleText
 from allegata.errors import CorpusError
 from allegata.model.namespaces import ALG, expand
 
@@ -52,6 +53,13 @@ class Draft:
     def data(self) -> list[str]:
         """Return the Turtle files of the data."""
         return [name for name in self.names("data") if name.endswith(".ttl")]
+
+    def edit(self, change: Callable[[TurtleText, Statement], int], says: str) -> None:
+        """Edit each statement of the data; where a file changed, `says` tells of it, with how often in the place of {}."""
+        for name in self.data():
+            file = self.turtle(name)
+            if count := sum(change(file, statement) for statement in file.statements()):
+                self.write(name, file.edited().encode(), says.format(count))
 
     def write(self, name: str, data: bytes, says: str) -> None:
         """Write a file, new or in the place of what is there."""

@@ -31,17 +31,11 @@ def offer_evidence_by_uses(draft: Draft, _model: Model) -> None:
     """
     directions = _values(draft, _DIRECTION)
     uses = _values(draft, expand("alg:usedLine")).keys()
-    for name in draft.data():
-        file = draft.turtle(name)
-        offered = sum(_offer(file, statement, directions) for statement in file.statements())
-        if offered:
-            draft.write(name, file.edited().encode(), f"offers evidence by {offered} uses with a direction")
+    draft.edit(lambda file, statement: _offer(file, statement, directions), "offers evidence by {} uses with a direction")
     lines = directions.keys() - uses
-    for name in draft.data():
-        file = draft.turtle(name)
-        gone = sum(_without_direction(file, statement, lines) for statement in file.statements())
-        if gone:
-            draft.write(name, file.edited().encode(), f"gives {gone} lines of evidence no direction of their own")
+    draft.edit(
+        lambda file, statement: _without_direction(file, statement, lines), "gives {} lines of evidence no direction of their own"
+    )
 
 
 def _offer(file: TurtleText, statement: Statement, directions: dict[str, str]) -> int:
@@ -92,14 +86,11 @@ def make_parties_of_groups(draft: Draft, _model: Model) -> None:
         for triple in draft.triples(name)
         if triple.predicate.value in _ACTING and isinstance(triple.object, NamedNode)
     }
-    for name in draft.data():
-        file = draft.turtle(name)
-        told = 0
-        for statement in file.statements():
-            for clause in statement.clauses:
-                told += statement.subject not in acting and _without_agent(file, clause)
-        if told:
-            draft.write(name, file.edited().encode(), f"takes the type prov:Agent from {told} groups that only are spoken of")
+
+    def without_agent(file: TurtleText, statement: Statement) -> int:
+        return sum(_without_agent(file, clause) for clause in statement.clauses if statement.subject not in acting)
+
+    draft.edit(without_agent, "takes the type prov:Agent from {} groups that only are spoken of")
 
 
 def _without_agent(file: TurtleText, clause: Clause) -> bool:
