@@ -82,8 +82,9 @@ def test_pages_print_with_their_pictures_and_citation(tab: Any) -> None:
 
 def test_words_facets_and_a_way_back(tab: Any) -> None:
     tab.goto("/")
-    tab.get_by_label("Search statements").fill("testimny")
-    follow(tab.get_by_role("button", name="Search"))
+    form = tab.locator("main").get_by_role("search")
+    form.get_by_label("Search statements").fill("testimny")
+    follow(form.get_by_role("button", name="Search"))
     follow(tab.get_by_role("link", name="testimony", exact=True))
     before = tab.locator("article.hit").count()
     follow(tab.get_by_role("link", name="Fact sheet of Korea Peace Now!").first)

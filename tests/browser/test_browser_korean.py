@@ -33,17 +33,17 @@ def walk(page: Any) -> None:
     page.goto("/")
     follow(page.get_by_role("link", name="한국어"))
     assert page.locator("html").get_attribute("lang") == "ko"
-    page.get_by_label("진술, 화자, 출처, 주제 검색").fill("200,000 camps")
-    follow(page.get_by_role("button", name="검색"))
+    form = page.get_by_role("banner").get_by_role("search")
+    form.get_by_label("진술, 화자, 출처, 주제 검색").fill("200,000 camps")
+    follow(form.get_by_role("button", name="검색"))
     assert "찾았으며" in page.get_by_role("status").inner_text()
     follow(page.get_by_role("link", name="About 200,000 people were held in the political prison camps as of 2017.").first)
     assert page.locator("html").get_attribute("lang") == "ko"
     assert page.locator("h1").get_attribute("lang") == "en"
-    follow(page.locator("dl.facts dd a").first)
-    assert [heading.split()[0] for heading in page.locator(".sides.three h3").all_inner_texts()] == ["긍정", "부인", "의문"]
+    assert [heading.split()[0] for heading in page.locator("#sides + .sides h3").all_inner_texts()] == ["긍정"]
     follow(page.get_by_role("link", name="나란히 비교"))
     page.get_by_role("heading", name="답변 없는 다툼").wait_for()
-    follow(page.get_by_role("navigation", name="사이트").get_by_role("link", name="조약"))
+    follow(page.get_by_role("navigation", name="사이트").get_by_role("link", name="기록"))
     page.get_by_role("link", name="가입", exact=False).first.wait_for()
     follow(page.get_by_role("link", name="English"))
     assert page.locator("html").get_attribute("lang") == "en"

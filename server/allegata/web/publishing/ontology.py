@@ -76,8 +76,10 @@ def shapes(name: str = "") -> Response:
     """
     dumps = state().release.folder / "dumps"
     wanted = (CORE_SHAPES,) if name == "core" else (SHAPES, CONSTRAINTS)
-    found = [path for path in (dumps / item for item in wanted) if path.exists()]  # a release of 0.1 has one file alone
-    return _rdf([triple for path in found or [dumps / SHAPES] for triple in parse_turtle(path)], choose_format())
+    found = [path for path in (dumps / item for item in wanted) if path.exists()] or [dumps / SHAPES]
+    if not found[0].exists():  # a release of 0.1 has that file alone, and a folder may have none
+        raise NotFound("This release has no shapes.", remedy="Ask /releases for another one.")
+    return _rdf([triple for path in found for triple in parse_turtle(path)], choose_format())
 
 
 def _rdf(triples: Sequence[Triple], choice: Choice) -> Response:
