@@ -48,3 +48,11 @@ def test_what_cannot_be_measured_is_named() -> None:
         assert result.returncode != 0 and word in result.stderr and "Traceback" not in result.stderr
     with pytest.raises(UsageError, match="no question"):
         list(measure([], len, 1))
+
+
+def test_a_corpus_of_a_size_is_made(tmp_path: Path) -> None:
+    made = bench("generate", "--quads", "30000", str(tmp_path / "corpus"))
+    assert made.returncode == 0, made.stderr
+    assert "statements in 8 files" in made.stdout and (tmp_path / "corpus" / "data" / "record" / "treaties.ttl").is_file()
+    again = bench("generate", "--quads", "30000", str(tmp_path / "corpus"))
+    assert again.returncode != 0 and "there already" in again.stderr

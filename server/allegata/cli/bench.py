@@ -1,7 +1,8 @@
-"""The command that measures how long the questions of a corpus take, as multiples of the smallest query."""
+"""The commands that measure how long the questions of a corpus take, and that make a corpus of any size to measure on."""
 
 from __future__ import annotations
 
+import shlex
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ import click
 from allegata import settings
 from allegata.api.release import open_release
 from allegata.cli.options import ROOT, SITE
+from allegata.corpus.generated.corpus import generate_corpus
 from allegata.corpus.questions import Question, questions
 from allegata.corpus.reader import base_of
 from allegata.errors import ReleaseError, UsageError
@@ -81,12 +83,38 @@ def over_http(address: str) -> Ask:
     return ask
 
 
-@click.command("bench")
+class _Bench(click.Group):
+    """A group whose first command is meant where no other one is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Leave all but a call for help to the commands."""
+        return super().parse_args(ctx, args if args[:1] and args[0] in (*self.commands, "-h", "--help") else ["measure", *args])
+
+
+@click.group("bench", cls=_Bench)
+def bench_group() -> None:
+    """Measure the questions of a corpus, or make a corpus of any size to measure on; without a command: measure."""
+
+
+@bench_group.command("generate")
+@click.option("--quads", type=click.IntRange(30_000, 100_000_000), default=300_000, show_default=True, help="How many, at least.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same files.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def generate_command(quads: int, seed: int, folder: Path) -> None:
+    """Write an invented corpus into FOLDER, a new one: documents that answer one another, treaties, acts and votes."""
+    written = files = 0
+    for files, (_, written) in enumerate(generate_corpus(folder, quads, seed, settings.default_root()), start=1):  # noqa: B007
+        pass
+    click.echo(f"{written:,} statements in {files:,} files; the build adds those of the model and what follows.")
+    click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} --site {shlex.quote(f'{folder}-site')}", err=True)
+
+
+@bench_group.command("measure")
 @ROOT
 @SITE
 @click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How often each question is put.")
 @click.argument("address", required=False)
-def bench_command(root: Path | None, site: Path | None, rounds: int, address: str | None) -> None:
+def measure_command(root: Path | None, site: Path | None, rounds: int, address: str | None) -> None:
     """Measure the questions of the corpus on the current release of a site, or on a running service at ADDRESS (http://…)."""
     chosen = settings.load({"root": root, "site": site})
     with ExitStack() as stack:
