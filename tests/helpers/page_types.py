@@ -27,7 +27,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/yasgui": ("/yasgui",),
     "/timeline": ("/timeline",),
     "/treaties": ("/treaties",),
-    "/votes": ("/votes",),
+    "/votes": ("/votes", "/votes?state=actor/china&year=2014"),
     "/places": ("/places",),
     "/evidence": ("/evidence",),
     "/method": ("/method",),
@@ -111,7 +111,14 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "/metrics": ("/metrics",),
 }
 #: What shows an error, whatever the rule.
-ERRORS = ("/nowhere", "/query?query=SELECT+%7B", "/page/claim/nowhere", "/compare?topic=nothing", "/search?page=x")
+ERRORS = (
+    "/nowhere",
+    "/query?query=SELECT+%7B",
+    "/page/claim/nowhere",
+    "/compare?topic=nothing",
+    "/search?page=x",
+    "/votes?state=nowhere",
+)
 #: What is there only where the editors were built.
 BUILT = ("/yasgui",)
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import NamedNode
 
 from allegata.domain.things import Descriptions, Value
 from allegata.model.namespaces import slug
+
+#: Positions in a vote (scheme `choice`), in the order in which they are told.
+CHOICES: Final = ("yes", "no", "abstain", "absent")
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,16 @@ class Vote:
     def tally(self) -> dict[str, int]:
         """Count the positions that are described, by choice."""
         return dict(Counter(choice.text for _, choice in self.positions))
+
+    def numbers(self) -> list[tuple[str, int]]:
+        """Return how many chose what: as the record counts them, else as the positions do."""
+        given, tally = dict(self.counts), self.tally()
+        return [(word, int(given[word]) if word in given else tally.get(word, 0)) for word in CHOICES]
+
+    @property
+    def is_roll_call(self) -> bool:
+        """Return whether positions or counts are recorded, and not an adoption without a vote."""
+        return bool(self.positions or self.counts)
 
 
 class Record:

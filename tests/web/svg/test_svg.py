@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import pairwise
 
 import pytest
 
 from allegata.domain import Commitment, Value
 from allegata.web.pages.evidence_mix import evidence_picture, mixed
-from allegata.web.svg import Dated, matrix, parted, stacked, timelines
-from allegata.web.svg.timeline import MOST
+from allegata.web.svg import Dated, matrix, parted, span, stacked, strip
 
 BASE = "https://w3id.org/allegata/"
 CHINA, JAPAN = Value("China", f"{BASE}actor/china"), Value("Japan", f"{BASE}actor/japan")
@@ -60,16 +58,24 @@ def test_names_of_parts_stand_apart_in_letters_of_any_width() -> None:
         assert len(at) == 2 and at[1] - at[0] >= 20 + width
 
 
-def test_a_long_timeline_comes_in_pieces_of_about_the_same_length_with_the_same_years() -> None:
-    items = [Dated(f"Event {number}", str(1950 + number), "", "event") for number in range(2 * MOST + 1)]
-    drawn = timelines("All", items)
-    rows = [len(re.findall(r'class="span event"', picture)) for _, picture in drawn]
-    assert sum(rows) == len(items) and len(rows) == 3 and max(rows) <= MOST and max(rows) - min(rows) <= 2
-    grids = [re.findall(r'<line x1="([\d.]+)"', picture) for _, picture in drawn]
-    assert all(one == other for one, other in pairwise(grids)) and len(grids[0]) > 3
-    assert [span.split(" ")[0] for span, _ in drawn] == ["1950", str(1950 + rows[0]), str(1950 + rows[0] + rows[1])]
-    assert all(item.label in "".join(said(picture) for _, picture in drawn) for item in items)
-    assert timelines("None", []) == []
+def test_the_strip_has_a_bar_for_each_year_as_high_as_it_has_things() -> None:
+    items = [
+        Dated("1953", "", "event"),
+        Dated("1953-07", "", "claim"),
+        Dated("", "2014", "claim"),
+        Dated("2014", "2016", "claim"),
+    ]
+    drawn = strip("All", items)
+    bars = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" class="span (\w+)"', drawn)
+    assert [kind for *_, kind in bars] == ["event", "claim", "claim"]
+    assert bars[0][0] == bars[1][0] < bars[2][0] and float(bars[2][3]) == 2 * float(bars[0][3])
+    assert said(drawn) == "1953: 2; 2014: 2" and strip("None", []) == ""
+    assert [item.order for item in items] == sorted(item.order for item in items)
+
+
+def test_a_time_is_a_day_or_has_a_beginning_and_an_end() -> None:
+    times = [("1953-07-27", "1953-07-27"), ("1995", "1998"), ("", "2017"), ("2014", "")]
+    assert [span(Dated(start, end, "event")) for start, end in times] == ["1953-07-27", "1995 to 1998", "until 2017", "2014"]
 
 
 def test_shares_make_every_bar_as_long_as_the_others() -> None:

@@ -1,56 +1,21 @@
-"""Shows the release as a whole: what happened when, which state is bound by what, who voted how, which evidence is offered."""
+"""Shows the release as a whole: which state is bound by what, where sources put places, which evidence is offered."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
 from flask import Blueprint, render_template
-from pyoxigraph import NamedNode
 
-from allegata.domain import Commitment, Value, Vote, kilometres
+from allegata.domain import Commitment, Value, kilometres
 from allegata.model.formats import HTML
-from allegata.model.namespaces import slug
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import name_of
-from allegata.web.i18n.phrases import choice
 from allegata.web.pages.evidence_mix import evidence_picture, mixed
 from allegata.web.state import state
-from allegata.web.svg import Dated, bar, close_up, matrix, on_outline, overview, parted, stacked, timelines
-from allegata.web.svg.svg import shorten
+from allegata.web.svg import bar, close_up, matrix, on_outline, overview, parted
 
 blueprint = Blueprint("overviews", __name__)
-CHOICES = ("yes", "no", "abstain", "absent")
-
-
-@view(blueprint, "/timeline", formats=(HTML,), cached=True, in_sitemap=True)
-def timeline() -> str:
-    """Show events, and claims that speak of a time, by date."""
-    read = state().descriptions
-    rows: list[tuple[Dated, Value]] = []
-    statements = _told_times()
-    told = {event for statement in statements for event in read.nodes(statement, "alg:ofEvent")}
-    for event in read.instances("alg:Event"):
-        if event not in told:
-            rows.append((_dated(event, event, "schema:startDate", "schema:endDate", "event"), read.value(event)))
-    for thing, kind in [(item, "event") for item in statements] + [(item, "claim") for item in read.instances("alg:Claim")]:
-        for period in read.nodes(thing, "dct:temporal"):
-            rows.append((_dated(thing, period, "dcat:startDate", "dcat:endDate", kind), read.value(thing)))
-    dated = sorted((row for row in rows if row[0].start or row[0].end), key=lambda row: (row[0].years, row[0].label))
-    undated = sorted((value for item, value in rows if not (item.start or item.end)), key=name_of)
-    title = gettext("Events, and the times that claims speak of")
-    return render_template("timeline.html", rows=dated, undated=undated, pictures=timelines(title, [item for item, _ in dated]))
-
-
-def _told_times() -> list[NamedNode]:
-    """Return the statements of sources that give an event a time."""
-    read = state().descriptions
-    return [item for item in read.instances("alg:EventStatement") if read.node(item, "dct:temporal")]
-
-
-def _dated(thing: NamedNode, holder: NamedNode, start: str, end: str, kind: str) -> Dated:
-    read = state().descriptions
-    return Dated(name_of(read.value(thing)), read.text(holder, start), read.text(holder, end), kind)
 
 
 @view(blueprint, "/places", formats=(HTML,), cached=True, in_sitemap=True)
@@ -85,36 +50,6 @@ def treaties() -> str:
         states=states,
         picture=matrix(gettext("Acts of states towards treaties"), instruments, states, cells) if cells else "",
     )
-
-
-@view(blueprint, "/votes", formats=(HTML,), cached=True, in_sitemap=True)
-def votes() -> str:
-    """Show recorded votes: the totals by year, and the position of each state in each vote."""
-    decisions = state().dataset.record.votes()
-    recorded = [vote for vote in decisions if vote.positions or vote.counts]
-    choices = {(country.iri, vote.vote.iri): choice for vote in recorded for country, choice in vote.positions}
-    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=name_of)
-    rows = [(f"{vote.date[:4]}  {_symbol(vote)}", [(choice(word), number) for word, number in _parts(vote)]) for vote in recorded]
-    return render_template(
-        "votes.html",
-        votes=recorded,
-        adopted=[vote for vote in decisions if vote.procedure and slug(vote.procedure.iri) == "withoutVote"],
-        countries=countries,
-        choices=choices,
-        totals=[(vote, _parts(vote)) for vote in recorded],
-        picture=stacked(gettext("Recorded votes by year"), rows) if rows else "",
-    )
-
-
-def _symbol(vote: Vote) -> str:
-    """Return the symbol of what was voted on, or the end of its name where it has none."""
-    return state().descriptions.text(NamedNode(vote.instrument.iri), "dct:identifier") or shorten(name_of(vote.instrument), 150)
-
-
-def _parts(vote: Vote) -> list[tuple[str, int]]:
-    """Return the numbers of a vote: as the record counts them, else as the positions do."""
-    given, tally = dict(vote.counts), vote.tally()
-    return [(word, int(given[word]) if word in given else tally.get(word, 0)) for word in CHOICES]
 
 
 @view(blueprint, "/evidence", formats=(HTML,), cached=True, in_sitemap=True)

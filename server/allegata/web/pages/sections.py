@@ -16,8 +16,8 @@ _SECTIONS: Final[dict[str, dict[str, str]]] = {
     N_("Questions"): {"query.page": N_("Ask")},
     N_("Record"): {
         "overviews.treaties": N_("Treaties"),
-        "overviews.votes": N_("Votes"),
-        "overviews.timeline": N_("Timeline"),
+        "votes.votes": N_("Votes"),
+        "timeline.timeline": N_("Timeline"),
         "overviews.places": N_("Places"),
     },
     N_("Data"): {"dumps.index": N_("Downloads"), "releases.index": N_("Releases"), "model.ontology": N_("Model")},

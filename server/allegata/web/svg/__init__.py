@@ -11,7 +11,7 @@ from allegata.web.svg.intervals import intervals
 from allegata.web.svg.maps import close_up, on_outline, overview
 from allegata.web.svg.matrix import matrix
 from allegata.web.svg.stances import stance_graph
-from allegata.web.svg.timeline import Dated, timelines
+from allegata.web.svg.timeline import Dated, span, strip
 
 __all__ = [
     "Dated",
@@ -22,7 +22,8 @@ __all__ = [
     "on_outline",
     "overview",
     "parted",
+    "span",
     "stacked",
     "stance_graph",
-    "timelines",
+    "strip",
 ]
