@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/votes": ("/votes", "/votes?state=actor/china&year=2014"),
     "/places": ("/places",),
     "/evidence": ("/evidence",),
+    "/what-if": ("/what-if", "/what-if?without=evidence-line/coi-report&without=source/factsheet"),
     "/method": ("/method",),
     "/validate": ("/validate",),
     "/ns": ("/ns",),

@@ -31,7 +31,7 @@ from allegata.domain.featured import FeaturedDispute, featured
 from allegata.domain.passages import Context, Texts
 from allegata.domain.search import Search, SearchResults
 from allegata.domain.summaries import Summary, summarise
-from allegata.domain.what_if import WhatIf, Withdrawal
+from allegata.domain.what_if import Ground, WhatIf, Withdrawal
 from allegata.errors import NotFound
 from allegata.model.namespaces import BASE
 from allegata.release.handle import Release
@@ -144,6 +144,10 @@ class Dataset:
     def what_if(self, *names: str) -> Withdrawal:
         """Return which claims lose their only named support, and which keep some, without sources and lines of evidence."""
         return self._what_if.without({self.iri(name) for name in names})
+
+    def grounds(self) -> tuple[Ground, ...]:
+        """Return the sources and lines of evidence that can be withdrawn, each with the number of claims that rest on it."""
+        return (*self._what_if.lines, *self._what_if.sources)
 
     def compare(self, name: str) -> Comparison:
         """Return side by side what is said about a claim, topic, right or measure: sides, disputes and answers, estimates."""

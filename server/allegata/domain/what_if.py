@@ -39,6 +39,15 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A source or a line of evidence that can be withdrawn, with the number of claims that it is offered for."""
+
+    thing: Value
+    claims: int
+    is_line: bool
+
+
+@dataclass(frozen=True)
 class Support:
     """A claim with the lines of evidence for it that are lost and kept; with none kept it loses its only support."""
 
@@ -106,6 +115,24 @@ class WhatIf:
         for line in read.nodes(assertion, "alg:evidenceLine"):
             if _SUPPORTS in read.nodes(line, "alg:direction"):
                 yield line
+
+    @cached_property
+    def lines(self) -> tuple[Ground, ...]:
+        """Return the lines of evidence that are offered for claims, those offered for most first."""
+        return self._grounds(((offer.line, offer.claim) for offer in self.offers), is_line=True)
+
+    @cached_property
+    def sources(self) -> tuple[Ground, ...]:
+        """Return the sources that lines rest on or that assertions with a line are found in, those behind most claims first."""
+        pairs = ((source, offer.claim) for offer in self.offers for source in offer.found | offer.grounds)
+        return self._grounds(pairs, is_line=False)
+
+    def _grounds(self, pairs: Iterable[tuple[str, str]], is_line: bool) -> tuple[Ground, ...]:
+        claims: dict[str, set[str]] = defaultdict(set)
+        for thing, claim in pairs:
+            claims[thing].add(claim)
+        found = (Ground(self.descriptions.value(NamedNode(iri)), len(of), is_line) for iri, of in claims.items())
+        return tuple(sorted(found, key=lambda ground: (-ground.claims, ground.thing.text, ground.thing.iri)))
 
     def without(self, withdrawn: Collection[str]) -> Withdrawal:
         """Return what happens without sources and lines of evidence, by IRI; raise BadRequest where a thing is neither."""

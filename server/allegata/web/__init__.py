@@ -11,7 +11,7 @@ from allegata.settings import Settings
 from allegata.web.http import guard, health, metrics, page_cache, problems, proxies, steps
 from allegata.web.http.views import declare_static
 from allegata.web.i18n import gettext, links
-from allegata.web.pages import compare, home, method, overviews, search, template_globals, things, timeline, votes
+from allegata.web.pages import compare, home, method, overviews, search, template_globals, things, timeline, votes, what_if
 from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases
 from allegata.web.services import openapi, reconcile, validate
 from allegata.web.sparql import editor_terms, query_page, sparql
@@ -60,6 +60,7 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(overviews.blueprint)
     app.register_blueprint(timeline.blueprint)
     app.register_blueprint(votes.blueprint)
+    app.register_blueprint(what_if.blueprint)
     app.register_blueprint(method.blueprint)
     # Names from elsewhere.
     app.register_blueprint(reconcile.blueprint)

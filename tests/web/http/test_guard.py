@@ -129,6 +129,7 @@ def addresses(public: Service) -> Iterator[str]:
         "/votes",
         "/places",
         "/evidence",
+        "/what-if",
         "/method",
         "/ns",
         "/dumps",

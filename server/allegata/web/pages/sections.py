@@ -12,7 +12,7 @@ from allegata.web.i18n.gettext import N_, gettext
 
 #: Name of a section → its pages, by endpoint and name; the first is where the section leads.
 _SECTIONS: Final[dict[str, dict[str, str]]] = {
-    N_("Disputes"): {"compare.compare": N_("Compare"), "overviews.evidence": N_("Evidence")},
+    N_("Disputes"): {"compare.compare": N_("Compare"), "overviews.evidence": N_("Evidence"), "what_if.what_if": N_("What if")},
     N_("Questions"): {"query.page": N_("Ask")},
     N_("Record"): {
         "overviews.treaties": N_("Treaties"),
