@@ -73,11 +73,24 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/page/dataset",
     ),
 }
+#: What gives programs RDF or an answer where nothing else is wished for, and a page to a browser.
+BROWSED: tuple[str, ...] = (
+    "/shapes",
+    "/shapes/claim",
+    "/catalog",
+    "/.well-known/void",
+    "/sparql?query=SELECT+%3Fs+WHERE+%7B+%3Fs+a+%3Fo+%7D+LIMIT+3",
+)
 #: Rule of any other view → addresses, so many that one of them is answered in each format and each parameter is read.
 OTHERS: dict[str, tuple[str, ...]] = {
     "/ns/alignment/<name>": ("/ns/alignment/sepio",),
     "/static/<path:filename>": ("/static/site.css",),
-    "/sparql": ("/sparql?query=ASK+%7B%7D", "/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+a+%3Fo+%7D+LIMIT+1", "/sparql"),
+    "/sparql": (
+        "/sparql?query=ASK+%7B%7D",
+        "/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+a+%3Fo+%7D+LIMIT+1",
+        "/sparql?query=ASK+%7B%7D&timeout=5",
+        "/sparql",
+    ),
     "/release/<version>/sparql": (
         "/release/{version}/sparql?query=ASK+%7B%7D",
         "/release/{version}/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+a+%3Fo+%7D+LIMIT+1",
@@ -128,6 +141,7 @@ def addresses(version: str, digest: str) -> Iterator[str]:
     """Yield every address of a page, errors too."""
     for examples in PAGES.values():
         yield from (address.format(version=version, digest=digest) for address in examples)
+    yield from BROWSED
     yield from ERRORS
 
 

@@ -8,11 +8,12 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, current_app, request
 
-from allegata.corpus.rdf import serialize_triples
 from allegata.errors import NotFound
-from allegata.model.formats import GRAPH_FORMATS, TEXT, XML
+from allegata.model.formats import TEXT, XML
 from allegata.model.kinds import Use, serving
 from allegata.web.http.views import choose_format, main_rules, view
+from allegata.web.i18n.gettext import gettext
+from allegata.web.publishing import rdf_pages
 from allegata.web.publishing.releases import whole_catalogue
 from allegata.web.sparql.service_description import service_description
 from allegata.web.state import state
@@ -34,18 +35,18 @@ Sitemap: {root}sitemap.xml
 """
 
 
-@view(blueprint, "/.well-known/void", formats=GRAPH_FORMATS)
+@view(blueprint, "/.well-known/void", formats=rdf_pages.FORMATS)
 def void() -> Response:
     """Return the description with its counts (VoID, section 7.2) and the endpoint over it."""
-    choice = choose_format()
-    return Response(serialize_triples(service_description(state()), choice.format), content_type=choice.content_type)
+    lead = gettext("What the release holds, counted by class and property, and what answers queries over it.")
+    return rdf_pages.answer(gettext("Description of the data (VoID)"), lead, service_description(state()), choose_format())
 
 
-@view(blueprint, "/catalog", formats=GRAPH_FORMATS)
+@view(blueprint, "/catalog", formats=rdf_pages.FORMATS)
 def catalog() -> Response:
     """Return the catalogue of the dataset, its releases and their files (DCAT 3)."""
-    choice = choose_format()
-    return Response(serialize_triples(whole_catalogue(state()), choice.format), content_type=choice.content_type)
+    lead = gettext("The dataset, its releases and the files of each, as catalogues of data read it.")
+    return rdf_pages.answer(gettext("Catalogue (DCAT)"), lead, whole_catalogue(state()), choose_format())
 
 
 @view(blueprint, "/robots.txt", formats=(TEXT,))

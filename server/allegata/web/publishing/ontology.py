@@ -20,6 +20,7 @@ from allegata.model.namespaces import ALG, expand
 from allegata.release.dumps import CONSTRAINTS, CORE_SHAPES, SHAPES
 from allegata.release.handle import TRANSLATIONS
 from allegata.web.http.views import Lifetime, choose_format, view
+from allegata.web.publishing import rdf_pages
 from allegata.web.state import State, state
 
 blueprint = Blueprint("model", __name__)
@@ -68,7 +69,7 @@ def published(of: State) -> list[Triple]:
     return sorted({*unname_lists(stated, of.base), *translated}, key=str)
 
 
-@view(blueprint, "/shapes", "/shapes/<path:name>", "/profile/<name>", formats=GRAPH_FORMATS)
+@view(blueprint, "/shapes", "/shapes/<path:name>", "/profile/<name>", formats=rdf_pages.FORMATS)
 def shapes(name: str = "") -> Response:
     """Return all shapes, with the rules as constraints; /shapes/core leaves both the rules and what a profile asks for out.
 
@@ -79,7 +80,10 @@ def shapes(name: str = "") -> Response:
     found = [path for path in (dumps / item for item in wanted) if path.exists()] or [dumps / SHAPES]
     if not found[0].exists():  # a release of 0.1 has that file alone, and a folder may have none
         raise NotFound("This release has no shapes.", remedy="Ask /releases for another one.")
-    return _rdf([triple for path in found for triple in parse_turtle(path)], choose_format())
+    triples, choice = [triple for path in found for triple in parse_turtle(path)], choose_format()
+    if choice.format is HTML:
+        return Response(rdf_pages.shapes_page(triples, name), content_type=choice.content_type)
+    return _rdf(triples, choice)
 
 
 def _rdf(triples: Sequence[Triple], choice: Choice) -> Response:

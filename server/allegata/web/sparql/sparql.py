@@ -14,6 +14,7 @@ from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML
 from allegata.web.http.parameters import Parameters, parse, utf8
 from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.http.whole import takes_chunks
+from allegata.web.i18n.gettext import PARAMETER
 from allegata.web.sparql.query_page import query_page
 from allegata.web.sparql.responses import choose, respond
 from allegata.web.sparql.service_description import service_description
@@ -56,7 +57,7 @@ def by_get(version: str = "") -> Response:
         raise _no_update()
     if "query" not in parameters:
         return _introduction(parameters)
-    return _answer(parameters)
+    return _page(parameters) if _is_for_reader(parameters) else _answer(parameters)
 
 
 @view(blueprint, "/sparql", parameters={**_PARAMETERS, **_RELEASE}, **_BY_POST)
@@ -88,6 +89,23 @@ def _address(version: str) -> Parameters:
     """Read the parameters in the address; the endpoint of a release stands for its release parameter."""
     parameters = parse(request.environ["QUERY_STRING"], "query string")
     return parameters + Parameters((("release", version),)) if version else parameters
+
+
+def _is_for_reader(parameters: Parameters) -> bool:
+    """Return whether a browser follows a link to an answer: it prefers a page, and nothing but the query is given."""
+    given = {name for name, _ in parameters.pairs}
+    return (
+        given <= {"query", PARAMETER}
+        and HTML.media_type in request.headers.get("Accept", "")
+        and choose_format(offered=(*_ANSWERS, HTML)).format is HTML
+    )
+
+
+def _page(parameters: Parameters) -> Response:
+    body, status = query_page(parameters.one("query") or "")
+    response = Response(body, status)
+    response.headers["Cache-Control"] = Lifetime.MINUTES
+    return response
 
 
 def _no_update() -> QueryRefused:
