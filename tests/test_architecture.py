@@ -21,6 +21,7 @@ CONFINED = {
     "waitress": {"web"},
     "babel": {"model.languages", "web"},
     "brotli": {"web"},
+    "PIL": {"web.sharing"},
     "prometheus_client": {"web.http"},
     "rapidfuzz": {"domain.reconcile"},
     "cachetools": {"engine.cache"},

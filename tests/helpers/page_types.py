@@ -47,6 +47,13 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/cite/query/<digest>": ("/cite/query/{digest}",),
     "/reconcile/features": ("/reconcile/features",),
     "/reconcile/preview": ("/reconcile/preview?id=actor/dprk",),
+    "/embed/<path:path>": ("/embed/claim/camps-hold-about-200000", "/embed/claim/rights-are-abused-in-the-dprk"),
+    "/embed/compare": (
+        "/embed/compare?topic=sanctions",
+        "/embed/compare?measure=peopleHeldInPoliticalPrisonCamps",
+        "/embed/compare?claim=camps-hold-about-200000",
+        "/embed/compare?right=libertyOfPerson",
+    ),
     "/page/<path:path>": (
         "/page/claim/camps-hold-about-200000",
         "/page/claim/rights-are-abused-in-the-dprk",
@@ -114,6 +121,16 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "/release/<version>/query/<digest>": ("/release/{version}/query/{digest}",),
     "/release/<version>/void": ("/release/{version}/void",),
     "/timemap/<path:path>": ("/timemap/claim/camps-hold-about-200000",),
+    "/picture/<path:path>.png": ("/picture/claim/camps-hold-about-200000.png",),
+    "/picture/compare.png": tuple(
+        f"/picture/compare.png?{asked}"
+        for asked in (
+            "topic=sanctions",
+            "claim=camps-hold-about-200000",
+            "right=libertyOfPerson",
+            "measure=peopleHeldInPoliticalPrisonCamps",
+        )
+    ),
     "/catalog": ("/catalog",),
     "/.well-known/void": ("/.well-known/void",),
     "/robots.txt": ("/robots.txt",),

@@ -197,12 +197,7 @@ XML: Final = Format("XML", "xml", "application/xml", (), ("xml",), charset=True)
 LINK_FORMAT: Final = Format("link format", "link", "application/link-format", (), ("link",))
 PROBLEM: Final = Format("problem details", "json", "application/problem+json", ("application/json",), ("json",))
 CSV: Final = Format(
-    "CSV",
-    "csv",
-    "text/csv",
-    ("application/csv",),
-    ("csv",),
-    Use.FILES,
+    *("CSV", "csv", "text/csv", ("application/csv",), ("csv",), Use.FILES),
     charset=True,
     file_parameters="header=present",
     file_type="CSV",
@@ -229,6 +224,7 @@ SPARQL_QUERY: Final = Format(
     page="https://www.w3.org/TR/sparql11-query/",
 )
 DATA_PACKAGE: Final = Format("data package", "json", "application/vnd.datapackage+json", (), ("datapackage",))
+PNG: Final = Format("PNG", "png", "image/png", (), ("png",), page="https://www.w3.org/TR/png-3/")
 ZIP: Final = Format("ZIP", "zip", "application/zip", (), ("zip",), Use.FILES)
 GZIP: Final = Format("gzip", "gz", "application/gzip", (), ("gzip", "gz"), Use.FILES | Use.PACKINGS)
 ZSTANDARD: Final = Format("Zstandard", "zst", "application/zstd", (), ("zstd", "zst"), Use.FILES | Use.PACKINGS)
@@ -252,7 +248,7 @@ PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), Us
 FORMATS: Final = (
     *(JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS),
     *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
-    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, GEOJSON, PARQUET, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
+    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, GEOJSON, PARQUET, PNG, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
     *(BIBTEX, RIS, CSL, PLAIN),
 )
 

@@ -14,6 +14,7 @@ from allegata.web.i18n import gettext, links
 from allegata.web.pages import compare, home, method, overviews, search, template_globals, things, timeline, votes, what_if
 from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases
 from allegata.web.services import openapi, reconcile, validate
+from allegata.web.sharing import views as sharing
 from allegata.web.sparql import editor_terms, query_page, sparql
 from allegata.web.state import State
 
@@ -27,9 +28,10 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.url_map.merge_slashes = False
     # What every view works with.
     State(settings, release, engine, Dataset(release, sources=settings.sources)).attach(app)
-    # What counts answers, and what keeps finished pages.
+    # What counts answers, and what keeps finished pages and pictures.
     metrics.register(app)
     page_cache.register(app)
+    sharing.register(app)
     # The language of the pages: strings, links that stay in it; and what templates can say.
     gettext.register(app)
     links.register(app)
@@ -62,6 +64,8 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(votes.blueprint)
     app.register_blueprint(what_if.blueprint)
     app.register_blueprint(method.blueprint)
+    # What is shared of a claim or comparison.
+    app.register_blueprint(sharing.blueprint)
     # Names from elsewhere.
     app.register_blueprint(reconcile.blueprint)
     # The release as files, the releases beside it, and how programs find all of it.

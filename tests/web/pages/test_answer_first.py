@@ -72,7 +72,7 @@ def test_columns_that_are_empty_are_one_sentence(server: str) -> None:
 
 def test_a_claim_can_be_cited_taken_along_and_objected_to_from_its_first_lines(server: str) -> None:
     page = fetch(server, f"/page/{CLAIM}").text
-    actions = page.split('<p class="actions">', 1)[1].split("</p>", 1)[0]
+    actions = page.split('<div class="actions">', 1)[1].split("</div>", 1)[0]
     links = re.findall(r'href="([^"]+)"', actions)
     assert links[0] == "#cite" and 'id="cite"' in page
     for suffix in ("csv", "jsonld", "ttl"):

@@ -21,11 +21,14 @@ from page_types import BUILT, ERRORS, PAGES, addresses, saved_query
 PARTS = {
     "_answer.html",
     "_parts.html",
+    "_share.html",
     "_places.html",
     "base.html",
     "cite.html",
+    "embed.html",
     "home-cite.html",
     "home-head.html",
+    "share-head.html",
     "thing.html",
 }
 

@@ -19,6 +19,7 @@ from allegata.web.http.views import choose_format, view
 from allegata.web.i18n.names import name_of
 from allegata.web.pages.evidence_mix import evidence_picture
 from allegata.web.pages.lists import by_effect
+from allegata.web.sharing.shared import share_comparison
 from allegata.web.state import state
 from allegata.web.svg import intervals
 
@@ -35,22 +36,35 @@ SHOWN = 12
     blueprint,
     "/compare",
     formats=(HTML, JSON),
-    parameters=dict.fromkeys(SUBJECTS, "what is compared, one of the four"),
+    parameters={
+        **dict.fromkeys(SUBJECTS, "what is compared, one of the four"),
+        "format": "word of a format, before the Accept header",
+    },
     cached=True,
     in_sitemap=True,
 )
 def compare() -> Response:
     """Compare one subject, or list what can be compared."""
-    given = [(name, request.args[name]) for name in SUBJECTS if request.args.get(name)]
-    if len(given) > 1:
-        raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
-    choice = choose_format()
-    comparison = _compared(*given[0]) if given else None
+    choice = choose_format(request.args.get("format"))
+    comparison = asked_comparison()
     if choice.format is JSON:
         body = json.dumps(_data(comparison), ensure_ascii=False, indent=1) + "\n"
     else:
         body = _page(comparison) if comparison else _index()
     return Response(body, content_type=choice.content_type)
+
+
+def asked_comparison() -> Comparison | None:
+    """Return the comparison that the address asks for, or nothing where it names no subject."""
+    given = asked_subject()
+    if len(given) > 1:
+        raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
+    return next((_compared(name, value) for name, value in given.items()), None)
+
+
+def asked_subject() -> dict[str, str]:
+    """Return the subjects that the address names."""
+    return {name: request.args[name] for name in SUBJECTS if request.args.get(name)}
 
 
 def _compared(name: str, value: str) -> Comparison:
@@ -83,6 +97,8 @@ def _page(comparison: Comparison) -> str:
     return render_template(
         "compare.html",
         comparison=comparison,
+        record=state().local(comparison.subject.iri).lstrip("/"),
+        shared=share_comparison(comparison, asked_subject()),
         pictures=[(measure, estimates, intervals(name_of(measure), estimates)) for measure, estimates in comparison.estimates],
         disputes=[(word, groups) for word, groups in _by_word(comparison.disputes) if groups or word in _ALWAYS],
         shown=SHOWN,

@@ -15,6 +15,7 @@ from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import name_of
 from allegata.web.pages.lists import SHOWN, Content, by_effect, claims, first_of, tree, values
 from allegata.web.pages.stance_graph_data import stance_graph_data
+from allegata.web.sharing.shared import share_claim
 from allegata.web.state import state
 from allegata.web.svg import close_up, intervals, on_outline, overview, stance_graph
 
@@ -63,6 +64,7 @@ def _claim(dataset: Dataset, iri: str) -> Content:
     return {
         "sides": sides,
         "summary": summary,
+        "shared": share_claim(summary),
         "figures": _figures(estimates, summary.figures),
         "stances": by_effect(stances, on_claim=True),
         "picture": stance_graph(name_of(sides.claim), assertions, stances, on_claim=True) if stances and assertions else "",

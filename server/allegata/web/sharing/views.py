@@ -1,0 +1,108 @@
+"""Serves what claims and comparisons are shared by: pictures at /picture and pages that others can embed at /embed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Blueprint, Flask, Response, current_app, render_template
+from pyoxigraph import NamedNode
+
+from allegata.domain.comparisons import Comparison
+from allegata.engine.cache import ByteCache
+from allegata.errors import NotFound
+from allegata.model.formats import HTML, PNG
+from allegata.model.namespaces import expand
+from allegata.web.http.headers import embedded_policy
+from allegata.web.http.views import Lifetime, view
+from allegata.web.i18n.gettext import chosen, language
+from allegata.web.i18n.names import name_of
+from allegata.web.pages.compare import SUBJECTS, asked_comparison, asked_subject, by_target
+from allegata.web.sharing.card import draw
+from allegata.web.sharing.shared import Shared, share_claim, share_comparison
+from allegata.web.state import state
+from allegata.web.svg import intervals
+
+blueprint = Blueprint("sharing", __name__)
+_PARAMETERS: Final = dict.fromkeys(SUBJECTS, "what is compared, one of the four")
+#: Pictures are made when they are asked for, as most links are never shared; some hundreds are kept.
+_KEPT_BYTES: Final = 16 * 1024 * 1024
+_KEY: Final = "allegata.pictures"
+#: Contested things that the page of a comparison for others shows; the whole page has all.
+_SHOWN: Final = 2
+
+
+def register(app: Flask) -> None:
+    """Register the pictures that an application keeps."""
+    app.extensions[_KEY] = ByteCache[bytes](_KEPT_BYTES)
+
+
+@view(blueprint, "/picture/<path:path>.png", formats=(PNG,), lifetime=Lifetime.DAY)
+def picture(path: str) -> Response:
+    """Draw the picture for links to a claim."""
+    return _drawn(path, lambda: share_claim(state().dataset.summary(_claim(path))))
+
+
+@view(blueprint, "/picture/compare.png", formats=(PNG,), parameters=_PARAMETERS, lifetime=Lifetime.DAY)
+def compared_picture() -> Response:
+    """Draw the picture for links to a comparison."""
+    comparison, asked = _compared()
+    return _drawn(comparison.subject.iri, lambda: share_comparison(comparison, asked))
+
+
+@view(blueprint, "/embed/<path:path>", formats=(HTML,), cached=True)
+def embed(path: str) -> Response:
+    """Show the first lines of a claim on a page that others can embed."""
+    iri = _claim(path)
+    comparison, summary = state().dataset.compare(iri), state().dataset.summary(iri)
+    estimates = [estimate for _, group in comparison.estimates for estimate in group]
+    shared = share_claim(summary)
+    shown = {"claim": summary.sides.claim, "summary": summary, "estimates": estimates, "whole": shared.page}
+    return _embedded("embed-claim.html", shared, **shown)
+
+
+@view(blueprint, "/embed/compare", formats=(HTML,), parameters=_PARAMETERS, cached=True)
+def compared_embed() -> Response:
+    """Show the first disputes of a comparison on a page that others can embed."""
+    comparison, asked = _compared()
+    contested = by_target(comparison.disputes)
+    return _embedded(
+        "embed-compare.html",
+        share_comparison(comparison, asked),
+        comparison=comparison,
+        contested=contested[:_SHOWN],
+        pictures=[(measure, intervals(name_of(measure), group)) for measure, group in comparison.estimates[:1]],
+    )
+
+
+def _embedded(template: str, shared: Shared, **shown: object) -> Response:
+    response = Response(render_template(template, shared=shared, **shown), content_type=HTML.content_type)
+    response.headers["Content-Security-Policy"] = embedded_policy()
+    return response
+
+
+def _drawn(name: str, shared: Callable[[], Shared]) -> Response:
+    pictures: ByteCache[bytes] = current_app.extensions[_KEY]
+    key = (state().release.hash, name, language())
+    body = pictures.get(key)
+    if body is None:
+        made = draw(shared().card)
+        body = pictures.put(key, made, len(made))
+    response = Response(body, content_type=PNG.content_type)
+    if not chosen():
+        response.vary.add("Accept-Language")
+    return response
+
+
+def _claim(path: str) -> str:
+    iri = state().descriptions.iri_at(path)
+    if expand("alg:Claim") not in state().descriptions.classes(NamedNode(iri)):
+        raise NotFound(f"This release has no claim {iri}.", remedy="Claims and comparisons are shared; /search finds them.")
+    return iri
+
+
+def _compared() -> tuple[Comparison, dict[str, str]]:
+    comparison = asked_comparison()
+    if comparison is None:
+        raise NotFound("No subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
+    return comparison, asked_subject()
