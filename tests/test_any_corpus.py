@@ -46,6 +46,7 @@ BEGIN = (
         "/compare",
         "/search?q=escuelas",
         "/query",
+        "/questions",
         "/timeline",
         "/treaties",
         "/votes",

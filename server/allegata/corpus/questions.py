@@ -1,6 +1,7 @@
 """Reads the competency questions: those of the model, which have parameters, and what a corpus asks by them or adds.
 
-A question is a SPARQL query that opens with comments: what it asks, its theme, its parameters, and the names that it had before.
+A question is a SPARQL query that opens with comments: what it asks (`# Title@ko:` in another language), its theme, its
+parameters, the picture that helps with its answer, and the names that it had before; any other comment there is a note.
 `# Parameter: state (prov:Agent): whose votes` goes with `VALUES ?state { UNDEF }` in the query, where values are put in; UNDEF,
 no value, is any. In `data/questions/*.yaml` a corpus gives values, by the name of a question of the model and then by its own.
 """
@@ -16,17 +17,25 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from allegata.corpus.question_words import CORPUS_FILE
 from allegata.corpus.text_files import list_files, read_text
 from allegata.corpus.yaml_text import Document, Value, parse_yaml
 from allegata.errors import CorpusSyntaxError, UsageError
+from allegata.model.labels import ENGLISH
 from allegata.model.namespaces import SCHEMES, expand
 
 _HEAD: Final = re.compile(r"(?:#[^\n]*\n)*")
 _PARAMETER: Final = re.compile(r"# Parameter: (?P<name>\w+) \((?P<kind>[^)\s]+)\): (?P<says>.+)")
+_WORDED: Final = re.compile(r"# (?:Title@[\w-]+|Theme|Parameter|Picture|Formerly|Asks): ")
+_TRANSLATED: Final = re.compile(r"# Title@(?P<language>[\w-]+): (?P<title>.+)")
 _VALUES: Final = r"VALUES \?{} \{{([^}}]*)\}}"
+#: A value as it stands in a query: an IRI, or a literal with its datatype.
+_VALUE: Final = re.compile(r'<([^>]*)>|"([^"]*)"\^\^<[^>]*>')
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 #: What an instance may say besides the values of parameters.
 _TITLE, _THEME, _FORMERLY = "question", "theme", "formerly"
+#: How it says what it asks in another language: `question@ko`.
+_IN_LANGUAGE: Final = f"{_TITLE}@"
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,11 @@ class Parameter:
     def is_literal(self) -> bool:
         """Return whether its values are literals, of a datatype."""
         return self.kind.startswith("xsd:")
+
+    def short(self, value: str, base: str) -> str:
+        """Return a value as it is shortest to give."""
+        own = f"{SCHEMES}{self.kind.removeprefix('scheme/')}/"
+        return value.removeprefix(own) if self.kind.startswith("scheme/") and value.startswith(own) else value.removeprefix(base)
 
     def term(self, value: str, base: str) -> str:
         """Return a value as a term of SPARQL: an IRI whole, by its path below the base, or a concept by its name alone.
@@ -82,6 +96,22 @@ class Question:
         """Return what it asks, in words."""
         return self._head[0].lstrip("# ").strip() if self._head else self.name
 
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Return what it asks, in words, by language."""
+        found = (_TRANSLATED.fullmatch(line) for line in self._head)
+        return {ENGLISH: self.title, **{one["language"]: one["title"].strip() for one in found if one}}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what is said to its answer, a sentence or two each."""
+        return tuple(line.lstrip("# ").strip() for line in self._head[1:] if not _WORDED.match(line))
+
+    @property
+    def picture(self) -> str:
+        """Return the word for the picture that helps with its answer, or nothing."""
+        return self._said("Picture")
+
     @property
     def theme(self) -> str:
         """Return what it is filed under."""
@@ -107,6 +137,10 @@ class Question:
         found = re.search(_VALUES.format(parameter.name), self.text)
         return found[1].strip().replace("UNDEF", "") if found else ""
 
+    def given(self, parameter: Parameter) -> tuple[str, ...]:
+        """Return the values that a parameter has now: IRIs, or the texts of literals."""
+        return tuple(found[1] or found[2] for found in _VALUE.finditer(self.values(parameter)))
+
     def bind(self, given: Mapping[str, Sequence[str]], base: str) -> Question:
         """Return the question with values for some of its parameters; one without any value is any.
 
@@ -124,9 +158,12 @@ class Question:
 
     def worded(self, name: str, said: Mapping[str, Value]) -> Question:
         """Return the question under another name and in other words, which say what it asks with the values that it has."""
-        head = [f"# {said.get(_TITLE) or self.title}", f"# Theme: {said.get(_THEME) or self.theme}", f"# Asks: {self.name}"]
+        own = {key.removeprefix(_IN_LANGUAGE): str(title) for key, title in said.items() if key.startswith(_IN_LANGUAGE)}
+        titles = own if said.get(_TITLE) else {tag: title for tag, title in self.titles.items() if tag != ENGLISH} | own
+        head = [f"# {said.get(_TITLE) or self.title}", *(f"# Title@{tag}: {title}" for tag, title in titles.items())]
+        head += [f"# Theme: {said.get(_THEME) or self.theme}", f"# Asks: {self.name}"]
         head += [f"# Formerly: {said[_FORMERLY]}"] if said.get(_FORMERLY) else []
-        rest = (line for line in self._head[1:] if not line.startswith(("# Theme: ", "# Formerly: ")))
+        rest = (line for line in self._head[1:] if not line.startswith(("# Theme: ", "# Formerly: ", "# Title@")))
         return Question(name, "\n".join([*head, *rest, self.text[sum(len(line) + 1 for line in self._head) :]]))
 
 
@@ -136,7 +173,7 @@ def questions(root: Path, base: str) -> list[Question]:
     Raises CorpusSyntaxError, with the line, for values that cannot be put into a question.
     """
     found = {path.stem: Question(path.stem, read_text(path)) for path in list_files(root / "ontology" / "questions", ".rq")}
-    for path in list_files(root / "data" / "questions", ".yaml"):
+    for path in (file for file in list_files(root / "data" / "questions", ".yaml") if file.name != CORPUS_FILE):
         for general, asked in _instances(path, found, base):
             found[asked.name] = asked
             if not any(found[general].values(parameter) for parameter in found[general].parameters):
@@ -190,7 +227,7 @@ def _instance(general: Question, name: str, said: Mapping[str, Value], place: tu
     given = {
         key: [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
         for key, value in said.items()
-        if key not in (_TITLE, _THEME, _FORMERLY)
+        if key not in (_TITLE, _THEME, _FORMERLY) and not key.startswith(_IN_LANGUAGE)
     }
     try:
         bound = general.bind(given, base)

@@ -3,6 +3,7 @@
 store         patterns over the store
 labels        a name for everything
 things        any thing, its statements and its parts
+answers       answers to queries, with names and links
 attributions  assertions with speakers, relays, evidence and passages; stances; the sides of a claim
 comparisons   disputes, estimates and who answers whom
 contacts      where objections go

@@ -26,6 +26,7 @@ from allegata.domain import (
     by_document,
     figures,
 )
+from allegata.domain.answers import Answers
 from allegata.domain.comparisons import Comparison, Comparisons
 from allegata.domain.featured import FeaturedDispute, featured
 from allegata.domain.passages import Context, Texts
@@ -74,6 +75,11 @@ class Dataset:
     @cached_property
     def _what_if(self) -> WhatIf:
         return WhatIf(self.descriptions)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Return what makes tables of answers to queries."""
+        return Answers(self.descriptions)
 
     @cached_property
     def index(self) -> Search:

@@ -24,6 +24,7 @@ from allegata.corpus.link_coverage import report as link_report
 from allegata.corpus.outline import read_outline
 from allegata.corpus.partition import Partition, partition
 from allegata.corpus.profiles import shape_folders
+from allegata.corpus.question_words import RELEASE_FILE, question_words
 from allegata.corpus.questions import questions
 from allegata.corpus.reader import Corpus, nquads_lines, read, split_line
 from allegata.corpus.sssom import read_links
@@ -215,6 +216,8 @@ def _write_questions(corpus: Corpus, folder: Path) -> None:
     for question in questions(corpus.root, corpus.base):
         (folder / "questions").mkdir(exist_ok=True)
         (folder / "questions" / f"{question.name}.rq").write_text(question.text, "utf-8")
+    if (folder / "questions").is_dir():
+        (folder / "questions" / RELEASE_FILE).write_text(question_words(corpus.root).to_json(), "utf-8")
 
 
 def _copy_outline(corpus: Corpus, folder: Path) -> None:

@@ -11,7 +11,19 @@ from allegata.settings import Settings
 from allegata.web.http import guard, health, metrics, page_cache, problems, proxies, steps
 from allegata.web.http.views import declare_static
 from allegata.web.i18n import gettext, links
-from allegata.web.pages import compare, home, method, overviews, search, template_globals, things, timeline, votes, what_if
+from allegata.web.pages import (
+    compare,
+    home,
+    method,
+    overviews,
+    questions,
+    search,
+    template_globals,
+    things,
+    timeline,
+    votes,
+    what_if,
+)
 from allegata.web.publishing import catalog, changes, citations, dumps, memento, ontology, releases
 from allegata.web.services import openapi, reconcile, validate
 from allegata.web.sharing import views as sharing
@@ -51,6 +63,7 @@ def _register_views(app: Flask) -> None:
     # Queries.
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(query_page.blueprint)
+    app.register_blueprint(questions.blueprint)
     app.register_blueprint(editor_terms.blueprint)
     # Things by their IRI, and the model that they are made of.
     app.register_blueprint(things.blueprint)

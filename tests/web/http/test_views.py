@@ -104,7 +104,7 @@ def test_every_declared_format_is_answered_and_what_is_no_format_is_not(app: Fla
 
 
 def of_questions(release: Release) -> set[str]:
-    """Return the parameters of the questions of a release, which the page of queries takes by their names."""
+    """Return the parameters of the questions of a release, which their pages take by their names."""
     texts = (path.read_text("utf-8") for path in (release.folder / "questions").glob("*.rq"))
     return {name for text in texts for name in re.findall(r"^# Parameter: (\w+)", text, re.MULTILINE)}
 
@@ -120,7 +120,7 @@ def test_every_declared_parameter_is_read_and_no_other(app: Flask, release: Rele
             client.get(path, headers={"Accept": "text/html, */*;q=0.5", "Host": "parameters.example"}).close()
         found = READ[endpoint] - {PARAMETER}
         assert set(view.parameters) - found == set(), endpoint
-        of_question = of_questions(release) if endpoint == "query.page" else set()
+        of_question = of_questions(release) if endpoint in ("query.page", "questions.question") else set()
         assert found - set(view.parameters) <= {*EXCUSED, *of_question}, endpoint
 
 

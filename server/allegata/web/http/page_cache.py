@@ -64,8 +64,8 @@ def _page_key() -> str:
         if not chosen():
             return ""
         asked = {"chosen": request.args[PARAMETER].lower().partition("-")[0]}
-    pairs = [(name, value) for name, value in request.args.items(multi=True) if name in view.parameters]
-    if not all(name in view.cached for name, _ in pairs):
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if view.reads(name) and name != PARAMETER]
+    if not view.further and not all(name in view.cached for name, _ in pairs):
         return ""
     accept = request.headers.get("Accept", "")[:_LONGEST] if len(view.formats) > 1 else ""
     return f"{state().release.hash} {urlencode(asked)} {accept} {request.url_root} {request.path}?{urlencode(pairs)}"

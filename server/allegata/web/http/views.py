@@ -44,6 +44,8 @@ class View:
     #: Media types of what may be sent to it.
     body: tuple[str, ...] = ()
     lifetime: Lifetime = Lifetime.MINUTES
+    #: Whether parameters of other names are read too, such as those of a question, which is data.
+    further: bool = False
     #: The parameters with which its pages are cached: it follows from them, path, language and format alone. None: never.
     cached: tuple[str, ...] | None = None
     in_sitemap: bool = False
@@ -55,6 +57,10 @@ class View:
     def __call__(self, **path: Any) -> ResponseReturnValue:
         """Answer the request."""
         return self.answer(**path)
+
+    def reads(self, name: str) -> bool:
+        """Return whether it reads a parameter."""
+        return self.further or name in self.parameters
 
     @property
     def is_page(self) -> bool:

@@ -72,7 +72,7 @@ def same_page(tag: str = "") -> str:
     """
     view = current_view()
     given = ((name, value) for name, value in request.args.items(multi=True) if name != PARAMETER)
-    pairs = [(name, value) for name, value in given if name in view.parameters or view is NOWHERE]
+    pairs = [(name, value) for name, value in given if view.reads(name) or view is NOWHERE]
     query = urlencode([*pairs, *([(PARAMETER, tag)] if tag else [])])
     path = request.script_root + quote(request.path, safe="/:@!$&'()*+,;=~")
     return f"{path}?{query}" if query else path

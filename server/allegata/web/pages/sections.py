@@ -13,7 +13,7 @@ from allegata.web.i18n.gettext import N_, gettext
 #: Name of a section → its pages, by endpoint and name; the first is where the section leads.
 _SECTIONS: Final[dict[str, dict[str, str]]] = {
     N_("Disputes"): {"compare.compare": N_("Compare"), "overviews.evidence": N_("Evidence"), "what_if.what_if": N_("What if")},
-    N_("Questions"): {"query.page": N_("Ask")},
+    N_("Questions"): {"questions.index": N_("Questions"), "query.page": N_("SPARQL")},
     N_("Record"): {
         "overviews.treaties": N_("Treaties"),
         "votes.votes": N_("Votes"),
@@ -23,6 +23,8 @@ _SECTIONS: Final[dict[str, dict[str, str]]] = {
     N_("Data"): {"dumps.index": N_("Downloads"), "releases.index": N_("Releases"), "model.ontology": N_("Model")},
     N_("About"): {"method.method": N_("Method")},
 }
+#: A page that stands below one of them → that one.
+_BELOW: Final = {"questions.question": "questions.index"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Section:
 
 def sections() -> Iterator[Section]:
     """Yield the sections in their order."""
+    shown = _BELOW.get(request.endpoint or "", request.endpoint)
     for name, pages in _SECTIONS.items():
-        entries = (Entry(url_for(endpoint), gettext(word), request.endpoint == endpoint) for endpoint, word in pages.items())
+        entries = (Entry(url_for(endpoint), gettext(word), shown == endpoint) for endpoint, word in pages.items())
         yield Section(gettext(name), tuple(entries))

@@ -9,7 +9,7 @@ from flask import Flask
 
 from allegata.model.formats import CITATION_FORMATS
 from allegata.release.handle import Release
-from allegata.web.i18n import gettext, links, names, phrases
+from allegata.web.i18n import gettext, links, names, phrases, questions
 from allegata.web.i18n.languages import LANGUAGES
 from allegata.web.pages import sections
 from allegata.web.publishing import citations, schema_org
@@ -47,6 +47,11 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "facet_value": phrases.facet_value,
     "found_name": phrases.found_name,
     "found_note": phrases.found_note,
+    # Questions: what they ask, their themes, what is said of them, the cells of their answers.
+    "title_of": questions.title_of,
+    "theme_name": questions.theme_name,
+    "question_text": questions.question_text,
+    "cell_text": questions.cell_text,
     # How to cite, and the dataset for search engines.
     "cite_thing": citations.cite_thing,
     "cite_dataset": citations.cite_dataset,

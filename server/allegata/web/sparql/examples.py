@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from allegata.corpus.questions import Question
 from allegata.model.namespaces import PREFIXES, expand
-from allegata.web.sparql.query_page import questions_in
+from allegata.web.sparql.asking import questions_in
 from allegata.web.state import State
 
 #: Query form → the class of its executable and the property that holds its text (SHACL Advanced Features, section 8).
@@ -20,6 +20,8 @@ _FORMS: Final = {
     "CONSTRUCT": ("sh:SPARQLConstructExecutable", "sh:construct"),
 }
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT)\b", re.MULTILINE | re.IGNORECASE)
+#: Titles in other languages, which are labels there.
+_TITLES: Final = re.compile(r"^# Title@.*\n", re.MULTILINE)
 _STRING, _ANY_URI = NamedNode(expand("xsd:string")), NamedNode(expand("xsd:anyURI"))
 
 
@@ -56,9 +58,10 @@ def _queries(state: State, endpoint: str) -> Iterator[Triple]:
         node = f"{state.base}{endpoint}#example-{question.name}"
         yield _say(node, "rdf:type", NamedNode(expand("sh:SPARQLExecutable")))
         yield _say(node, "rdf:type", NamedNode(expand(kind)))
-        yield _say(node, "rdfs:label", Literal(question.title, language="en"))
+        for language, title in question.titles.items():
+            yield _say(node, "rdfs:label", Literal(title, language=language))
         yield _say(node, "rdfs:comment", Literal(question.title, language="en"))
-        yield _say(node, holder, Literal(question.text, datatype=_STRING))
+        yield _say(node, holder, Literal(_TITLES.sub("", question.text), datatype=_STRING))
         yield _say(node, "sh:prefixes", NamedNode(f"{state.base}sparql#prefixes"))
         yield _say(node, "schema:target", NamedNode(state.base + endpoint))
         yield _say(node, "schema:keywords", Literal(question.theme, language="en"))

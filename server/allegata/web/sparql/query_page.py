@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from functools import lru_cache
-from itertools import groupby
-from pathlib import Path
 
 from flask import Blueprint, render_template, request, url_for
 
-from allegata.corpus.questions import Parameter, Question, find, read_questions
-from allegata.engine import ANNOUNCED, Form, Query, inspect
-from allegata.errors import AllegataError, BadRequest, NotFound, UsageError
+from allegata.corpus.questions import Parameter, Question
+from allegata.engine import ANNOUNCED, Form
+from allegata.errors import AllegataError, BadRequest
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, HTML, TURTLE
 from allegata.web.http.views import view
 from allegata.web.i18n.links import escaped
+from allegata.web.sparql.asking import by_theme, folder, given_values, inspected, question_named, whole_answer, with_given_values
 from allegata.web.state import script_address, state
 
 blueprint = Blueprint("query", __name__)
-#: A value of a parameter as it stands in a query: an IRI, or a literal with its datatype.
-_VALUE = re.compile(r'<([^>]*)>|"([^"]*)"\^\^<[^>]*>')
 #: Rows that the page shows; the download has all.
 SHOWN = 200
 
@@ -47,32 +42,16 @@ LIMIT 20
         "example": "name of a question that comes with the release; values of its parameters stand beside it by their names",
     },
     in_sitemap=True,
+    further=True,
 )
 def page() -> tuple[str, int]:
     """Show the query of the address with its answer; the address is the permalink."""
     name = request.args.get("example", "")
-    asked = _example(name) if name and not request.args.get("query") else None
+    asked = with_given_values(question_named(name)) if name and not request.args.get("query") else None
     text = asked.text if asked else request.args.get("query", "")
     if len(text) > state().settings.address_bytes:
         raise BadRequest("The query is too long for an address.", remedy="Send it to /sparql by POST.")
     return query_page(text, asked)
-
-
-def _example(name: str) -> Question:
-    """Return a question of the release with the values of the address; raise NotFound where there is none of that name."""
-    found = find(questions_in(_questions()), name)
-    if found is None:
-        raise NotFound(f"This release has no question {name[:200]}.", remedy="/query lists them.")
-    known = [parameter.name for parameter in found.parameters]
-    given = {key: request.args[key].split() for key in known if key in request.args}
-    try:
-        return found.bind(given, state().base)
-    except UsageError as error:
-        raise BadRequest(str(error)) from None
-
-
-def _questions() -> Path:
-    return state().release.folder / "questions"
 
 
 def query_page(text: str, asked: Question | None = None) -> tuple[str, int]:
@@ -91,8 +70,9 @@ def query_page(text: str, asked: Question | None = None) -> tuple[str, int]:
         answer=answer,
         problem=problem,
         asked=asked,
+        given=given_values(asked) if asked else {},
         parameters=_fields(asked) if asked else (),
-        examples=by_theme(_questions()),
+        examples=by_theme(folder()),
         code=code(url_for("sparql.by_get", _external=True), query),
         link=escaped(url_for("query.page", query=query)),
         cite=escaped(url_for("citations.query", query=query)),
@@ -105,19 +85,13 @@ def query_page(text: str, asked: Question | None = None) -> tuple[str, int]:
 
 
 def _answer(text: str) -> dict[str, object]:
-    inspected = inspect(text, state().settings, state().engines.federation.addresses)
-    tabular = CSV_RESULTS in inspected.form.formats
-    choice = CSV_RESULTS if tabular else TURTLE
-    query = Query(inspected, choice, base_iri=f"{state().base}sparql", client=request.remote_addr or "")
-    answer = state().engines.answer(state().release, query)
-    try:
-        body = b"".join(answer.chunks).decode()
-    finally:
-        answer.close()
+    seen = inspected(text)
+    tabular = CSV_RESULTS in seen.form.formats
+    body = whole_answer(seen, CSV_RESULTS if tabular else TURTLE).decode()
     if not tabular:
         return {"form": "graph", "text": body, "rows": [], "head": [], "count": body.count("\n"), "formats": GRAPH_FORMATS}
     rows = list(csv.reader(io.StringIO(body, newline="")))
-    form = "bindings" if inspected.form is Form.SELECT else "boolean"
+    form = "bindings" if seen.form is Form.SELECT else "boolean"
     head = rows[0] if rows else []
     return {"form": form, "text": "", "head": head, "rows": rows[1:], "count": len(rows) - 1, "formats": BINDING_FORMATS}
 
@@ -125,19 +99,7 @@ def _answer(text: str) -> dict[str, object]:
 def _fields(asked: Question) -> list[tuple[Parameter, str]]:
     """Return the parameters of a question, each with the values that it has, as its field shows them."""
     base = state().base
-    rows = ((parameter, asked.values(parameter)) for parameter in asked.parameters)
-    return [(item, " ".join(_VALUE.sub(lambda one: (one[1] or one[2]).removeprefix(base), text).split())) for item, text in rows]
-
-
-@lru_cache(4)
-def questions_in(folder: Path) -> tuple[Question, ...]:
-    """Return the questions of a release; it does not change."""
-    return read_questions(folder)
-
-
-def by_theme(folder: Path) -> list[tuple[str, list[Question]]]:
-    """Return the questions of a release by their themes."""
-    return [(theme, list(items)) for theme, items in groupby(questions_in(folder), key=lambda item: item.theme)]
+    return [(item, " ".join(item.short(value, base) for value in asked.given(item))) for item in asked.parameters]
 
 
 def code(endpoint: str, query: str) -> list[tuple[str, str]]:

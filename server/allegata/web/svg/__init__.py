@@ -10,11 +10,13 @@ from allegata.web.svg.bars import bar, parted, stacked
 from allegata.web.svg.intervals import intervals
 from allegata.web.svg.maps import close_up, on_outline, overview
 from allegata.web.svg.matrix import matrix
+from allegata.web.svg.spans import Span, spans
 from allegata.web.svg.stances import stance_graph
 from allegata.web.svg.timeline import Dated, span, strip
 
 __all__ = [
     "Dated",
+    "Span",
     "bar",
     "close_up",
     "intervals",
@@ -23,6 +25,7 @@ __all__ = [
     "overview",
     "parted",
     "span",
+    "spans",
     "stacked",
     "stance_graph",
     "strip",
