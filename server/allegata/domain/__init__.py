@@ -11,6 +11,7 @@ featured      disputes to begin with
 summaries     the first lines of a claim: who says it, who disputes it, the reply
 geography     where sources put places
 record        what a right, a state and an instrument have to do with each other
+standings     how states stand to instruments, by the acts on record
 statistics    how many of what
 what_if       what claims lose and keep where evidence is withdrawn
 search        questions to the full-text index

@@ -37,6 +37,11 @@ class Commitment:
     concerns: tuple[Value, ...] = ()
     answers: tuple[Value, ...] = ()
 
+    @property
+    def word(self) -> str:
+        """Return the name of the act in its scheme."""
+        return slug(self.act.iri)
+
 
 @dataclass(frozen=True)
 class Conclusion:

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Descriptions
 from allegata.domain.record import Record
+from allegata.domain.standings import standings
 from allegata.release.handle import Release
 from http_client import fetch
 
@@ -72,3 +73,69 @@ def test_the_timeline_has_each_dated_claim_under_its_year(server: str, read: Des
                 dated += 1
     listed = sum(part.count("<li>") for part in years.values())
     assert listed > dated > 80 and f'/{NamedNode(BASE + "event/armistice-1953").value.removeprefix(BASE)}"' in years[1953]
+
+
+def words(text: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def part(text: str, heading: str) -> str:
+    """Return what stands under a heading, as words."""
+    return words(re.split(rf"<h2[^>]*>{heading} ", text, maxsplit=1)[1].split("<h2", 1)[0])
+
+
+def test_a_state_says_to_what_it_is_a_party_since_when_and_to_what_not(server: str) -> None:
+    text = fetch(server, "/page/actor/dprk", headers=BROWSER).text
+    party, outside = part(text, "Party to"), part(text, "Not a party to")
+    covenant = party.split("International Covenant on Civil and Political Rights ", 1)[1]
+    assert covenant.startswith("1981-09-14 accession 1981-12-14 withdrawal notice 1997")
+    assert "Convention against Torture" not in party and "Convention against Torture" in outside
+    assert "Table of the status of human rights treaties" in party and "record/coverage" in outside
+    assert text.index(">Party to ") < text.index(">Recorded votes by year ") < text.index("affirms, denies and doubts")
+
+
+def test_every_standing_follows_from_the_acts_on_record(read: Descriptions) -> None:
+    record = Record(read)
+    binding = {"ratification", "accession", "succession", "acceptance", "definitiveSignature"}
+    acts = {(item.state.iri, item.instrument.iri, item.word) for item in record.commitments()}
+    whole = {(state, one) for one in read.instances("alg:Treaty") for state in read.nodes(one, "alg:actsRecordedFor")}
+    seen = set()
+    for state in read.instances("schema:Country"):
+        for item in standings(record, "alg:state", state.value):
+            bound = any((item.state.iri, item.instrument.iri, word) in acts for word in binding)
+            assert (item.word in ("party", "left")) == bound, item
+            assert item.word != "none" or (state, NamedNode(item.instrument.iri)) in whole
+            assert item.sources
+            seen.add((state, NamedNode(item.instrument.iri)))
+    assert whole <= seen
+
+
+def test_an_instrument_says_who_is_bound_since_when_with_what_reservations(server: str) -> None:
+    found = rows(fetch(server, "/page/instrument/iccpr", headers=BROWSER).text, "How states stand to it")
+    assert [row.split(" party ")[0] for row in found if " 19" in row][:1] == ["China signed, not a"] and len(found) == 6
+    assert next(row for row in found if row.startswith("North Korea")).startswith(
+        "North Korea party 1981-09-14 accession 1981-12-14"
+    )
+    assert "reservation 1992" in next(row for row in found if row.startswith("United States"))
+    torture = rows(fetch(server, "/page/instrument/cat", headers=BROWSER).text, "How states stand to it")
+    assert next(row for row in torture if row.startswith("North Korea")).startswith("North Korea not a party")
+
+
+def test_government_and_state_lead_to_each_other(server: str, read: Descriptions) -> None:
+    pairs = [
+        (government, state)
+        for state in read.instances("schema:Country")
+        for government in read.subjects("prov:actedOnBehalfOf", state)
+    ]
+    assert len(pairs) >= 3
+    for one, other in [*pairs, *((state, government) for government, state in pairs)]:
+        text = fetch(server, f"/page/{one.value.removeprefix(BASE)}", headers=BROWSER).text
+        facts = text.split('<dl class="facts">', 1)[1].split("</dl>", 1)[0]
+        assert f'"/{other.value.removeprefix(BASE)}"' in facts, one
+
+
+def test_nobody_is_called_it(server: str, read: Descriptions) -> None:
+    for person in sorted(read.instances("schema:Person"), key=str)[:12]:
+        text = fetch(server, f"/page/{person.value.removeprefix(BASE)}", headers=BROWSER).text
+        headings = words(" ".join(re.findall(r"<(?:h[1-3]|summary|dt|caption)[^>]*>(.*?)</", text, re.DOTALL)))
+        assert not re.search(r"\b(it|its)\b", headings, re.IGNORECASE), (person, headings)

@@ -9,11 +9,11 @@ from pyoxigraph import NamedNode
 from allegata.domain import Located, Value, kilometres
 from allegata.domain.comparisons import Estimate
 from allegata.domain.dataset import Dataset
-from allegata.model.kinds import KINDS
-from allegata.model.namespaces import expand, scheme_path, slug
+from allegata.model.namespaces import scheme_path, slug
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import name_of
-from allegata.web.pages.lists import SHOWN, Content, by_effect, claims, first_of, tree, values
+from allegata.web.pages import record_content
+from allegata.web.pages.lists import SHOWN, Content, by_effect, claims, first_of, kind_of, tree, values
 from allegata.web.pages.stance_graph_data import stance_graph_data
 from allegata.web.sharing.shared import share_claim
 from allegata.web.state import state
@@ -39,14 +39,6 @@ def shows(page: str) -> Callable[[Gatherer], Gatherer]:
 def gatherers() -> Mapping[str, Gatherer]:
     """Return what is registered, by the name of its page."""
     return _CONTENT
-
-
-def kind_of(dataset: Dataset, iri: str) -> str:
-    """Return the name of the page that a thing has."""
-    if dataset.descriptions.holds(iri):
-        return "graph"
-    classes = dataset.descriptions.classes(NamedNode(iri))
-    return next((kind.page for kind in KINDS if kind.page and expand(kind.curie) in classes), "thing")
 
 
 def content(dataset: Dataset, kind: str, iri: str) -> Content:
@@ -125,57 +117,9 @@ def _evidence_line(dataset: Dataset, iri: str) -> Content:
     }
 
 
-@shows("actor")
-def _actor(dataset: Dataset, iri: str) -> Content:
-    read, node = dataset.descriptions, NamedNode(iri)
-    asserted = dataset.attributions.by("alg:assertedBy", iri)
-    return {
-        **first_of(asserted, {"asserter": _path(dataset, iri)}),
-        "relayed": dataset.attributions.by("alg:relayedBy", iri)[:SHOWN],
-        "named": {
-            gettext("Claims that name it as duty bearer"): claims(dataset, "alg:dutyBearer", node),
-            gettext("Claims that describe it as affected"): claims(dataset, "alg:affects", node),
-            gettext("Recommendations addressed to it"): claims(dataset, "alg:addressee", node),
-            gettext("Claims about it"): claims(dataset, "alg:about", node),
-        },
-        "commitments": dataset.record.commitments("alg:state", iri),
-        "positions": [
-            (dataset.record.vote(vote.value), read.values(position, "alg:choice"))
-            for position in read.subjects("alg:state", node)
-            for vote in read.nodes(position, "alg:vote")
-        ],
-    }
-
-
-@shows("instrument")
-def _instrument(dataset: Dataset, iri: str) -> Content:
-    return {
-        "provisions": values(dataset, "alg:provisionOf", iri),
-        "commitments": dataset.record.commitments("alg:instrument", iri),
-        "votes": dataset.record.votes(iri),
-        "named": {gettext("Claims about it"): claims(dataset, "alg:about", NamedNode(iri))},
-    }
-
-
-@shows("provision")
-def _provision(dataset: Dataset, iri: str) -> Content:
-    read, node = dataset.descriptions, NamedNode(iri)
-    rights = read.nodes(node, "alg:protects")
-    return {
-        "named": {
-            gettext("Claims that concern “%(right)s”") % {"right": name_of(read.value(right))}: claims(
-                dataset, "alg:concernsRight", right
-            )
-            for right in rights
-        },
-        "spoken_of": [item for item in dataset.record.commitments() if iri in {about.iri for about in item.provisions}],
-        "parts": [item for item in values(dataset, "dct:isPartOf", iri) if kind_of(dataset, item.iri) == "provision"],
-        "commitments": [
-            item
-            for instrument in read.nodes(node, "alg:provisionOf")
-            for item in dataset.record.commitments("alg:instrument", instrument.value)
-        ],
-    }
+shows("actor")(record_content.actor)
+shows("instrument")(record_content.instrument)
+shows("provision")(record_content.provision)
 
 
 @shows("source")

@@ -11,11 +11,21 @@ from pyoxigraph import NamedNode
 from allegata.domain import Assertion, Stance, Value
 from allegata.domain.attributions import SPEECH
 from allegata.domain.dataset import Dataset
+from allegata.model.kinds import KINDS
+from allegata.model.namespaces import expand
 
 Content = dict[str, Any]
 #: Assertions that one page lists; the search has the rest.
 SHOWN = 100
 _DIGITS = re.compile(r"(\d+)")
+
+
+def kind_of(dataset: Dataset, iri: str) -> str:
+    """Return the name of the page that a thing has."""
+    if dataset.descriptions.holds(iri):
+        return "graph"
+    classes = dataset.descriptions.classes(NamedNode(iri))
+    return next((kind.page for kind in KINDS if kind.page and expand(kind.curie) in classes), "thing")
 
 
 def by_effect(stances: Iterable[Stance], *, on_claim: bool = False) -> Content:

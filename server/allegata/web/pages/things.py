@@ -13,7 +13,8 @@ from allegata.model.kinds import KINDS
 from allegata.model.namespaces import uri
 from allegata.web.http.signposts import data_links, page_links, timegate_links
 from allegata.web.http.views import choose_format, view
-from allegata.web.pages.kinds import content, kind_of
+from allegata.web.pages.kinds import content
+from allegata.web.pages.lists import kind_of
 from allegata.web.pages.rows import as_rows
 from allegata.web.publishing.memento import timegate
 from allegata.web.state import state

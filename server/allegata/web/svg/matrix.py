@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from allegata.domain import Commitment, Value
-from allegata.model.namespaces import slug
+from allegata.domain.standings import BINDING
 from allegata.web.i18n.gettext import N_, gettext
 from allegata.web.i18n.names import name_of
 from allegata.web.svg.svg import picture, shorten, tag, text
 
 Cells = Mapping[tuple[Value, Value], Sequence[Commitment]]
-#: The acts by which a state binds itself, and those that are marked beside them (scheme `act`), each with its letter.
-BINDING = ("definitiveSignature", "ratification", "accession", "succession", "acceptance")
+#: The acts that are marked beside those by which a state binds itself (scheme `act`), each with its letter.
 LETTERS = {
     "reservation": N_("R"),
     "declaration": N_("D"),
@@ -48,19 +47,14 @@ def matrix(title: str, instruments: Sequence[Value], states: Sequence[Value], ce
     return picture(title, said, width, height, drawn)
 
 
-def word(item: Commitment) -> str:
-    """Return the last part of the IRI of an act."""
-    return slug(item.act.iri)
-
-
 def _said(acts: Sequence[Commitment]) -> str:
     return ", ".join(f"{name_of(item.act)} {item.date[:4]}".strip() for item in acts)
 
 
 def _cell(acts: Sequence[Commitment], x: float, y: float) -> list[Markup]:
-    binding = [item for item in acts if word(item) in BINDING]
-    signed = [item for item in acts if word(item) == "signature"]
-    letters = [letter for name, letter in LETTERS.items() if any(word(item) == name for item in acts)]
+    binding = [item for item in acts if item.word in BINDING]
+    signed = [item for item in acts if item.word == "signature"]
+    letters = [letter for name, letter in LETTERS.items() if any(item.word == name for item in acts)]
     drawn: list[Markup] = []
     for first, class_ in ((binding, "mark"), (signed, "mark hollow")):
         if first and not drawn:
