@@ -40,6 +40,7 @@ class Settings:
     sources: Path | None = _setting(None, "folder with source texts <slug>.txt, to show passages in context; off without one")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on", 0)
+    address: str = _setting("", "address at which the public reaches the service; without one, what a request names is believed")
     token_file: Path | None = _setting(
         None, "file with tokens, one a line, without which nothing is answered; a restricted release needs one"
     )

@@ -60,23 +60,30 @@ def make_site(folder: Path, statements: Iterable[str] = STATEMENTS) -> Path:
     return folder
 
 
-def serve(site: Path, environment: Mapping[str, str] | None = None, **settings: object) -> AbstractContextManager[Service]:
-    """Serve a site with settings, each as its environment variable, and end the service afterwards."""
+def serve(
+    site: Path, environment: Mapping[str, str] | None = None, files: int = 0, **settings: object
+) -> AbstractContextManager[Service]:
+    """Serve a site with settings, each as its environment variable, and end the service afterwards; `files`: most open ones."""
     variables = {f"ALLEGATA_{name.upper()}": str(value) for name, value in settings.items()}
     command = ["-m", "allegata", "serve", "--site", str(site), "--port"]
-    return running(lambda port: [*command, str(port)], site, {**variables, **(environment or {})})
+    return running(lambda port: [*command, str(port)], site, {**variables, **(environment or {})}, files=files)
 
 
 @contextmanager
 def running(
-    arguments: Callable[[int], list[str]], logs: Path, environment: Mapping[str, str] | None = None, folder: Path | None = None
+    arguments: Callable[[int], list[str]],
+    logs: Path,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    files: int = 0,
 ) -> Iterator[Service]:
     """Run a server by the Python that runs the tests, on a port that is kept for it, until it is no longer needed."""
     with kept_port() as port:
         log = logs / f"log-{port}"
         whole = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         with log.open("wb") as out:
-            command = [sys.executable, *arguments(port)]
+            limit = ["prlimit", f"--nofile={files}"] if files else []
+            command = [*limit, sys.executable, *arguments(port)]
             process = subprocess.Popen(command, env=whole, cwd=folder, stdout=out, stderr=out)
         service = Service(f"http://127.0.0.1:{port}", process, log)
         try:

@@ -14,12 +14,17 @@ from types import FrameType
 from waitress.server import BaseWSGIServer, create_server
 
 from allegata.engine import Engine
+from allegata.errors import UsageError
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from allegata.web import create_app
-from allegata.web.http.waitress_channel import CONNECTIONS, Channel
+from allegata.web.http.waitress_channel import Channel
 
 IDLE_SECONDS = 30
+#: Connections at once, where the system lets the process have files enough.
+CONNECTIONS = 2000
+#: Files that the process needs beside its connections: the store, the index, ways to the workers, answers that wait in files.
+RESERVED_FILES = 128
 MIB = 1 << 20
 _M_ARENA_MAX = -8
 
@@ -29,13 +34,14 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The query text and the client's address are nobody's business: waitress' own notes carry neither.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    _allow_files()
+    connections = _connections(_allow_files())
+    Channel.crowd = connections * 9 // 10
     # Threads that move long answers hand over sooner to those that answer short questions.
     sys.setswitchinterval(0.001)
     _keep_memory_together()
     Channel.limits = {"body_bytes": settings.body_bytes, "header_bytes": settings.header_bytes}
     BaseWSGIServer.channel_class = Channel
-    server = create_server(create_app(settings, release, engine), **_options(settings))
+    server = create_server(create_app(settings, release, engine), **_options(settings, connections))
     signal.signal(signal.SIGTERM, _stop)
     listening()
     try:
@@ -52,19 +58,34 @@ def _keep_memory_together() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
-def _allow_files() -> None:
-    """Use as many open files as the system lets the process have: each connection is one."""
+def _allow_files() -> int:
+    """Use as many open files as the system lets the process have, and return their number: each connection is one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
-def _options(settings: Settings) -> dict[str, object]:
+def _connections(files: int) -> int:
+    """Return how many connections to hold at once; raise UsageError where the system lets the process have too few files.
+
+    An answer that waits for a slow client may be in a file of its own, so a connection is counted as two.
+    """
+    if files == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    most = (files - RESERVED_FILES) // 2
+    if most < 16:
+        wrong = f"The system lets this process have {files} open files, and the service needs {RESERVED_FILES + 32}."
+        raise UsageError(wrong, remedy="Raise the limit (ulimit -n).")
+    return min(CONNECTIONS, most)
+
+
+def _options(settings: Settings, connections: int) -> dict[str, object]:
     return {
         "host": settings.host,
         "port": settings.port,
         "threads": settings.threads,
         "ident": None,
-        "connection_limit": CONNECTIONS,
+        "connection_limit": connections,
         "channel_timeout": IDLE_SECONDS,
         "cleanup_interval": IDLE_SECONDS // 3,
         # Reading on while a request is answered is how a client that has gone away is noticed.

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from allegata.errors import UsageError
 from allegata.settings import Settings
+from allegata.web.http.hosts import Address, is_host
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,6 +45,7 @@ class Proxies:
 
     def __init__(self, app: WSGIApplication, settings: Settings) -> None:
         """Read which proxies are believed; raise UsageError where that cannot be read."""
+        app = Address(app, settings.address) if settings.address else app
         self._app = app
         self._networks = networks(settings.proxy_addresses) if settings.trusted_proxies else ()
         count = settings.trusted_proxies
@@ -55,6 +57,8 @@ class Proxies:
         for name, form in _HEADERS.items():
             if not trusted or not form.fullmatch(environ.get(name, "")):
                 environ.pop(name, None)
+        if not all(is_host(host.strip(" \t")) for host in environ.get("HTTP_X_FORWARDED_HOST", "localhost").split(",")):
+            environ.pop("HTTP_X_FORWARDED_HOST")
         for name in _NEVER:
             environ.pop(name, None)
         if not trusted:

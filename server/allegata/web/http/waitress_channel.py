@@ -8,13 +8,14 @@ import time
 from typing import Any, Final
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
+from waitress.utilities import Error
 
 from allegata.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, RequestError
 from allegata.model.formats import PROBLEM
+from allegata.web.http.hosts import is_host
 
-CONNECTIONS: Final = 2000
-_CROWDED: Final = CONNECTIONS * 9 // 10
 _LINGER_SECONDS: Final = 5.0
 
 
@@ -30,7 +31,35 @@ def problem(code: int, limits: dict[str, int]) -> RequestError:
         error = RequestError("This transfer coding is not known here.", remedy="Send the body as it is, or chunked.")
         error.status, error.title = 501, "Not implemented"
         return error
-    return BadRequest("The request is no well-formed HTTP.", remedy="See RFC 9112.")
+    if code == _Version.code:
+        error = RequestError("This version of HTTP is not spoken here.", remedy="Speak HTTP/1.1.")
+        error.status, error.title = code, _Version.reason
+        return error
+    return BadRequest("The request is no well-formed HTTP.", remedy="See RFC 9112: one Host, one length, no contradictions.")
+
+
+class _Version(Error):  # type: ignore[misc]
+    code = 505
+    reason = "HTTP version not supported"
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Reads a request strictly: whatever two servers on its way could read in two ways is refused, and the connection ends."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head of a request; raise ParsingError for one that contradicts itself or names no host (RFC 9112)."""
+        super().parse_header(header_plus)
+        if self.version not in ("1.0", "1.1"):
+            self.error, self.body_rcv = _Version(self.version), None
+            return
+        if (self.chunked or "TRANSFER_ENCODING" in self.headers) and ("CONTENT_LENGTH" in self.headers or self.version == "1.0"):
+            raise ParsingError("The length of the body is told in two ways.")
+        if self.proxy_netloc:  # the absolute form; RFC 9112, section 3.2.2
+            self.headers["HOST"] = self.proxy_netloc
+        if "HOST" not in self.headers and self.version == "1.0":
+            return
+        if not is_host(self.headers.get("HOST", "")):
+            raise ParsingError("The request names no host, or more than one.")
 
 
 class ProblemTask(ErrorTask):  # type: ignore[misc]
@@ -57,7 +86,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection: a request has to be whole in the time that an idle connection is given, and a crowd loses its idlest."""
 
     error_task_class = ProblemTask
+    parser_class = Parser
     limits: dict[str, int]
+    #: Connections from which on one that idles gives way to one that comes.
+    crowd: int
     #: Set where more of a request may come that was answered before it ended.
     unread = False
     _begun = 0.0
@@ -65,7 +97,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(server, *arguments, **options)
-        if len(server.active_channels) > _CROWDED:
+        if len(server.active_channels) > self.crowd:
             _close_idlest(server.active_channels.values())
 
     def readable(self) -> bool:
