@@ -49,7 +49,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request; raise ParsingError for one that contradicts itself or names no host (RFC 9112)."""
         super().parse_header(header_plus)
-        if self.version not in ("1.0", "1.1"):
+        if self.version.partition(".")[0] not in ("0", "1"):  # a later minor version is answered as 1.1; RFC 9110, section 2.5
             self.error, self.body_rcv = _Version(self.version), None
             return
         if (self.chunked or "TRANSFER_ENCODING" in self.headers) and ("CONTENT_LENGTH" in self.headers or self.version == "1.0"):
