@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/ns": ("/ns",),
     "/ns/<number>": ("/ns/0.2.0",),
     "/dumps": ("/dumps",),
+    "/changes": ("/changes",),
     "/release": ("/release",),
     "/release/<version>": ("/release/{version}",),
     "/release/<version>/changes": ("/release/{version}/changes",),
@@ -57,11 +58,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/reconcile/features": ("/reconcile/features",),
     "/reconcile/preview": ("/reconcile/preview?id=actor/dprk",),
     "/embed/<path:path>": ("/embed/claim/camps-hold-about-200000", "/embed/claim/rights-are-abused-in-the-dprk"),
-    "/embed/compare": (
-        "/embed/compare?topic=sanctions",
-        "/embed/compare?measure=peopleHeldInPoliticalPrisonCamps",
-        "/embed/compare?claim=camps-hold-about-200000",
-        "/embed/compare?right=libertyOfPerson",
+    "/embed/compare/<name>/<path:value>": (
+        "/embed/compare/topic/sanctions",
+        "/embed/compare/measure/peopleHeldInPoliticalPrisonCamps",
+        "/embed/compare/claim/camps-hold-about-200000",
+        "/embed/compare/right/libertyOfPerson",
     ),
     "/page/<path:path>": (
         "/page/claim/camps-hold-about-200000",
@@ -130,16 +131,9 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "/release/<version>/query/<digest>": ("/release/{version}/query/{digest}",),
     "/release/<version>/void": ("/release/{version}/void",),
     "/timemap/<path:path>": ("/timemap/claim/camps-hold-about-200000",),
+    "/feed": ("/feed", "/feed?topic=sanctions", "/feed?document=factsheet", "/feed?actor=dprk"),
     "/picture/<path:path>.png": ("/picture/claim/camps-hold-about-200000.png",),
-    "/picture/compare.png": tuple(
-        f"/picture/compare.png?{asked}"
-        for asked in (
-            "topic=sanctions",
-            "claim=camps-hold-about-200000",
-            "right=libertyOfPerson",
-            "measure=peopleHeldInPoliticalPrisonCamps",
-        )
-    ),
+    "/picture/compare/<name>/<path:value>.png": ("/picture/compare/topic/sanctions.png",),
     "/catalog": ("/catalog",),
     "/.well-known/void": ("/.well-known/void",),
     "/robots.txt": ("/robots.txt",),

@@ -13,8 +13,11 @@ import pytest
 from pyoxigraph import Store
 
 from allegata.corpus.statements import Statements
-from allegata.model.columns import TABLES, Column, Table
+from allegata.domain.attributions import AGAINST
+from allegata.domain.dataset import Dataset
+from allegata.model.columns import Column, Table
 from allegata.model.namespaces import expand, sparql_prologue
+from allegata.model.tables import DISPUTES, TABLES
 from allegata.release.handle import Release
 from allegata.release.tables import PackageMetadata, write_tables
 
@@ -66,6 +69,27 @@ def pairs(store: Store, column: Column) -> set[tuple[str, str]]:
     """Return every thing with every value at the end of a column's path."""
     query = f"SELECT ?s ?v WHERE {{ ?s {'/'.join(column.path)} ?v }}"
     return {(row["s"].value, row["v"].value) for row in store.query(sparql_prologue() + query)}  # type: ignore[union-attr]
+
+
+def test_the_first_table_says_in_words_who_says_what_and_who_disputes_it(release: Release, folder: Path) -> None:
+    assert TABLES[0].name == "who-says-what" and tuple(AGAINST) == DISPUTES
+    dataset = Dataset(release)
+    read = rows(folder, "who-says-what")
+    disputed = 0
+    for row in read:
+        item = dataset.assertion(row["id"])
+        against = {
+            speaker.text
+            for stance in dataset.attributions.stances_to(row["id"])
+            if stance.word in DISPUTES
+            for speaker in stance.source.asserters
+        }
+        assert set(filter(None, row["disputed_by"].split(" | "))) == against, row["id"]
+        assert row["statement"] == item.claim.text and row["polarity"] == item.polarity.text, row["id"]
+        assert set(row["speakers"].split(" | ")) == {speaker.text for speaker in item.asserters}, row["id"]
+        assert row["document"] in {document.text for document in item.documents}, row["id"]
+        disputed += bool(against)
+    assert len(read) > 500 and disputed > 60
 
 
 def test_no_value_of_a_list_column_is_lost(release: Release, folder: Path) -> None:

@@ -21,6 +21,7 @@ class Statements:
     def __init__(self, statements: Iterable[Quad] | Iterable[Triple]):
         self._values: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         self._instances: dict[str, set[str]] = defaultdict(set)
+        self._leading: dict[str, dict[str, list[str]]] = {}
         for triple in {item.triple if isinstance(item, Quad) else item for item in statements}:
             subject, value = iri_of(triple.subject), named(triple.object)
             self._values[subject][triple.predicate.value].append(value)
@@ -54,6 +55,15 @@ class Statements:
     def values(self, iri: str, curie: str) -> list[str]:
         """Return the same as text: an IRI, or the lexical form of a literal."""
         return [term.value for term in self.terms(iri, curie)]
+
+    def leading(self, iri: str, curie: str) -> list[str]:
+        """Return the things that have a value of a property, in no order."""
+        if curie not in self._leading:
+            known = self._leading[curie] = defaultdict(list)
+            for subject, values in self._values.items():
+                for term in values.get(expand(curie), ()):
+                    known[term.value].append(subject)
+        return self._leading[curie].get(iri, [])
 
     def instances(self, *curies: str) -> Set[str]:
         """Return the things that are stated to be of one of some classes."""

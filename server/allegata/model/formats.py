@@ -225,6 +225,8 @@ SPARQL_QUERY: Final = Format(
 )
 DATA_PACKAGE: Final = Format("data package", "json", "application/vnd.datapackage+json", (), ("datapackage",))
 PNG: Final = Format("PNG", "png", "image/png", (), ("png",), page="https://www.w3.org/TR/png-3/")
+ATOM: Final = Format("Atom", "atom", "application/atom+xml", (), ("atom",), charset=True)
+SQLITE: Final = Format("SQLite", "sqlite", "application/vnd.sqlite3", (), ("sqlite",), Use.FILES)
 ZIP: Final = Format("ZIP", "zip", "application/zip", (), ("zip",), Use.FILES)
 GZIP: Final = Format("gzip", "gz", "application/gzip", (), ("gzip", "gz"), Use.FILES | Use.PACKINGS)
 ZSTANDARD: Final = Format("Zstandard", "zst", "application/zstd", (), ("zstd", "zst"), Use.FILES | Use.PACKINGS)
@@ -248,7 +250,8 @@ PLAIN: Final = Format("plain text", "txt", "text/plain", (), ("text", "txt"), Us
 FORMATS: Final = (
     *(JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS),
     *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
-    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, GEOJSON, PARQUET, PNG, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
+    *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, GEOJSON, PARQUET, PNG, ATOM),
+    *(SQLITE, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
     *(BIBTEX, RIS, CSL, PLAIN),
 )
 

@@ -102,8 +102,8 @@ KINDS: Final = (
         counted="treaties, resolutions, statutes and other instruments",
         uses=_EVERYWHERE,
     ),
-    Kind("alg:Provision", "provision", "provisions", "provision", "provision", type="provision", uses=_EVERYWHERE),
-    Kind("schema:Place", "place", "places", "place", "place", type="place", uses=_EVERYWHERE),
+    Kind("alg:Provision", "provision", "provisions", "provision", "provision", "provisions", "provision", uses=_EVERYWHERE),
+    Kind("schema:Place", "place", "places", "place", "place", "places", "place", uses=_EVERYWHERE),
     Kind(
         "alg:Source",
         "source",
@@ -155,8 +155,10 @@ KINDS: Final = (
     Kind("alg:Redaction", "redaction", "redactions", "redaction"),
     Kind("sssom:Mapping", "link", "links", "link"),
     Kind("skos:ConceptScheme", "scheme", "schemes", "scheme", "scheme"),
-    Kind("alg:Right", "right", "rights"),
-    Kind("skos:Concept", "concept", "concepts", page="concept", type="concept", uses=Use.SEARCH | Use.ON_REQUEST),
+    Kind("alg:Right", "right", "rights", table="concepts"),
+    Kind(
+        "skos:Concept", "concept", "concepts", page="concept", table="concepts", type="concept", uses=Use.SEARCH | Use.ON_REQUEST
+    ),
     Kind("dcat:Dataset", "dataset", "datasets", "dataset"),
     Kind("sd:NamedGraph", "data file", "data files", "graph", "graph"),
 )

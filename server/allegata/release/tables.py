@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,10 @@ from pyoxigraph import Literal, NamedNode
 
 from allegata.corpus.statements import Statements, Term
 from allegata.errors import ReleaseError
-from allegata.model.columns import TABLES, Column, Table
+from allegata.model.columns import Column, Table
 from allegata.model.labels import by_language
-from allegata.model.namespaces import expand
+from allegata.model.namespaces import SCHEMES, expand
+from allegata.model.tables import TABLES
 from allegata.release.digests import sha256
 from allegata.release.jsonld import write
 
@@ -49,10 +50,19 @@ def _rows(statements: Statements, table: Table) -> Iterator[list[Cell]]:
 def _cell(statements: Statements, thing: str, column: Column) -> Cell:
     nodes: list[Term] = [NamedNode(thing)]
     for step in column.path:
-        nodes = [value for node in nodes if isinstance(node, NamedNode) for value in statements.terms(node.value, step)]
+        nodes = [value for node in nodes if isinstance(node, NamedNode) for value in _step(statements, node, step, column)]
     found = sorted({(_language(node), column.order(node.value), node.value) for node in nodes})
     values = tuple(value for *_, value in found)
     return values if column.many else values[:1]
+
+
+def _step(statements: Statements, node: NamedNode, step: str, column: Column) -> Iterable[Term]:
+    """Return where a step of the path leads, against the direction of the property where it says so."""
+    if not step.startswith("^"):
+        return statements.terms(node.value, step)
+    kinds = {f"{SCHEMES}stance/{name}" for name in column.stances}
+    found = map(NamedNode, statements.leading(node.value, step.removeprefix("^")))
+    return [thing for thing in found if not kinds or kinds & set(statements.values(thing.value, "alg:stance"))]
 
 
 def _language(term: Term) -> tuple[bool, bool, str, str]:
@@ -155,7 +165,7 @@ def _field(column: Column) -> dict[str, Any]:
         "type": "string" if column.many else column.kind,
         "description": column.says + (several if column.many else ""),
     }
-    if column.path and len(column.path) == 1:
+    if len(column.path) == 1:
         field["rdfType"] = expand(column.path[0])
     if column.name == "id":
         field |= {"format": "uri", "constraints": {"required": True, "unique": True}}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +167,20 @@ def test_the_usual_program_checks_the_dumps_by_the_list_that_is_served(server: s
     command = ["sha256sum", "--check", "--strict"]
     done = subprocess.run(command, cwd=release.folder / "dumps", input=reply.text, capture_output=True, text=True, check=True)
     assert done.stdout.count(": OK") == len([name for name in release.manifest.files if name.startswith("dumps/")])
+
+
+def test_the_index_of_the_search_is_served_as_the_manifest_says(server: str, release: Release, tmp_path: Path) -> None:
+    entry = release.manifest.files["search.sqlite"]
+    reply = fetch(server, "/dumps/search.sqlite")
+    assert (reply.status, reply.type, len(reply.body)) == (200, "application/vnd.sqlite3", entry.bytes)
+    assert hashlib.sha256(reply.body).hexdigest() == entry.sha256
+    (tmp_path / "search.sqlite").write_bytes(reply.body)
+    with closing(sqlite3.connect(tmp_path / "search.sqlite")) as opened:
+        assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert 'href="/dumps/search.sqlite"' in fetch(server, "/dumps", headers={"Accept": "text/html"}).text
+
+
+def test_the_page_of_downloads_begins_with_the_table_of_who_says_what(server: str) -> None:
+    page = fetch(server, "/dumps", headers={"Accept": "text/html"}).text
+    files = re.findall(r'href="(/dumps/[^"]+\.(?:csv|parquet|gz|zst))"', page)
+    assert files[:2] == ["/dumps/tables/who-says-what.csv", "/dumps/tables/who-says-what.parquet"]

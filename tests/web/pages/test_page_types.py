@@ -17,7 +17,7 @@ from allegata.web import create_app
 from allegata.web.http.views import main_rules
 from page_types import BUILT, ERRORS, PAGES, addresses, saved_query
 
-#: Templates that others are made of, or that other pages take in.
+#: Templates that others are made of, that other pages take in, or that are no pages.
 PARTS = {
     "_answer.html",
     "_parts.html",
@@ -26,6 +26,7 @@ PARTS = {
     "base.html",
     "cite.html",
     "embed.html",
+    "feed.xml",
     "home-cite.html",
     "home-head.html",
     "share-head.html",

@@ -22,7 +22,7 @@ from allegata.web.sharing.shared import share_claim
 from http_client import fetch
 
 CLAIM = "claim/camps-hold-about-200000"
-SHARED = {f"/page/{CLAIM}": f"/embed/{CLAIM}", "/compare?topic=sanctions": "/embed/compare?topic=sanctions"}
+SHARED = {f"/page/{CLAIM}": f"/embed/{CLAIM}", "/compare?topic=sanctions": "/embed/compare/topic/sanctions"}
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +73,13 @@ def test_pictures_differ_by_claim_and_language_and_are_the_same_again(server: st
         f"/picture/{CLAIM}.png?lang=en",
         f"/picture/{CLAIM}.png?lang=ko",
         "/picture/claim/rights-are-abused-in-the-dprk.png?lang=en",
-        "/picture/compare.png?topic=sanctions&lang=en",
+        "/picture/compare/topic/sanctions.png?lang=en",
     ]
     first, again = ([fetch(server, path).body for path in paths] for _ in range(2))
     assert first == again and len(set(first)) == len(paths)
 
 
-@pytest.mark.parametrize("path", ["/picture/claim/nothing.png", "/picture/actor/dprk.png", "/picture/compare.png", "/embed/actor/dprk", "/embed/compare", "/embed/compare?topic=nothing"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/picture/claim/nothing.png", "/picture/actor/dprk.png", "/picture/compare/topic/nothing.png", "/embed/actor/dprk", "/embed/compare/state/dprk", "/embed/compare/topic/nothing"])  # fmt: skip
 def test_what_is_no_claim_and_no_subject_is_not_shared(server: str, path: str) -> None:
     assert fetch(server, path).status == 404
 
@@ -115,7 +115,7 @@ def test_the_row_offers_the_link_and_the_code_whole(server: str, path: str, embe
 
 
 @pytest.mark.parametrize(
-    "path", [f"/page/{CLAIM}", f"/embed/{CLAIM}", "/compare?topic=sanctions", "/embed/compare?topic=sanctions"]
+    "path", [f"/page/{CLAIM}", f"/embed/{CLAIM}", "/compare?topic=sanctions", "/embed/compare/topic/sanctions"]
 )
 def test_what_a_client_says_of_the_host_ends_no_attribute(app: Flask, path: str) -> None:
     page = app.test_client().get(path, headers={"Accept": "text/html"}, base_url='http://a.example/x"><script>y').text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,28 +46,19 @@ SHOWN = 12
 def compare() -> Response:
     """Compare one subject, or list what can be compared."""
     choice = choose_format(request.args.get("format"))
-    comparison = asked_comparison()
+    given = {name: request.args[name] for name in SUBJECTS if request.args.get(name)}
+    if len(given) > 1:
+        raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
+    comparison = next((compared(name, value) for name, value in given.items()), None)
     if choice.format is JSON:
         body = json.dumps(_data(comparison), ensure_ascii=False, indent=1) + "\n"
     else:
-        body = _page(comparison) if comparison else _index()
+        body = _page(comparison, given) if comparison else _index()
     return Response(body, content_type=choice.content_type)
 
 
-def asked_comparison() -> Comparison | None:
-    """Return the comparison that the address asks for, or nothing where it names no subject."""
-    given = asked_subject()
-    if len(given) > 1:
-        raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
-    return next((_compared(name, value) for name, value in given.items()), None)
-
-
-def asked_subject() -> dict[str, str]:
-    """Return the subjects that the address names."""
-    return {name: request.args[name] for name in SUBJECTS if request.args.get(name)}
-
-
-def _compared(name: str, value: str) -> Comparison:
+def compared(name: str, value: str) -> Comparison:
+    """Return the comparison of a subject; raise NotFound where the release has none of the name."""
     bases, path = (state().base, BASE), SUBJECTS[name]
     iri = value if value.startswith(bases) else state().descriptions.iri_at(path + value)
     if not iri.startswith(tuple(base + path for base in bases)) or not state().descriptions.has(iri):
@@ -93,12 +84,12 @@ def by_target(disputes: Iterable[Dispute]) -> list[Contested]:
     return list(groups.values())
 
 
-def _page(comparison: Comparison) -> str:
+def _page(comparison: Comparison, given: Mapping[str, str]) -> str:
     return render_template(
         "compare.html",
         comparison=comparison,
         record=state().local(comparison.subject.iri).lstrip("/"),
-        shared=share_comparison(comparison, asked_subject()),
+        shared=share_comparison(comparison, given),
         pictures=[(measure, estimates, intervals(name_of(measure), estimates)) for measure, estimates in comparison.estimates],
         disputes=[(word, groups) for word, groups in _by_word(comparison.disputes) if groups or word in _ALWAYS],
         shown=SHOWN,

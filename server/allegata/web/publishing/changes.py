@@ -26,7 +26,16 @@ _ONE = Lock()
 @view(blueprint, "/release/<version>/changes", formats=(HTML, JSON), lifetime=Lifetime.DAY, cached=True)
 def changes(version: str) -> BaseResponse:
     """Return what is new in a release: its notes, and what was added, removed, reworded and re-dated since the one before."""
-    release = state().site.get(version)
+    return _answer(state().site.get(version))
+
+
+@view(blueprint, "/changes", formats=(HTML, JSON), cached=True, in_sitemap=True)
+def latest() -> BaseResponse:
+    """Return what is new in the release that is served."""
+    return _answer(state().release)
+
+
+def _answer(release: Release) -> BaseResponse:
     before = state().site.before(release)
     choice = choose_format()
     differences = between(before, release)

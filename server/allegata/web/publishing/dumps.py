@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import NotFound
 from allegata.model.formats import CSV, HTML, JSON, PARQUET, TEXT, Choice
+from allegata.model.tables import TABLES
 from allegata.release.digests import CHECKSUMS, checksums, file_hash
 from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED
 from allegata.release.handle import Release
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Manifest
+from allegata.release.search_index import FILE as SEARCH_INDEX
 from allegata.web.http.files import send, send_file
 from allegata.web.http.signposts import dataset_links, file_links
 from allegata.web.http.views import choose_format, view
@@ -63,6 +65,8 @@ def dump_of(release: Release, name: str) -> BaseResponse:
     """Return a dump of a release."""
     if name == CHECKSUMS:
         return _checksums(release)
+    if name == SEARCH_INDEX and name in release.manifest.files:
+        return send(release, name)
     if f"dumps/{name}" not in release.manifest.files:
         raise NotFound(f"There is no dump {name} in release {release.version}.", remedy="/dumps/manifest.json lists them.")
     return send(release, f"dumps/{name}")
@@ -76,13 +80,16 @@ def _checksums(release: Release) -> BaseResponse:
 def _files(manifest: Manifest) -> dict[str, Any]:
     """Arrange the files of a manifest for the page."""
     files = manifest.dumps
-    tables = sorted({name.split("/")[1].partition(".")[0] for name in files if name.startswith("tables/")} - {"datapackage"})
+    named = {name.split("/")[1].partition(".")[0] for name in files if name.startswith("tables/")} - {"datapackage"}
+    titles = {table.name: table.title for table in TABLES}
+    tables = sorted(named, key=[*titles, *sorted(named - titles.keys())].index)
     graphs = sorted({name.rsplit(".", 2)[0].removeprefix("graphs/") for name in files if name.startswith("graphs/")})
     return {
         "syntaxes": [(form.name, form.holds, list(_packed(files, f"allegata.{form.suffix}"))) for form in DUMPS],
         "tables": [
             (
                 name,
+                titles.get(name, ""),
                 [
                     (path, path.partition(".")[2], files[path])
                     for path in (f"tables/{name}.{item.suffix}" for item in (CSV, PARQUET))
@@ -90,6 +97,7 @@ def _files(manifest: Manifest) -> dict[str, Any]:
             )
             for name in tables
         ],
+        "search": manifest.files.get(SEARCH_INDEX),
         "graphs": [
             (name, [row for form in GRAPH_DUMPS for row in _packed(files, f"graphs/{name}.{form.suffix}")]) for name in graphs
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import request, url_for
 
@@ -34,17 +34,17 @@ class Shared:
     @property
     def picture(self) -> str:
         """Return the address of the picture, whole: services that show links ask for no other."""
-        return self._address(f"/picture{self.path.removeprefix('/page')}.png", chosen=True)
+        return self._address(f"/picture/{self._name}.png", {}, chosen=True)
 
     @property
     def embed(self) -> str:
         """Return the address of the page that others can embed, whole."""
-        return self._address(f"/embed{self.path.removeprefix('/page')}", chosen=True)
+        return self._address(f"/embed/{self._name}", {}, chosen=True)
 
     @property
     def page(self) -> str:
         """Return the address of the page, whole, in no language unless one was chosen."""
-        return self._address(self.path, chosen=PARAMETER in request.args)
+        return self._address(self.path, self.parameters, chosen=PARAMETER in request.args)
 
     @property
     def card(self) -> Card:
@@ -52,8 +52,14 @@ class Shared:
         note = gettext("The data records who says what; it does not say who is right.")
         return Card(self.kind, self.title, self.lines, state().release.manifest.brand, note)
 
-    def _address(self, path: str, *, chosen: bool) -> str:
-        query = urlencode({**self.parameters, **({PARAMETER: language()} if chosen else {})})
+    @property
+    def _name(self) -> str:
+        """Return what stands for it in the addresses of its picture and of what is embedded: its path, then its parameters."""
+        parts = (self.path.removeprefix("/page").strip("/"), *(f"{name}/{value}" for name, value in self.parameters.items()))
+        return quote("/".join(parts))
+
+    def _address(self, path: str, parameters: Mapping[str, str], *, chosen: bool) -> str:
+        query = urlencode({**parameters, **({PARAMETER: language()} if chosen else {})})
         root = url_for("home.home", _external=True, lang=None).rstrip("/")
         return f"{root}{path}?{query}" if query else f"{root}{path}"
 

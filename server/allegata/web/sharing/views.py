@@ -17,14 +17,13 @@ from allegata.web.http.headers import embedded_policy
 from allegata.web.http.views import Lifetime, view
 from allegata.web.i18n.gettext import chosen, language
 from allegata.web.i18n.names import name_of
-from allegata.web.pages.compare import SUBJECTS, asked_comparison, asked_subject, by_target
+from allegata.web.pages.compare import SUBJECTS, by_target, compared
 from allegata.web.sharing.card import draw
 from allegata.web.sharing.shared import Shared, share_claim, share_comparison
 from allegata.web.state import state
 from allegata.web.svg import intervals
 
 blueprint = Blueprint("sharing", __name__)
-_PARAMETERS: Final = dict.fromkeys(SUBJECTS, "what is compared, one of the four")
 #: Pictures are made when they are asked for, as most links are never shared; some hundreds are kept.
 _KEPT_BYTES: Final = 16 * 1024 * 1024
 _KEY: Final = "allegata.pictures"
@@ -43,11 +42,11 @@ def picture(path: str) -> Response:
     return _drawn(path, lambda: share_claim(state().dataset.summary(_claim(path))))
 
 
-@view(blueprint, "/picture/compare.png", formats=(PNG,), parameters=_PARAMETERS, lifetime=Lifetime.DAY)
-def compared_picture() -> Response:
+@view(blueprint, "/picture/compare/<name>/<path:value>.png", formats=(PNG,), lifetime=Lifetime.DAY)
+def compared_picture(name: str, value: str) -> Response:
     """Draw the picture for links to a comparison."""
-    comparison, asked = _compared()
-    return _drawn(comparison.subject.iri, lambda: share_comparison(comparison, asked))
+    comparison = _compared(name, value)
+    return _drawn(f"{name}={value}", lambda: share_comparison(comparison, {name: value}))
 
 
 @view(blueprint, "/embed/<path:path>", formats=(HTML,), cached=True)
@@ -61,14 +60,14 @@ def embed(path: str) -> Response:
     return _embedded("embed-claim.html", shared, **shown)
 
 
-@view(blueprint, "/embed/compare", formats=(HTML,), parameters=_PARAMETERS, cached=True)
-def compared_embed() -> Response:
+@view(blueprint, "/embed/compare/<name>/<path:value>", formats=(HTML,), cached=True)
+def compared_embed(name: str, value: str) -> Response:
     """Show the first disputes of a comparison on a page that others can embed."""
-    comparison, asked = _compared()
+    comparison = _compared(name, value)
     contested = by_target(comparison.disputes)
     return _embedded(
         "embed-compare.html",
-        share_comparison(comparison, asked),
+        share_comparison(comparison, {name: value}),
         comparison=comparison,
         contested=contested[:_SHOWN],
         pictures=[(measure, intervals(name_of(measure), group)) for measure, group in comparison.estimates[:1]],
@@ -101,8 +100,7 @@ def _claim(path: str) -> str:
     return iri
 
 
-def _compared() -> tuple[Comparison, dict[str, str]]:
-    comparison = asked_comparison()
-    if comparison is None:
-        raise NotFound("No subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
-    return comparison, asked_subject()
+def _compared(name: str, value: str) -> Comparison:
+    if name not in SUBJECTS:
+        raise NotFound(f"No {name[:40]} is compared.", remedy=f"Compared is one of {', '.join(SUBJECTS)}.")
+    return compared(name, value)
