@@ -18,6 +18,7 @@ from allegata.errors import AllegataError, BadRequest, LimitExceeded
 from allegata.model.formats import JSON_RESULTS, TURTLE
 from allegata.model.kinds import Use, serving
 from allegata.release.handle import Release
+from allegata.release.search_index import PAGE, QUESTION
 from allegata.settings import Settings
 
 _Answer = dict[str, Any]
@@ -28,7 +29,7 @@ INSTRUCTIONS: Final = (
 )
 #: Values, assertions and stances that one answer lists, and bytes of one answer to a query.
 LISTED, LONGEST = 40, 100_000
-_FOUND: Final = ", ".join(kind.label for kind in serving(Use.SEARCH))
+_FOUND: Final = ", ".join((*(kind.label for kind in serving(Use.SEARCH)), QUESTION, PAGE))
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 

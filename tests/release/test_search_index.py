@@ -9,6 +9,7 @@ import pytest
 
 from allegata.domain.search import Search
 from allegata.errors import ReleaseError
+from allegata.model.site_pages import site_pages
 from allegata.release.handle import Release
 from allegata.release.search_index import FACETS, FILE
 
@@ -48,6 +49,7 @@ def test_a_claim_is_one_hit_with_how_and_by_whom_it_is_put(search: Search) -> No
     ("question", "name"),
     [
         ("how many people are held in the camps", "claim/camps-hold-about-200000"),
+        ("how many people are held in the camps", "questions/people-in-camps"),
         ("number of prisoners", "actor/political-prisoners"),
         ("200000", "claim/camps-hold-about-200000"),
         ("200,000", "claim/camps-hold-about-200000"),
@@ -55,6 +57,14 @@ def test_a_claim_is_one_hit_with_how_and_by_whom_it_is_put(search: Search) -> No
         ("conventions tortured", "instrument/cat"),
         ("China vote 2014", "vote/a-hrc-res-25-25"),
         ("Thomas Quintana", "actor/tomas-ojea-quintana"),
+        ("China vote", "questions/votes-of-china"),
+        ("treaties binding", "questions/treaties-binding-on-a-date"),
+        ("중국 투표", "questions/votes-of-china"),
+        ("votes", "votes"),
+        ("표결", "votes"),
+        ("download CSV", "dumps"),
+        ("timeline", "timeline"),
+        ("이의 제기", "method"),
         ("labor", "claim/nuclear-programme-relies-on-forced-labour"),
         ("고문", "instrument/cat"),
         ("고문", "scheme/topic/torture"),
@@ -64,6 +74,13 @@ def test_a_claim_is_one_hit_with_how_and_by_whom_it_is_put(search: Search) -> No
 )
 def test_people_find_what_they_ask_for_on_the_first_page(search: Search, question: str, name: str) -> None:
     assert f"{BASE}{name}" in [hit.iri for hit in search.ask(question, {}, limit=50).hits]
+
+
+def test_questions_and_pages_are_kinds_of_their_own(search: Search, release: Release) -> None:
+    kinds = {value: count for item in search.ask("", {}).facets if item.name == "kind" for value, _, count, _ in item.values}
+    assert kinds["question"] == len(list((release.folder / "questions").glob("*.rq"))) > 150
+    assert kinds["page"] == len(site_pages()) > 10
+    assert not {hit.kind for hit in search.ask("", {}, limit=50).hits} & {"question", "page"}
 
 
 def test_where_nothing_has_all_words_what_has_most_is_found_and_it_says_so(search: Search) -> None:

@@ -26,14 +26,14 @@ from allegata.model.namespaces import SCHEMES, expand
 
 _HEAD: Final = re.compile(r"(?:#[^\n]*\n)*")
 _PARAMETER: Final = re.compile(r"# Parameter: (?P<name>\w+) \((?P<kind>[^)\s]+)\): (?P<says>.+)")
-_WORDED: Final = re.compile(r"# (?:Title@[\w-]+|Theme|Parameter|Picture|Formerly|Asks): ")
+_WORDED: Final = re.compile(r"# (?:Title@[\w-]+|Theme|Parameter|Picture|Home|Formerly|Asks): ")
 _TRANSLATED: Final = re.compile(r"# Title@(?P<language>[\w-]+): (?P<title>.+)")
 _VALUES: Final = r"VALUES \?{} \{{([^}}]*)\}}"
 #: A value as it stands in a query: an IRI, or a literal with its datatype.
 _VALUE: Final = re.compile(r'<([^>]*)>|"([^"]*)"\^\^<[^>]*>')
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 #: What an instance may say besides the values of parameters.
-_TITLE, _THEME, _FORMERLY = "question", "theme", "formerly"
+_TITLE, _THEME, _FORMERLY, _HOME = "question", "theme", "formerly", "home"
 #: How it says what it asks in another language: `question@ko`.
 _IN_LANGUAGE: Final = f"{_TITLE}@"
 
@@ -113,6 +113,11 @@ class Question:
         return self._said("Picture")
 
     @property
+    def is_on_home_page(self) -> bool:
+        """Return whether the corpus puts it on the home page."""
+        return bool(self._said("Home"))
+
+    @property
     def theme(self) -> str:
         """Return what it is filed under."""
         return self._said("Theme") or "questions"
@@ -162,7 +167,7 @@ class Question:
         titles = own if said.get(_TITLE) else {tag: title for tag, title in self.titles.items() if tag != ENGLISH} | own
         head = [f"# {said.get(_TITLE) or self.title}", *(f"# Title@{tag}: {title}" for tag, title in titles.items())]
         head += [f"# Theme: {said.get(_THEME) or self.theme}", f"# Asks: {self.name}"]
-        head += [f"# Formerly: {said[_FORMERLY]}"] if said.get(_FORMERLY) else []
+        head += [f"# {word}: {said[key]}" for word, key in (("Formerly", _FORMERLY), ("Home", _HOME)) if said.get(key)]
         rest = (line for line in self._head[1:] if not line.startswith(("# Theme: ", "# Formerly: ", "# Title@")))
         return Question(name, "\n".join([*head, *rest, self.text[sum(len(line) + 1 for line in self._head) :]]))
 
@@ -227,7 +232,7 @@ def _instance(general: Question, name: str, said: Mapping[str, Value], place: tu
     given = {
         key: [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
         for key, value in said.items()
-        if key not in (_TITLE, _THEME, _FORMERLY) and not key.startswith(_IN_LANGUAGE)
+        if key not in (_TITLE, _THEME, _FORMERLY, _HOME) and not key.startswith(_IN_LANGUAGE)
     }
     try:
         bound = general.bind(given, base)

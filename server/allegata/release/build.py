@@ -41,6 +41,7 @@ from allegata.release.dumps import write_dumps, write_shapes
 from allegata.release.handle import OUTLINE, TRANSLATIONS, Release, listed_files
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
+from allegata.release.search_items import items_beside_things
 from allegata.release.site import check_site
 from allegata.release.tables import PackageMetadata, write_tables
 from allegata.release.void import describe
@@ -180,7 +181,8 @@ def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str]
         reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)
         progress("load")
         load_store(lines, folder / "store")
-        search_index.write_index(statements, Statements(inferred.corpus.translations), folder)
+        beside = items_beside_things(inferred.corpus)
+        search_index.write_index(statements, Statements(inferred.corpus.translations), folder, beside)
         _write_questions(inferred.corpus, folder)
         _copy_outline(inferred.corpus, folder)
 

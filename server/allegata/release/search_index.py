@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from allegata.corpus.statements import Statements
@@ -19,6 +20,8 @@ from allegata.model.search_words import searchable, syllable_pairs, words
 FILE = "search.sqlite"
 #: The kind of what assertions are found as.
 CLAIM = next(kind.label for kind in KINDS if kind.curie == "alg:Claim")
+#: The kinds of what is found beside things.
+QUESTION, PAGE = "question", "page"
 #: Facet → the property of an assertion (or, behind a slash, of its claim) that gives its values.
 FACETS = {
     "document": "alg:statedIn",
@@ -46,6 +49,18 @@ CREATE INDEX gram_of_word ON gram (word);
 """
 
 
+@dataclass(frozen=True)
+class Item:
+    """What is found beside things: its address as an IRI, its kind, its name, other names, words beside it, what it is about."""
+
+    iri: str
+    kind: str
+    label: str
+    alias: tuple[str, ...]
+    context: tuple[str, ...]
+    about: tuple[str, ...] = ()
+
+
 # -- writing ---------------------------------------------------------------------------------------------------------------
 
 
@@ -55,13 +70,15 @@ def _kind(statements: Statements, iri: str) -> str:
     return next((kind.label for kind in serving(Use.SEARCH) if expand(kind.curie) in classes), "")
 
 
-def write_index(statements: Statements, translations: Statements, folder: Path) -> None:
-    """Write the index of a release into its folder; what translations call things finds them too."""
+def write_index(statements: Statements, translations: Statements, folder: Path, beside: Iterable[Item] = ()) -> None:
+    """Write the index of a release into its folder, with items beside its things; what translations call them finds them too."""
     with closing(sqlite3.connect(folder / FILE)) as base, base:
         base.executescript(_SCHEMA)
         index = _Index(base, statements, translations)
         for number, iri in enumerate(sorted(_found(statements)), start=1):
             index.add(number, iri)
+        for item in beside:
+            index.add_beside(item)
         texts = base.execute("SELECT label, alias, context FROM text")
         known = {word for row in texts for text in row for word in words(_plain(text)) if len(word) > 3 and not word.isdigit()}
         base.executemany(
@@ -103,19 +120,32 @@ class _Index:
         speakers = ", ".join(map(statements.name, statements.values(iri, "alg:assertedBy")))
         label = statements.name(claim or iri)
         note = f"{' '.join(map(statements.name, statements.values(iri, 'alg:polarity')))}: {speakers}" if claim else ""
-        self._base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)", (number, iri, claim or iri, kind, label, note))
         alias = [text for thing in (iri, claim) for curie in _TEXTS for text in statements.values(thing, curie)]
         context = [text for thing in self._beside(iri, claim) for text in self._names(thing)]
         own = [name for name in self._names(iri) if name != label]
         texts = [label, "\n".join([*own, *alias]), "\n".join([speakers, *context])]
-        self._base.execute(
-            "INSERT INTO text(rowid, label, alias, context, pairs) VALUES (?, ?, ?, ?, ?)",
-            (number, *map(searchable, texts), syllable_pairs("\n".join(texts))),
-        )
+        self._write((number, iri, claim or iri, kind, label, note), texts)
         for name, value in sorted({("kind", kind), *_facets(statements, iri, claim)}):
             self._base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, value, number))
             named = value if name == "kind" else statements.name(value)
             self._base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (value, named))
+
+    def add_beside(self, item: Item) -> None:
+        """Add what is no thing behind all that is there."""
+        number = int(self._base.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM item").fetchone()[0])
+        context = [*item.context, *(name for thing in item.about for name in self._names(thing))]
+        texts = [item.label, "\n".join(item.alias), "\n".join(context)]
+        self._write((number, item.iri, item.iri, item.kind, item.label, ""), texts)
+        self._base.execute("INSERT INTO facet VALUES ('kind', ?, ?)", (item.kind, number))
+        self._base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (item.kind, item.kind))
+
+    def _write(self, item: tuple[int, str, str, str, str, str], texts: Sequence[str]) -> None:
+        """Write an item with the texts by which it is found: name, other names, words beside it."""
+        self._base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)", item)
+        self._base.execute(
+            "INSERT INTO text(rowid, label, alias, context, pairs) VALUES (?, ?, ?, ?, ?)",
+            (item[0], *map(searchable, texts), syllable_pairs("\n".join(texts))),
+        )
 
     def _beside(self, iri: str, claim: str) -> Iterable[str]:
         """Yield the things by whose names something is found too: who speaks, what a claim is about, who took part in a vote."""

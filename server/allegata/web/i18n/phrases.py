@@ -10,10 +10,8 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Assertion, Value
 from allegata.domain.comparisons import Estimate, figure
-from allegata.domain.search import SPEAKERS, SearchHit
-from allegata.model.kinds import Use, serving
 from allegata.model.namespaces import expand, slug
-from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, ngettext, pgettext
+from allegata.web.i18n.gettext import SOURCE, gettext, language, ngettext, pgettext
 from allegata.web.i18n.names import marked_name, name_of
 from allegata.web.state import state
 
@@ -153,44 +151,3 @@ def scheme_name(slug: str) -> str:
     """Name a scheme; English pages do by the last part of its IRI."""
     iri = state().descriptions.iri_at(f"scheme/{slug}")
     return slug if language() == SOURCE else name_of(Value(state().descriptions.label_of(iri), iri))
-
-
-_FACETS: Final = {
-    "kind": N_("kind"),
-    "document": N_("document"),
-    "asserter": N_("asserter"),
-    "polarity": N_("polarity"),
-    "modality": N_("modality"),
-    "evidence": N_("evidence"),
-    "right": N_("right"),
-    "topic": N_("topic"),
-}
-#: What the search calls kinds of things.
-_FOUND: Final = frozenset(kind.label for kind in serving(Use.SEARCH))
-
-
-def facet_name(name: str) -> str:
-    """Name a facet of the search."""
-    return gettext(_FACETS[name]) if name in _FACETS else name
-
-
-def facet_value(facet: str, value: str, label: str) -> Value | str:
-    """Return a value of a facet, to be named and marked."""
-    if facet == "kind":
-        return gettext(value) if value in _FOUND else label
-    return Value(label, value)
-
-
-def found_name(hit: SearchHit) -> Value:
-    """Return what was found, to be named and marked."""
-    return Value(hit.label, "" if hit.assertions or hit.kind == "assertion" else hit.iri)
-
-
-def found_note(hit: SearchHit) -> str | Markup:
-    """Return who puts a claim how that was found, or of what kind the thing is."""
-    if language() == SOURCE:
-        return hit.note or hit.kind
-    if found := hit.assertions or ((hit.iri,) if hit.kind == "assertion" else ()):
-        said = dict.fromkeys(assertion_text(state().dataset.attributions.assertion(iri)) for iri in found[:SPEAKERS])
-        return Markup("; ").join(said)
-    return gettext(hit.kind) if hit.kind in _FOUND else hit.kind

@@ -10,6 +10,7 @@ from allegata.model.formats import HTML
 from allegata.model.kinds import KINDS
 from allegata.web.http.signposts import dataset_links
 from allegata.web.http.views import view
+from allegata.web.sparql.asking import folder, questions_in, questions_to_start_with
 from allegata.web.state import state
 
 blueprint = Blueprint("home", __name__)
@@ -28,6 +29,8 @@ def home() -> str:
         kinds=[kind for kind in KINDS if kind.counted],
         documents=[(descriptions.value(NamedNode(iri)), counts.get(iri, 0)) for iri in read_through],
         record=sorted(record, key=lambda row: (-row[1], row[0].text)),
+        questions=questions_to_start_with(folder()),
+        asked=len(questions_in(folder())),
         disputes=state().dataset.disputes(),
         about=descriptions.values(NamedNode(f"{state().base}dataset"), "dct:spatial"),
         topics=comparisons.subjects("topic"),

@@ -9,7 +9,7 @@ from flask import Flask
 
 from allegata.model.formats import CITATION_FORMATS
 from allegata.release.handle import Release
-from allegata.web.i18n import gettext, links, names, phrases, questions
+from allegata.web.i18n import found, gettext, links, names, phrases, questions
 from allegata.web.i18n.languages import LANGUAGES
 from allegata.web.pages import sections
 from allegata.web.publishing import citations, schema_org
@@ -43,10 +43,10 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "time": phrases.time,
     "duration": phrases.duration,
     "scheme_name": phrases.scheme_name,
-    "facet_name": phrases.facet_name,
-    "facet_value": phrases.facet_value,
-    "found_name": phrases.found_name,
-    "found_note": phrases.found_note,
+    "facet_name": found.facet_name,
+    "facet_value": found.facet_value,
+    "found_name": found.found_name,
+    "found_note": found.found_note,
     # Questions: what they ask, their themes, what is said of them, the cells of their answers.
     "title_of": questions.title_of,
     "theme_name": questions.theme_name,

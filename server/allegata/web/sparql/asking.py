@@ -59,6 +59,13 @@ def by_theme(place: Path) -> list[tuple[str, list[Question]]]:
     return sorted(themes, key=lambda row: words_in(place).place(row[0]))
 
 
+def questions_to_start_with(place: Path, number: int = 6) -> list[Question]:
+    """Return the questions that the corpus puts on the home page; where it puts none, one of each theme, its own first."""
+    themes = [items for _, items in by_theme(place)]
+    chosen = [item for items in themes for item in items if item.is_on_home_page]
+    return (chosen or [max(items, key=lambda item: bool(item.asks)) for items in themes])[:number]
+
+
 def question_named(name: str) -> Question:
     """Return a question of the release by a name that it has or had; raise NotFound where there is none."""
     found = find(questions_in(folder()), name)
