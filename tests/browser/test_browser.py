@@ -9,7 +9,7 @@ import pytest
 
 from allegata.release.handle import Release
 from page_types import BUILT, addresses, saved_query
-from waiting import follow, loaded, wait_until_complete
+from waiting import CUT, follow, loaded, wait_until_complete
 
 PAGES = tuple(addresses("{version}", "{digest}"))
 #: Bytes over the wire for a page with all that it loads, the scripts of the editors aside.
@@ -64,7 +64,7 @@ def test_a_page_is_light_and_fits_narrow_screens_and_paper(tab: Any, address: st
     wait_until_complete(tab)
     own = [file for file in loaded(tab) if not file.built]
     assert all(file.wire for file in own) and 0 < sum(file.wire for file in own) < FIRST_LOAD, own
-    assert width(tab) <= 360
+    assert width(tab) <= 360 and tab.evaluate(CUT) == []
     tab.set_viewport_size({"width": PAPER, "height": 1000})
     tab.emulate_media(media="print")
     assert width(tab) <= PAPER, "cut on paper"

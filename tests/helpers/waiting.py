@@ -26,6 +26,12 @@ _COMPLETE = """() => {
 _LOADED = """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
   .map((entry) => [entry.name, entry.transferSize, entry.decodedBodySize])"""
 
+#: What of a page lies beyond the edge of the window and cannot be scrolled to within its own region.
+CUT = """() => [...document.querySelectorAll("main *, header *")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width > 1 && box.right > innerWidth + 1 && !one.closest(".scroll, pre, svg, .visually-hidden");
+}).map((one) => one.outerHTML.slice(0, 90))"""
+
 
 def wait_until_complete(tab: Any) -> None:
     """Wait until the scripts of a page have made what they make, its pictures are drawn, and nothing is in motion."""
