@@ -63,7 +63,9 @@ def claim(tab: Any) -> None:
 def passage(tab: Any, text: str) -> None:
     """Read the passage of the source in its context, with the anchor marked."""
     block = tab.locator(".passage")
-    assert f"code points {START} to {END}" in block.inner_text()
+    assert "section 4, paragraph 2" in block.inner_text()
+    block.get_by_text("For whoever holds the text").click()
+    assert f"Code points {START} to {END}" in block.inner_text()
     marked = block.locator("mark")
     assert marked.text_content() == text[START:END] and marked.is_visible()
     assert marked.evaluate("mark => getComputedStyle(mark).backgroundColor") != "rgba(0, 0, 0, 0)"

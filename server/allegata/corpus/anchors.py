@@ -10,6 +10,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from allegata.corpus.text_files import read_source
+from allegata.corpus.text_sections import Spot, TextSections
 from allegata.errors import UsageError
 from allegata.model.namespaces import slug, sparql_prologue
 
@@ -18,6 +19,13 @@ SELECT ?anchor ?source ?start ?end ?digest WHERE {
   ?anchor oa:hasSource ?source ; oa:hasSelector ?selector ; spdx:checksum/spdx:checksumValue ?digest .
   ?selector oa:start ?start ; oa:end ?end .
 } ORDER BY ?source ?start ?end ?anchor"""
+_SPOTS = """
+SELECT ?anchor ?source ?start ?section ?paragraph WHERE {
+  ?anchor oa:hasSource ?source ; oa:hasSelector/oa:start ?start .
+  OPTIONAL { ?anchor alg:section ?numbered } OPTIONAL { ?anchor alg:paragraph ?counted }
+  FILTER(BOUND(?numbered) || BOUND(?counted))
+  BIND(COALESCE(?numbered, "") AS ?section) BIND(COALESCE(STR(?counted), "") AS ?paragraph)
+} ORDER BY ?anchor"""
 _TEXTS = "SELECT ?source ?digest WHERE { ?source alg:codePoints ?length ; spdx:checksum/spdx:checksumValue ?digest }"
 
 
@@ -65,6 +73,7 @@ def verify(quads: Iterable[Quad], sources: Path) -> AnchorCheck:
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     texts: dict[str, str | None] = {}
     verdict = AnchorCheck(problems=list(_altered_texts(store, sources)))
+    verdict.problems += _misplaced(store, sources)
     for anchor in _anchors(store):
         if anchor.source not in texts:
             texts[anchor.source] = _text_of(anchor.source, sources)
@@ -105,3 +114,15 @@ def _altered_texts(store: Store, sources: Path) -> Iterator[str]:
         text = _text_of(source, sources)
         if text is not None and passage_digest(text) != digest.lower():
             yield f"{source}: the text in {sources} is not the one that was used (SHA-256 differs)"
+
+
+def _misplaced(store: Store, sources: Path) -> Iterator[str]:
+    """Yield the anchors whose section or paragraph is another in the text."""
+    sections: dict[str, TextSections | None] = {}
+    for anchor, source, start, section, paragraph in _rows(store, _SPOTS):
+        if source not in sections:
+            text = _text_of(source, sources)
+            sections[source] = TextSections(text) if text is not None else None
+        numbered = sections[source]
+        if numbered is not None and (found := numbered.at(int(start))) != Spot(section, int(paragraph) if paragraph else None):
+            yield f"{anchor}: it stands in {found}, and not in section {section or 'none'}, paragraph {paragraph or 'none'}"

@@ -21,6 +21,7 @@ from allegata.corpus.passage_search import locate
 from allegata.corpus.rdf import canonical_number
 from allegata.corpus.sheet_schema import SCHEMA_TEXT, Sheet, read_sheet
 from allegata.corpus.text_files import read_source
+from allegata.corpus.text_sections import TextSections
 from allegata.corpus.turtle_writer import Document
 from allegata.errors import AnchorError, SheetError
 from allegata.model.namespaces import PREFIXES, SCHEMES
@@ -45,6 +46,7 @@ class _Writer:
         self.sheet, self.sources, self.turtle = sheet, sources, Document(base)
         self.document: str = sheet.entries.get("document", "")
         self.language: str = sheet.entries.get("language", "en")
+        self.sections = TextSections("")
 
     def imported(self) -> CorpusFile:
         entries = self.sheet.entries
@@ -52,6 +54,7 @@ class _Writer:
             self._claim(slug, claim)
         assertions = entries.get("assertions", [])
         text = read_source(self.sources / f"{self.document}.txt") if assertions else ""
+        self.sections = TextSections(text)
         for number, entry in enumerate(assertions):
             self._assertion(number, entry, text)
         for entry in entries.get("stances", []):
@@ -146,7 +149,7 @@ class _Writer:
             self._anchor(anchor, text[start:end], start, end)
 
     def _anchor(self, here: str, passage: str, start: int, end: int) -> None:
-        about = self.turtle
+        about, spot = self.turtle, self.sections.at(start)
         about.describe(
             here,
             [
@@ -154,6 +157,8 @@ class _Writer:
                 ("oa:hasSource", about.thing(f"source/{self.document}")),
                 ("oa:hasSelector", about.thing(f"{here}/position")),
                 ("spdx:checksum", about.thing(f"{here}/digest")),
+                ("alg:section", Literal(spot.section) if spot.section else None),
+                ("alg:paragraph", Literal(spot.paragraph) if spot.paragraph else None),
             ],
         )
         position = [("oa:start", Literal(start)), ("oa:end", Literal(end))]

@@ -29,13 +29,19 @@ _REMEMBERED = 1 << 14
 
 @dataclass(frozen=True)
 class Passage:
-    """Where in a source something stands: code points from the first to the one behind the last, and the SHA-256 of them."""
+    """Where in a source something stands: code points from the first to the one behind the last, and the SHA-256 of them.
+
+    `section` and `paragraph` are its numbers in the document, `address` is where the publisher of the source has it.
+    """
 
     iri: str
     source: Value
     start: int
     end: int
     digest: str
+    section: str = ""
+    paragraph: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,7 +253,10 @@ class Attributions:
             start, end = read.text(place, "oa:start"), read.text(place, "oa:end")
             if start.isdigit() and end.isdigit():
                 source = self._first(anchor, "oa:hasSource")
-                found.append(Passage(anchor.value, source, int(start), int(end), read.text(digest, "spdx:checksumValue")))
+                numbers = read.text(anchor, "alg:section"), read.text(anchor, "alg:paragraph")
+                address = read.text(NamedNode(source.iri), "schema:url") if source.iri else ""
+                passage = (anchor.value, source, int(start), int(end), read.text(digest, "spdx:checksumValue"))
+                found.append(Passage(*passage, *numbers, address))
         return tuple(sorted(found, key=lambda passage: passage.start))
 
     def _offered(self, assertion: NamedNode) -> tuple[Evidence, ...]:

@@ -183,8 +183,8 @@ def test_an_assertion_shows_chain_evidence_gap_and_position(server: str) -> None
     text = unescape(page(server, "/page/assertion/factsheet/quintana-on-sanctions").text)
     chain = text.split('<ol class="chain">')[1].split("</ol>")[0]
     assert chain.index("Quintana") < chain.index("Korea Peace Now!") < chain.index("Fact sheet")
-    assert "A gap is recorded" in text and "citation target lost" in text
-    assert "code points 3049 to 3136" in text
+    assert "A gap of the copy that was read" in text and "citation target lost" in text
+    assert "section 2, paragraph 3" in text and "Code points 3049 to 3136" in text
     assert "c309789b44baad2d059badc95caf2774dc5f5edb756cbe1d1c2293dbc8588fb3" in text
 
 

@@ -86,14 +86,14 @@ def test_shares_make_every_bar_as_long_as_the_others() -> None:
     assert counted[0] < counted[2] / 50 and said(stacked("Both", rows)) == "Few: 1 yes, 3 no; Many: 100 yes, 300 no"
 
 
-def test_kinds_of_evidence_are_summed_up_in_four_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kinds_of_evidence_are_summed_up_in_five_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("allegata.web.pages.evidence_mix.concept_name", lambda _scheme, name: name)
     numbers = kinds(witnessTestimony=2, notStated=5, reasoning=1, citationTargetLost=3, referenceIsSearchPage=1, legalText=1)
-    assert mixed(numbers) == [3, 1, 5, 4] and mixed([]) == [0, 0, 0, 0]
+    assert mixed(numbers) == [3, 1, 5, 1, 3] and mixed([]) == [0] * 5
     document = Value("A document", f"{BASE}source/x")
     assert said(evidence_picture([(document, numbers)])).startswith(
-        "A document: 3 named evidence, 1 reasoning, 5 nothing stated, 4 "
+        "A document: 3 named evidence, 1 reasoning, 5 nothing stated, 1 search page, 3 link lost in the copy"
     )
     assert evidence_picture([]) == ""
     widths = [float(width) for width in re.findall(r'<rect x="[\d.]+" width="([\d.]+)"', parted(mixed(numbers)))]
-    assert len(widths) == 4 and abs(sum(widths) - 100) < 0.3
+    assert len(widths) == 5 and abs(sum(widths) - 100) < 0.3

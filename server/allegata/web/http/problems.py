@@ -20,6 +20,7 @@ from allegata.errors import (
     UnsupportedMediaType,
 )
 from allegata.model.formats import HTML, PROBLEM, TEXT, Choice
+from allegata.web.http.near_misses import asked_words, near_misses
 from allegata.web.http.negotiation import negotiate
 from allegata.web.i18n.gettext import N_, SOURCE, gettext, language, pgettext
 from allegata.web.state import state
@@ -99,11 +100,14 @@ def render(error: AllegataError) -> Response:
         # Where the address asks for a language that there is not, what else is wrong with it is said in the preferred one.
         with suppress(BadRequest):
             language()
+        words = asked_words() if error.status == NotFound.status else ""
         body = render_template(
             "error.html",
             error=error,
             title=pgettext("error", error.title),
             meaning=_meaning(error) if language() != SOURCE else "",
+            words=words,
+            near=near_misses(words) if error.status == NotFound.status else (),
         )
     elif choice.format is TEXT:
         body = "\n".join(line for line in (error.title, error.message, error.remedy) if line) + "\n"

@@ -13,6 +13,7 @@ from allegata.model.namespaces import scheme_path, slug
 from allegata.web.i18n.gettext import gettext
 from allegata.web.i18n.names import name_of
 from allegata.web.pages import record_content
+from allegata.web.pages.evidence_mix import copy_gaps
 from allegata.web.pages.lists import SHOWN, Content, by_effect, claims, first_of, kind_of, tree, values
 from allegata.web.pages.stance_graph_data import stance_graph_data
 from allegata.web.sharing.shared import share_claim
@@ -90,6 +91,7 @@ def _assertion(dataset: Dataset, iri: str) -> Content:
         "explore": stance_graph_data([assertion], (*stances, *taken)),
         "obligations": dataset.record.obligations(assertion.claim.iri),
         "others": [item for item in dataset.attributions.of_claim(assertion.claim.iri) if item.iri != iri],
+        "copy_gaps": copy_gaps,
         "passed_on": dataset.attributions.by("alg:relays", iri),
     }
 

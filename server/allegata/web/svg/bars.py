@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from allegata.web.svg.svg import CHARACTER, breadth, picture, shorten, tag, text
 
-_ROW, _LEFT, _WIDTH = 30, 210, 480
+_ROW, _LEFT, _WIDTH, _LINE = 30, 210, 480, 22
 
 
 def bar(share: float) -> Markup:
@@ -55,17 +55,23 @@ def stacked(
                 drawn.append(text(str(number), x + width / 2, y + 15, anchor="middle", class_=f"t on-{number_of}"))
             x += width
     words = [word for word, _ in rows[0][1]] if rows else []
-    drawn += _legend(words, left, 14 + len(rows) * _ROW + 8)
+    legend, height = _legend(words, left, 14 + len(rows) * _ROW + 8)
+    drawn += legend
     said = "; ".join(f"{label}: " + ", ".join(f"{number} {word}" for word, number in parts) for label, parts in rows)
-    return picture(title, said, left + _WIDTH + 60, 14 + len(rows) * _ROW + 34, drawn)
+    return picture(title, said, left + _WIDTH + 60, 14 + len(rows) * _ROW + 12 + height, drawn)
 
 
-def _legend(words: Sequence[str], x: float, y: float) -> list[Markup]:
-    drawn = []
+def _legend(words: Sequence[str], left: float, top: float) -> tuple[list[Markup], float]:
+    """Draw what the parts stand for, in as many lines as fit below the bars; return it with its height."""
+    drawn: list[Markup] = []
+    x, y = float(left), top
     for at, word in enumerate(words):
+        width = 44 + CHARACTER * breadth(word)
+        if x > left and x + width > left + _WIDTH + 60:
+            x, y = float(left), y + _LINE
         drawn += [
-            tag("rect", x=float(x), y=float(y), width=14.0, height=14.0, class_=f"part part-{at}"),
+            tag("rect", x=x, y=float(y), width=14.0, height=14.0, class_=f"part part-{at}"),
             text(word, x + 20, y + 12),
         ]
-        x += 44 + CHARACTER * breadth(word)
-    return drawn
+        x += width
+    return drawn, y - top + _LINE
