@@ -27,19 +27,20 @@ AllegataError
     ├── HeadersTooLarge      431 over the header limit
     ├── QueryFailed          500 the engine failed on a query that it accepted
     ├── ServiceFailed        502 an endpoint that SERVICE asks did not answer as it should
+    ├── EngineFailed         502 an engine behind the service did not answer as it should
+    ├── EngineUnavailable    503 no engine behind the service can be asked
+    ├── EngineTimeout        504 an engine behind the service took too long
     ├── Busy                 503 the queue is full
     ├── QueryTimeout         503 the query reached its time limit
     ├── QueryOutOfMemory     503 the query reached its memory limit
     └── ServiceTimeout       504 an endpoint that SERVICE asks took too long
 
-`exit_status` is what the command line ends with (1: the input is at fault, 2: the call is, as in POSIX utilities);
-`status` is the HTTP status code (RFC 9110, section 15) and `slug` names the problem type (RFC 9457, section 3.1.1).
+`exit_status` is that of the command line (1: the input, 2: the call is at fault); `slug` names the problem type (RFC 9457).
 """
 
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -56,7 +57,7 @@ class AllegataError(Exception):
         super().__init__(message)
         self.message = message
         self.remedy = remedy
-        self.members: Mapping[str, str | int | float] = {k: v for k, v in members.items() if v is not None}
+        self.members: dict[str, str | int | float] = {k: v for k, v in members.items() if v is not None}
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
@@ -67,15 +68,9 @@ class AllegataError(Exception):
 
     def problem(self) -> dict[str, str | int | float]:
         """Return the error as the members of a problem details object (RFC 9457)."""
-        body: dict[str, str | int | float] = {
-            "type": f"https://w3id.org/allegata/problem/{self.slug}",
-            "title": self.title,
-            "status": self.status,
-            "detail": self.message,
-        }
-        if self.remedy:
-            body["remedy"] = self.remedy
-        return {**body, **self.members}
+        kind = f"https://w3id.org/allegata/problem/{self.slug}"
+        remedy = {"remedy": self.remedy} if self.remedy else {}
+        return {"type": kind, "title": self.title, "status": self.status, "detail": self.message, **remedy, **self.members}
 
 
 class UsageError(AllegataError):
@@ -92,7 +87,7 @@ class CorpusSyntaxError(CorpusError):
     """A file of the corpus has a syntax error at a line."""
 
     def __init__(self, path: Path, line: int | None, reason: str):
-        place = f"{path}:{line}" if line else str(path)
+        place = f"{path}:{line}" if line else path
         super().__init__(f"{place}: {reason}", remedy="Mend that line, then run the command again.", line=line)
 
 
@@ -247,6 +242,30 @@ class ServiceFailed(RequestError):
     status = 502
     slug = "service-failed"
     title = "A SERVICE failed"
+
+
+class EngineFailed(RequestError):
+    """An engine behind the service answered not at all, or not as it should; members: engine (host and port)."""
+
+    status = 502
+    slug = "engine-failed"
+    title = "An engine failed"
+
+
+class EngineUnavailable(RequestError):
+    """None of the engines behind the service can be asked; members: engine (all of them), retryAfter (seconds)."""
+
+    status = 503
+    slug = "engine-unavailable"
+    title = "No engine can be asked"
+
+
+class EngineTimeout(RequestError):
+    """An engine behind the service took too long; members: engine (host and port), limit and allowed (seconds)."""
+
+    status = 504
+    slug = "engine-timeout"
+    title = "An engine took too long"
 
 
 class Busy(RequestError):

@@ -56,6 +56,11 @@ class Settings:
     query_queue: int = _setting(64, "queries that may wait for a worker")
     query_per_client: int = _setting(48, "queries that one client may have under way")
     query_long_per_client: int = _setting(4, "queries of one client that may go on for long while others ask")
+    engine: str = _setting(
+        "", "engines (SPARQL 1.1 endpoints) that answer queries, separated by spaces; the release's own without any"
+    )
+    engine_queries: int = _setting(8, "queries that are put to engines at once")
+    engine_health: float = _setting(5.0, "seconds between two looks at whether an engine answers", 0.05)
     release_engines: int = _setting(1, "engines on earlier releases that may be open at once, beside the current one's")
     result_bytes: int = _setting(64 * MIB, "bytes of an answer after which it is cut off", 1024)
     result_hold: float = _setting(

@@ -15,6 +15,7 @@ from allegata.cli.corpus import build_command, new_command, upgrade_command, val
 from allegata.cli.exports import export_group
 from allegata.cli.imports import import_group
 from allegata.cli.links import link_group
+from allegata.cli.push import push_command
 from allegata.cli.query import query_command
 from allegata.cli.releases import diff_command, releases_command, verify_command
 from allegata.cli.serve import mcp_command, serve_command
@@ -73,7 +74,7 @@ def main() -> None:
 COMMANDS = (
     *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command),
     *(build_command, releases_command, verify_command, diff_command, export_group),
-    *(serve_command, query_command, what_if_command, mcp_command, bench_group),
+    *(serve_command, push_command, query_command, what_if_command, mcp_command, bench_group),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -27,11 +27,18 @@ LEAST_MEMORY: Final = 768 * settings.MIB
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", help="Port to listen on.  [default: 8000]")
 @click.option("--token-file", type=click.Path(path_type=Path), help="Answer only who has one of the tokens in this file.")
-def serve_command(site: Path | None, host: str | None, port: int | None, token_file: Path | None) -> None:
+@click.option(
+    "--engine", "engines", multiple=True, metavar="URL", help="SPARQL endpoint that answers queries; several are replicas."
+)
+def serve_command(
+    site: Path | None, host: str | None, port: int | None, token_file: Path | None, engines: tuple[str, ...]
+) -> None:
     """Serve the current release until interrupted."""
     from allegata.web.server import serve_forever
 
-    chosen = settings.load({"site": site, "host": host, "port": port, "token_file": token_file})
+    chosen = settings.load(
+        {"site": site, "host": host, "port": port, "token_file": token_file, "engine": " ".join(engines) or None}
+    )
     _check_memory()
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)

@@ -27,6 +27,7 @@ from allegata.engine.gate.departures import ANNOUNCED
 from allegata.engine.gate.gate import inspect
 from allegata.engine.pool.pool import WorkerPool
 from allegata.engine.query import Answer, Engine, Form, Inspected, Query
+from allegata.engine.remote.engine import RemoteEngine
 from allegata.settings import Settings
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Form",
     "Inspected",
     "Query",
+    "RemoteEngine",
     "WorkerPool",
     "departures",
     "inspect",
@@ -45,5 +47,5 @@ __all__ = [
 
 
 def open_engine(release: Path, settings: Settings) -> Engine:
-    """Open an engine on the directory of a release; raise ReleaseError where that cannot be."""
-    return WorkerPool(release, settings)
+    """Open an engine on the directory of a release, or the engines of the settings; raise ReleaseError where that cannot be."""
+    return RemoteEngine(release, settings) if settings.engine else WorkerPool(release, settings)

@@ -84,7 +84,7 @@ class Answer:
 
     A stream that breaks raises from `chunks`; one that reached the limit of bytes breaks, unless `truncated` says that it was
     cut behind a whole row. `close()` ends the query where it is still under way. `missing` names the endpoints that
-    SERVICE SILENT asked and that did not answer.
+    SERVICE SILENT asked and that did not answer; `engine` is the kind of engine behind the service, where there is one.
     """
 
     format: Format
@@ -93,6 +93,7 @@ class Answer:
     truncated: bool = False
     file: Callable[[], IO[bytes]] | None = None
     missing: tuple[str, ...] = ()
+    engine: str = ""
 
     def close(self) -> None:
         """Let go of the answer, read or not."""

@@ -37,14 +37,17 @@ class Rewritten:
     functions: frozenset[str] = frozenset()
 
 
-def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None) -> Rewritten:
-    """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, where they are known."""
+def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None, *, plain: bool = False) -> Rewritten:
+    """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, where they are known.
+
+    `plain`: only what needs no function of ours, for an engine that is not given them.
+    """
     if not WANTED.search(text):
         return Rewritten(text)
     parts = read(text)
     if parts is None:
         return Rewritten(text, ("unread",))
-    return _Rewriting(text, graphs).run(parts)
+    return _Rewriting(text, graphs, plain).run(parts)
 
 
 @dataclass(eq=False)
@@ -58,8 +61,9 @@ class _Facts:
 class _Rewriting:
     """Goes from the leaves of a tree to its root and gives each part the text that it is to have."""
 
-    def __init__(self, text: str, graphs: Callable[[], Sequence[str]] | None) -> None:
+    def __init__(self, text: str, graphs: Callable[[], Sequence[str]] | None, plain: bool) -> None:
         self._graphs = graphs
+        self._plain = plain
         self._fresh = paths.Fresh(text)
         self._facts: dict[Tree, _Facts] = {}
         self._departures: dict[str, None] = {}
@@ -84,6 +88,8 @@ class _Rewriting:
             "Literal": self._literal,
             "Constant": self._literal,
         }
+        if plain:
+            self._steps |= {"Order": _joined, "BuiltIn": _joined, "Relation": _joined}
 
     def run(self, parts: list[Tree]) -> Rewritten:
         """Rewrite a tree."""
@@ -193,7 +199,7 @@ class _Rewriting:
 
         SPARQL 1.2 has both as errors, as the engine does: VERSION asks for that.
         """
-        return value.text if self._newer or is_truth(value) else " " + self._call(TRUTH, value.text)
+        return value.text if self._newer or self._plain or is_truth(value) else " " + self._call(TRUTH, value.text)
 
     def _operands(self, expression: Tree) -> str:
         if len(expression.children) == 1:
@@ -229,7 +235,9 @@ class _Rewriting:
         return element.children[0].text + self._constraint(element.children[1]) if filters else _joined(element)
 
     def _constraint(self, constraint: Tree) -> str:
-        return constraint.text if self._newer or is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
+        return (
+            constraint.text if self._newer or self._plain or is_truth(constraint) else f"({self._call(TRUTH, constraint.text)})"
+        )
 
     def _modifier(self, modifier: Tree) -> str:
         return "".join(self._constraint(child) if child.rule == "Constraint" else child.text for child in modifier.children)

@@ -41,8 +41,7 @@ _MANY: Final = 8
 def syntax_error(text: str, message: str, base_iri: str | None = None) -> QuerySyntaxError:
     """Make the error for a query text from its grammar, from its names, or, failing those, from the engine's message."""
     try:
-        _check_grammar(text)
-        _check_names(text, base_iri is not None)
+        check(text, base_iri)
     except QuerySyntaxError as error:
         return error
     found = _PLACE.match(message)
@@ -50,6 +49,12 @@ def syntax_error(text: str, message: str, base_iri: str | None = None) -> QueryS
     reason = next((ours for theirs, ours in _REASONS.items() if theirs in message), _UNKNOWN)
     near = place(text, line, column)
     return QuerySyntaxError(f"Line {line}, column {column}: {reason}: {visible(near)}", line=line, column=column, near=near)
+
+
+def check(text: str, base_iri: str | None = None) -> None:
+    """Raise QuerySyntaxError where a query does not parse by its grammar and its names."""
+    _check_grammar(text)
+    _check_names(text, base_iri is not None)
 
 
 def _check_grammar(text: str) -> None:

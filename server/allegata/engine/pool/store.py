@@ -95,7 +95,7 @@ class Embedded:
             return list(map(str, _nodes(query.named_graphs)))
         clauses = query.inspected.dataset
         if clauses:
-            resolved = _resolve([token for named, token in clauses if named], query)
+            resolved = resolve_names([token for named, token in clauses if named], query)
             return [str(node) for node in dict.fromkeys(resolved)]
         return sorted(map(str, self.store.named_graphs()))
 
@@ -173,7 +173,7 @@ def _dataset(query: Query) -> tuple[Graphs | None, Graphs | None]:
     clauses = query.inspected.dataset
     if sum(not named for named, _ in clauses) < 2:
         return None, None
-    resolved = _resolve([token for _, token in clauses], query)
+    resolved = resolve_names([token for _, token in clauses], query)
     pairs = list(zip(clauses, resolved, strict=True))
     return [node for (named, _), node in pairs if not named], [node for (named, _), node in pairs if named]
 
@@ -199,7 +199,7 @@ def _nodes(iris: Iterable[str]) -> Graphs:
         raise BadRequest("The name of a graph is no absolute IRI.", remedy="Name graphs of the release.") from None
 
 
-def _resolve(names: list[str], query: Query) -> Graphs:
+def resolve_names(names: list[str], query: Query) -> Graphs:
     """Resolve names of the query by its own prologue, which means the same in Turtle (Turtle, section 6.5, grammar rule 3)."""
     if not names:
         return []

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Final, NoReturn, cast
+from typing import IO, Final, NoReturn, Protocol, cast
 
 from allegata.engine.pool import protocol
 from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network, lower_priority
@@ -71,7 +71,7 @@ def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Quer
     if nice:
         lower_priority()
     channel.sendall(protocol.pack_start(threading.get_native_id()))
-    out = _Blocks(channel, query, limits.result_bytes)
+    out = Blocks(channel, query, limits.result_bytes)
     try:
         with suppress(OutputLimitReached):
             store.answer(query, out, out.full)
@@ -98,20 +98,28 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
 
 
-class _Blocks:
+class Channel(Protocol):
+    """Where frames go: a socket, or what stands for one."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Take a frame."""
+
+
+class Blocks:
     """Gathers what the serialiser writes into blocks, and cuts an answer that reaches the limit.
 
     A block is held until it is full, so that a failure or a cut in the first one is known before anything is sent;
     the last before the limit is held to the end, so that a row to cut behind is at hand.
     """
 
-    def __init__(self, channel: socket.socket, query: Query, limit: int) -> None:
+    def __init__(self, channel: Channel, query: Query, limit: int) -> None:
         self._channel = channel
         self._form = query.format
         self._limit = limit
         self._total = 0
         self._quotes = 0
-        self._sent = False
+        #: Whether anything is out, so that another beginning is not possible any more.
+        self.sent = False
         self._held: list[bytes] = []
         self._size = 0
         self._cut = False
@@ -144,13 +152,13 @@ class _Blocks:
         block = b"".join(self._held)
         self._quotes += block.count(b'"')
         self._channel.sendall(protocol.pack(protocol.BLOCK, block))
-        self._sent, self._held, self._size = True, [], 0
+        self.sent, self._held, self._size = True, [], 0
 
     def last(self, *, leaving: bool) -> bytes:
         """Return the last frame: the whole answer, or the end of a longer one."""
         if self._cut and self._form not in BINDING_FORMATS:
             self._held.append(graph_note(self._form, self._limit))
-        kind = protocol.END if self._sent else protocol.ANSWER
+        kind = protocol.END if self.sent else protocol.ANSWER
         return protocol.pack(kind, b"".join(self._held), leaving=leaving, truncated=self._cut)
 
 

@@ -45,7 +45,7 @@ class Sink(Protocol):
 def write(results: Results, form: Format, out: Guard) -> None:
     """Write an answer; raise NotAcceptable where the format cannot hold its kind."""
     if isinstance(results, QueryTriples):
-        _write_graph(results, form, out)
+        write_graph(results, form, out)
         return
     syntax = QueryResultsFormat.from_media_type(form.media_type)
     if syntax is None:
@@ -53,14 +53,15 @@ def write(results: Results, form: Format, out: Guard) -> None:
     results.serialize(cast(IO[bytes], out), syntax)
 
 
-def _write_graph(results: QueryTriples, form: Format, out: Guard) -> None:
+def write_graph(results: Iterable[Triple], form: Format, out: Guard) -> None:
     """Write a graph with the project's prefixes; a small one with those that it uses."""
     syntax = RdfFormat.from_media_type(form.media_type)
     if syntax is None:
         raise NotAcceptable(f"{form.name} cannot hold a graph.", remedy="Ask for Turtle, N-Triples, JSON-LD, RDF/XML or TriG.")
-    first = list(islice(results, _FEW))
+    found = iter(results)
+    first = list(islice(found, _FEW))
     prefixes = PREFIXES if len(first) == _FEW else _used(first)
-    triples = takewhile(lambda _: not out.full(), chain(first, results))
+    triples = takewhile(lambda _: not out.full(), chain(first, found))
     serialize(_writable(triples, form, out), cast(IO[bytes], out), syntax, prefixes=prefixes)
 
 

@@ -31,14 +31,16 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 def respond(release: Release, query: Query, choice: Choice, *, safe: bool, bound: bool) -> Response:
     """Answer a query on a release, or say that the client has the answer; `bound`: the address names the release."""
     tag = _tag(release.hash, query, choice, safe) if repeatable(query) else ""
-    if tag and request.if_none_match.contains(tag):
+    if tag and request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag, release, bound)
     answer = state().engines.answer(release, query)
     response = _response(answer, choice, safe)
     if answer.truncated:
         allowed = state().settings.result_bytes
         response.headers["Allegata-Truncated"] = f"true; limit=result_bytes; allowed={allowed}"
-    if departures(query.text):
+    if answer.engine:
+        response.headers["Allegata-Engine"] = answer.engine
+    elif departures(query.text):
         response.headers["Allegata-Departures"] = ", ".join(departures(query.text))
     if answer.missing:
         response.headers["Allegata-Missing"] = ", ".join(f"<{address}>" for address in answer.missing)
@@ -96,7 +98,8 @@ def _headed(response: Response, tag: str, release: Release, bound: bool) -> Resp
     else:
         response.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
     if tag:
-        response.set_etag(tag)
+        # Engines behind the service give rows without ORDER BY in any order.
+        response.set_etag(tag, weak=bool(state().settings.engine))
     response.headers["Allegata-Release"] = release.version
     return response
 
