@@ -158,20 +158,6 @@ def test_a_question_is_known_again_whatever_it_is_asked_about(tmp_path: Path) ->
     assert shape("SELECT 'open") == ""
 
 
-def test_virtuoso_is_put_quotients_and_truths_in_its_own_way() -> None:
-    virtuoso = dialect_of("Virtuoso/7")
-    text = "SELECT (?a / ?b AS ?q) (BOUND(?a) AS ?t) { BIND(?a < 1 || ?b > 1 AS ?c) ?a <p>/<q> ?b FILTER(?a / 2 > 1) }"
-    truth = '"true", "false"), <http://www.w3.org/2001/XMLSchema#boolean>)'
-    assert (
-        virtuoso.rewrite(text).split()
-        == (
-            f"SELECT (?a / (1.0 * ?b) AS ?q) ( STRDT(IF(BOUND(?a), {truth} AS ?t) {{ "
-            f"BIND( STRDT(IF(?a < 1 || ?b > 1, {truth} AS ?c) ?a <p>/<q> ?b FILTER(?a / (1.0 * 2) > 1) }}"
-        ).split()
-    )
-    assert virtuoso.rewrite("no query") == "no query"
-
-
 # -- The service -------------------------------------------------------------------------------------------------------------
 
 

@@ -38,10 +38,7 @@ class Rewritten:
 
 
 def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None, *, plain: bool = False) -> Rewritten:
-    """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, where they are known.
-
-    `plain`: only what needs no function of ours, for an engine that is not given them.
-    """
+    """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, `plain` does without our functions."""
     if not WANTED.search(text):
         return Rewritten(text)
     parts = read(text)

@@ -31,7 +31,8 @@ _ALWAYS = {
     # Fetch, section 3.3: anybody's page may read public data, errors too.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Link, Retry-After, Content-Location, Allegata-Departures, Allegata-Engine, Allegata-Missing, Allegata-Release, Allegata-Truncated"
+        "ETag, Link, Retry-After, Content-Location, Allegata-Departures, Allegata-Engine, Allegata-Missing, Allegata-Release, "
+        "Allegata-Truncated"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
