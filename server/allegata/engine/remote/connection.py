@@ -77,6 +77,9 @@ class Connection:
     def send(self, method: str, path: str, body: bytes, head: dict[str, str], most: int) -> Reply:
         """Send a request and return the head of the reply; raise Unreachable."""
         try:
+            self._http.connect()
+            if self._ended:  # before there was anything that could be shut
+                raise ConnectionAbortedError
             self._http.request(method, path, body, head)
             self._reply = self._http.getresponse()
         except (OSError, http.client.HTTPException) as error:
