@@ -44,7 +44,7 @@ def test_the_tools_are_read_only_and_say_what_they_do(site: Path) -> None:
         return (await session.list_tools()).tools
 
     tools = with_client(site, steps)
-    assert {tool.name for tool in tools} == {"search", "describe", "compare", "sparql"}
+    assert {tool.name for tool in tools} == {"search", "claims_about", "describe", "compare", "sparql"}
     assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
 
 
@@ -83,9 +83,54 @@ def test_answers_are_attributions_with_citations(site: Path) -> None:
     assert int(answers["sparql"][1]["result"]["results"]["bindings"][0]["n"]["value"]) > 300
 
 
+def test_claims_are_found_by_topic_polarity_evidence_and_document_however_they_are_named(site: Path) -> None:
+    async def steps(session: ClientSession) -> dict[str, tuple[bool, Any]]:
+        return {
+            "all": await call(session, "claims_about", topic="sanctions"),
+            "names": await call(
+                session, "claims_about", topic="Political prison camps", evidence="not stated", document="Report-2025"
+            ),
+            "korean": await call(session, "claims_about", topic="정치범수용소"),
+            "iri": await call(session, "claims_about", topic=f"{BASE}scheme/topic/politicalPrisonCamps"),
+            "denied": await call(session, "claims_about", polarity="denies", limit=40),
+            "kinds": await call(session, "search", words="camps", kind="Claims"),
+        }
+
+    answers = with_client(site, steps)
+    assert not [name for name, (failed, _) in answers.items() if failed], answers
+    bodies = {name: body for name, (_, body) in answers.items()}
+    assert bodies["korean"]["claimsInAll"] == bodies["iri"]["claimsInAll"] > bodies["names"]["claimsInAll"] > 0
+    assert bodies["names"]["narrowedBy"]["document"] == f"{BASE}source/report-2025"
+    assert all("not stated" in item["evidence"] for item in bodies["names"]["assertions"])
+    assert all("denied by" in item["quoteAs"] for item in bodies["denied"]["assertions"]) and bodies["denied"]["assertions"]
+    assert bodies["all"]["cite"]["iris"] and all(hit["kind"] == "claim" for hit in bodies["kinds"]["hits"])
+
+
+def test_what_can_be_read_before_asking_and_prompts_to_begin_with(site: Path) -> None:
+    async def steps(session: ClientSession) -> dict[str, Any]:
+        resources = [str(item.uri) for item in (await session.list_resources()).resources]
+        texts = {uri: (await session.read_resource(uri)).contents[0].text for uri in resources}  # type: ignore[union-attr]
+        query: Any = await session.read_resource("allegata://questions/votes-of-china")
+        prompts = (await session.list_prompts()).prompts
+        told: Any = await session.get_prompt("who_says_what", {"topic": "sanctions"})
+        return {"texts": texts, "query": query.contents[0].text, "prompts": prompts, "told": told.messages[0].content.text}
+
+    read = with_client(site, steps)
+    texts = read["texts"]
+    assert set(texts) == {"allegata://schema", "allegata://topics", "allegata://questions"}
+    assert "alg:Assertion (owl:Class" in texts["allegata://schema"] and "PREFIX alg: <" in texts["allegata://schema"]
+    assert any(row["name"] == "political prison camps" and row["claims"] > 5 for row in json.loads(texts["allegata://topics"]))
+    listed = json.loads(texts["allegata://questions"])
+    assert len(listed) > 150 and all(row["question"].endswith("?") for row in listed)
+    assert "VALUES ?state { <https://w3id.org/allegata/actor/china> }" in read["query"]
+    assert len(read["prompts"]) == 3 and "“sanctions”" in read["told"] and "Take no side" in read["told"]
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "message"),
     [
+        ("claims_about", {"topic": "camps"}, "Give one of: politicalPrisonCamps"),
+        ("search", {"words": "x", "kind": "thing"}, "There is no kind"),
         ("sparql", {"query": "SELECT ?x WHERE {"}, "Line 1, column 18"),
         ("sparql", {"query": "INSERT DATA { <a:b> <a:b> <a:b> }"}, "does not write"),
         ("sparql", {"query": "SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}, "reaches out to none"),

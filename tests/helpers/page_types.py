@@ -21,8 +21,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/compare?measure=peopleHeldInPoliticalPrisonCamps",
         "/compare?claim=camps-hold-about-200000",
         "/compare?right=libertyOfPerson",
+        "/compare?topic=humanRightsSituation&between=documents&stance=undercuts&page=2",
     ),
-    "/search": ("/search", "/search?q=camps", "/search?q=prisn+testimny", "/search?q=nothingofthiskind"),
+    "/search": (
+        "/search",
+        "/search?q=camps",
+        "/search?q=prisn+testimny",
+        "/search?q=nothingofthiskind",
+        "/search?evidence=scheme/evidence-kind/witnessTestimony&only=evidence",
+    ),
     "/query": ("/query", "/query?example=fact-sheet-against-report"),
     "/questions": ("/questions",),
     "/questions/<name>": (

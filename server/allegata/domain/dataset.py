@@ -180,10 +180,13 @@ class Dataset:
         return self.geography.places()
 
     def search(
-        self, words: str, facets: Mapping[str, Sequence[str]] | None = None, *, limit: int = 50, offset: int = 0
+        self, words: str, facets: Mapping[str, Sequence[str]] | None = None, *, only: str = "", limit: int = 50, offset: int = 0
     ) -> SearchResults:
-        """Find things by words and facets (kind, document, asserter, polarity, modality, evidence, right, topic)."""
-        return self.index.ask(words, facets or {}, limit=limit, offset=offset)
+        """Find things by words and facets (kind, document, asserter, polarity, modality, evidence, right, topic).
+
+        With `only` naming one of the facets, claims that have no other value of it: `only="evidence"`, on that evidence alone.
+        """
+        return self.index.ask(words, facets or {}, only=only, limit=limit, offset=offset)
 
     def figures(self) -> dict[str, int]:
         """Return how many things there are of each class."""

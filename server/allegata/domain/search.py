@@ -12,7 +12,7 @@ from pathlib import Path
 
 from allegata.errors import ReleaseError
 from allegata.model.search_words import asked, is_korean, spellings, syllable_pairs
-from allegata.release.search_index import FACETS, FILE, trigrams
+from allegata.release.search_index import CLAIM, FACETS, FILE, trigrams
 
 _CLOSE = 0.4
 _SUGGESTIONS = 3
@@ -22,6 +22,8 @@ _MOST_COMBINED = 6
 SPEAKERS = 4
 #: What is part of something else comes behind it.
 _WEIGHT = "CASE item.kind WHEN 'provision' THEN 0.5 ELSE 1.0 END"
+#: An assertion that affirms its claim.
+_AFFIRMED = "item.id IN (SELECT item FROM facet WHERE name = 'polarity' AND value LIKE '%/polarity/affirms')"
 _Item = tuple[str, str, str, str]
 
 
@@ -69,16 +71,19 @@ class Search:
         if not self.path.is_file():
             raise ReleaseError(f"{folder} has no search index.", remedy="Build the release anew with: allegata build")
 
-    def ask(self, text: str, chosen: Mapping[str, Sequence[str]], *, limit: int = 50, offset: int = 0) -> SearchResults:
+    def ask(
+        self, text: str, chosen: Mapping[str, Sequence[str]], *, only: str = "", limit: int = 50, offset: int = 0
+    ) -> SearchResults:
         """Find things by the words of a question and by facets (any value of each); a claim is one hit, with its speakers.
 
+        `only` names a facet of which claims have no other value, whoever affirms them.
         Words of questions do not count, words are found in their other forms and spellings, the last as the beginning of one.
         Where nothing has all words, what has the most of them is found, and `missing` says how many words that leaves out.
         """
         words = asked(text)
         with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
             columns = {row[1] for row in base.execute("PRAGMA table_info(item)")}
-            question = Question(base, words, chosen, grouped="hit" in columns)
+            question = Question(base, words, chosen, only, grouped="hit" in columns)
             missing, total = question.relax()
             hits = tuple(question.hits(limit, offset))
             facets = tuple(question.facet(name) for name in ("kind", *FACETS))
@@ -89,8 +94,10 @@ class Search:
 class Question:
     """A question to an open index: words and facets, written so that what people send is only ever a value."""
 
-    def __init__(self, base: sqlite3.Connection, words: Sequence[str], chosen: Mapping[str, Sequence[str]], *, grouped: bool):
-        self._base, self._words, self._chosen = base, words, chosen
+    def __init__(
+        self, base: sqlite3.Connection, words: Sequence[str], chosen: Mapping[str, Sequence[str]], only: str, *, grouped: bool
+    ):
+        self._base, self._words, self._chosen, self._only = base, words, chosen, only
         #: An index that was written before claims were hits has neither their names nor pairs of syllables.
         self._hit, self._pairs = ("item.hit", True) if grouped else ("item.iri", False)
         self._match = self._all(words)
@@ -152,6 +159,12 @@ class Question:
                 marks = ", ".join("?" * len(wanted))
                 clauses.append(f"item.id IN (SELECT item FROM facet WHERE name = ? AND value IN ({marks}))")
                 values += [name, *wanted]
+            if wanted and name == self._only:
+                clauses.append(
+                    f"item.kind = ? AND {self._hit} NOT IN (SELECT {self._hit} FROM facet JOIN item ON item.id = facet.item"
+                    f" WHERE name = ? AND value NOT IN ({marks}) AND {_AFFIRMED})"
+                )
+                values += [CLAIM, name, *wanted]
         return f"{tables} WHERE {' AND '.join(clauses)}", values
 
     def _all(self, words: Iterable[str]) -> str:

@@ -37,6 +37,10 @@ class Translations:
         """Return what a term, a scheme or a concept is called in a language, or nothing."""
         return self._names.get((language, iri), "")
 
+    def names(self, iri: str) -> tuple[str, ...]:
+        """Return what a term, a scheme or a concept is called in every language."""
+        return tuple(name for (_, named), name in self._names.items() if named == iri)
+
     def sentence(self, text: str, language: str) -> str:
         """Return an English sentence of the model, such as a definition, in a language, or nothing."""
         return self._sentences.get((language, text), "")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
-from allegata.domain import Assertion, Value
-from allegata.domain.attributions import AGAINST
-from allegata.domain.comparisons import Comparison, Dispute
+from allegata.domain.comparisons import Comparison
 from allegata.errors import BadRequest, NotFound
 from allegata.model.formats import HTML, JSON
 from allegata.model.namespaces import BASE
 from allegata.web.http.views import choose_format, view
 from allegata.web.i18n.names import name_of
+from allegata.web.pages.compare_disputes import FILTERS, by_target, chosen_filters, documents_of, filtered
 from allegata.web.pages.evidence_mix import evidence_picture
 from allegata.web.pages.lists import by_effect
 from allegata.web.sharing.shared import share_comparison
@@ -26,10 +25,8 @@ from allegata.web.svg import intervals
 blueprint = Blueprint("compare", __name__)
 #: Parameter → the path below the base IRI, the corpus' or the model's, in which its values are.
 SUBJECTS = {"topic": "scheme/topic/", "claim": "claim/", "measure": "scheme/measure/", "right": "scheme/right/"}
-#: Kinds of dispute whose heading is shown also where nothing is recorded.
-_ALWAYS = ("rebuts", "undercuts")
-#: Contested things of a kind of dispute that a page shows with all that bears on them; of the rest it has a line a stance.
-SHOWN = 12
+#: Contested things, claims, and lines of further stances that one page shows.
+SHOWN, CLAIMS, LINES = 10, 40, 40
 
 
 @view(
@@ -38,6 +35,8 @@ SHOWN = 12
     formats=(HTML, JSON),
     parameters={
         **dict.fromkeys(SUBJECTS, "what is compared, one of the four"),
+        **{name: says for name, (_, says) in FILTERS.items()},
+        "page": "number of the page of disputes, from 1",
         "format": "word of a format, before the Accept header",
     },
     cached=True,
@@ -49,11 +48,14 @@ def compare() -> Response:
     given = {name: request.args[name] for name in SUBJECTS if request.args.get(name)}
     if len(given) > 1:
         raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
+    chosen = chosen_filters(request.args)
     comparison = next((compared(name, value) for name, value in given.items()), None)
+    if comparison:
+        comparison = replace(comparison, disputes=filtered(comparison.disputes, chosen))
     if choice.format is JSON:
         body = json.dumps(_data(comparison), ensure_ascii=False, indent=1) + "\n"
     else:
-        body = _page(comparison, given) if comparison else _index()
+        body = _page(comparison, given, chosen) if comparison else _index()
     return Response(body, content_type=choice.content_type)
 
 
@@ -66,43 +68,43 @@ def compared(name: str, value: str) -> Comparison:
     return state().dataset.comparisons.compare(iri)
 
 
-@dataclass
-class Contested:
-    """What is contested, with all the disputes about it."""
+def _page(comparison: Comparison, given: Mapping[str, str], chosen: Mapping[str, str]) -> str:
+    documents = documents_of(comparison.disputes, state().dataset.comparisons.read_through)
+    targets = by_target(comparison.disputes, documents)
+    page = page_number(request.args.get("page", "1"))
 
-    target: Value
-    assertion: Assertion | None
-    disputes: list[Dispute]
+    def address(number: int) -> str:
+        query: dict[str, Any] = {**given, **chosen, "page": number if number > 1 else None, "_anchor": "disputes"}
+        return url_for("compare.compare", **query)
 
-
-def by_target(disputes: Iterable[Dispute]) -> list[Contested]:
-    """Return disputes by what they are about, each target once, in the order of its first dispute."""
-    groups: dict[str, Contested] = {}
-    for dispute in disputes:
-        stance = dispute.stance
-        groups.setdefault(stance.target.iri, Contested(stance.target, stance.target_assertion, [])).disputes.append(dispute)
-    return list(groups.values())
-
-
-def _page(comparison: Comparison, given: Mapping[str, str]) -> str:
     return render_template(
         "compare.html",
         comparison=comparison,
         record=state().local(comparison.subject.iri).lstrip("/"),
         shared=share_comparison(comparison, given),
         pictures=[(measure, estimates, intervals(name_of(measure), estimates)) for measure, estimates in comparison.estimates],
-        disputes=[(word, groups) for word, groups in _by_word(comparison.disputes) if groups or word in _ALWAYS],
-        shown=SHOWN,
+        documents=documents,
+        targets=targets[SHOWN * (page - 1) : SHOWN * page],
+        count=len(targets),
+        given=given,
+        chosen=chosen,
+        filters={name: values for name, (values, _) in FILTERS.items()},
+        before=address(page - 1) if page > 1 else "",
+        after=address(page + 1) if page * SHOWN < len(targets) else "",
+        first=SHOWN * (page - 1) + 1,
+        claims=comparison.claims[:CLAIMS],
+        lines=LINES,
         others=by_effect(comparison.others),
         evidence=evidence_picture(comparison.evidence),
         **_choices(),
     )
 
 
-def _by_word(disputes: Sequence[Dispute]) -> Iterator[tuple[str, list[Contested]]]:
-    """Yield each stance that speaks against something with what it speaks against."""
-    for word in AGAINST:
-        yield word, by_target(dispute for dispute in disputes if dispute.stance.word == word)
+def page_number(text: str) -> int:
+    """Return the number of a page; raise BadRequest for what is none."""
+    if not text.isdecimal() or len(text) > 6 or not int(text):
+        raise BadRequest(f"page={text[:20]!r} is not a whole number above 0 and below a million.")
+    return int(text)
 
 
 def _index() -> str:

@@ -58,6 +58,15 @@ def evidence() -> str:
     comparisons = state().dataset.comparisons
     topics = [(topic, comparisons.evidence(topic.iri)) for topic, _ in comparisons.subjects("topic")]
     whole = comparisons.evidence_mix(state().dataset.attributions.listed(state().descriptions.instances("alg:Assertion")))
+    kinds = [kind for kind, _ in whole[0][1]] if whole else []
+    alone = {kind: state().dataset.search("", {"evidence": [kind.iri]}, only="evidence", limit=1).total for kind in kinds}
     return render_template(
-        "evidence.html", whole=whole, topics=topics, bar=bar, picture=evidence_picture(whole), mixed=mixed, parted=parted
+        "evidence.html",
+        alone=alone,
+        whole=whole,
+        topics=topics,
+        bar=bar,
+        picture=evidence_picture(whole),
+        mixed=mixed,
+        parted=parted,
     )

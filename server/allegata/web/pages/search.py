@@ -23,6 +23,8 @@ PAGE = 50
 LONGEST = 500
 #: Values of one facet that a page offers.
 OFFERED = 12
+#: The facet of which claims can have no other value than those chosen.
+ONLY = "evidence"
 #: Hits of one table.
 ROWS = 5000
 
@@ -35,6 +37,7 @@ ROWS = 5000
         "q": "words; where nothing has all of them, what has most is found",
         "kind": "kind of thing; may be repeated",
         **dict.fromkeys(FACETS, "IRI of a value; may be repeated"),
+        "only": f"{ONLY}: claims that are affirmed on the chosen evidence and on no other",
         "page": "number of the page, from 1",
         "format": "word of a format, before the Accept header",
     },
@@ -49,11 +52,14 @@ def search() -> Response:
     if not page.isdecimal() or len(page) > 6 or not int(page):
         raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
     chosen = {name: _given(name) for name in ("kind", *FACETS)}
+    only = request.args.get("only", "")
+    if only not in ("", ONLY):
+        raise BadRequest(f"only={only[:20]!r} is not {ONLY}.")
     choice = choose_format(request.args.get("format"))
     size = ROWS if choice.format is CSV else PAGE
-    found = state().dataset.search(text, chosen, limit=size, offset=size * (int(page) - 1))
+    found = state().dataset.search(text, chosen, only=only, limit=size, offset=size * (int(page) - 1))
     write = {JSON: _json, CSV: _csv}.get(choice.format)
-    body = write(found) if write else _page(text, chosen, found, int(page))
+    body = write(found) if write else _page(text, chosen, found, int(page), only)
     return Response(body, content_type=choice.content_type)
 
 
@@ -86,10 +92,16 @@ def _csv(found: SearchResults) -> str:
     return out.getvalue()
 
 
-def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: int) -> str:
+def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: int, only: str) -> str:
     def address(words: str, facets: dict[str, Sequence[str]], number: int = 1, **options: Any) -> str:
         values = {name: [value.removeprefix(state().base) for value in items] for name, items in facets.items()}
-        query: dict[str, Any] = {"q": words or None, **values, "page": number if number > 1 else None, **options}
+        query: dict[str, Any] = {
+            "q": words or None,
+            **values,
+            "page": number if number > 1 else None,
+            "only": only or None,
+            **options,
+        }
         return url_for("search.search", **query)
 
     def toggled(name: str, value: str) -> str:
@@ -102,6 +114,9 @@ def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: i
         chosen={name: values for name, values in chosen.items() if values},
         found=found,
         offered=OFFERED,
+        only=only,
+        only_facet=ONLY,
+        turned=address(text, dict(chosen), only=None if only else ONLY),
         toggled=toggled,
         suggestions=[(words, address(words, dict(chosen))) for words in found.suggestions],
         before=address(text, dict(chosen), page - 1) if page > 1 else "",

@@ -39,6 +39,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "turned_heading": phrases.turned_heading,
     "side": phrases.side,
     "choice": phrases.choice,
+    "concept_name": phrases.concept_name,
     "quantity": phrases.quantity,
     "time": phrases.time,
     "duration": phrases.duration,

@@ -17,7 +17,8 @@ from allegata.web.http.headers import embedded_policy
 from allegata.web.http.views import Lifetime, view
 from allegata.web.i18n.gettext import chosen, language
 from allegata.web.i18n.names import name_of
-from allegata.web.pages.compare import SUBJECTS, by_target, compared
+from allegata.web.pages.compare import SUBJECTS, compared
+from allegata.web.pages.compare_disputes import by_target
 from allegata.web.sharing.card import draw
 from allegata.web.sharing.shared import Shared, share_claim, share_comparison
 from allegata.web.state import state

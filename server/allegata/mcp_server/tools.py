@@ -1,36 +1,45 @@
-"""Serves a release to assistants over the Model Context Protocol: search, describe, compare and SPARQL, each with citations."""
+"""Answers what an assistant asks with a tool: search, claims on a topic, describe, compare, SPARQL, each with a citation."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
-
-from allegata import __version__
-from allegata.domain import Assertion, Stance
+from allegata.domain import Assertion, Stance, Value
 from allegata.domain.dataset import Dataset
 from allegata.engine import Engine, Form, Query, inspect
-from allegata.errors import AllegataError, BadRequest, LimitExceeded
+from allegata.errors import BadRequest, LimitExceeded, NotFound
 from allegata.model.formats import JSON_RESULTS, TURTLE
 from allegata.model.kinds import Use, serving
+from allegata.model.namespaces import scheme_path
 from allegata.release.handle import Release
 from allegata.release.search_index import PAGE, QUESTION
 from allegata.settings import Settings
 
-_Answer = dict[str, Any]
-INSTRUCTIONS: Final = (
-    "This data, “%(title)s”, records who says what, where, on what evidence, and who disputes it. It states"
-    " no facts of its own. Quote what you find as attributions: name the speaker, whoever passes it on and the document, give the"
-    " IRI, and say who disputes it and which gaps the evidence has. Counting assertions says nothing about who is right."
-)
+ToolAnswer = dict[str, Any]
 #: Values, assertions and stances that one answer lists, and bytes of one answer to a query.
 LISTED, LONGEST = 40, 100_000
-_FOUND: Final = ", ".join((*(kind.label for kind in serving(Use.SEARCH)), QUESTION, PAGE))
-_READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+FOUND: Final = ", ".join((*(kind.label for kind in serving(Use.SEARCH)), QUESTION, PAGE))
+
+
+def _check(limit: int) -> None:
+    if not 0 < limit <= LISTED:
+        raise LimitExceeded(f"limit={limit} is not from 1 to {LISTED}.", limit="limit", allowed=LISTED)
+
+
+def _plain(text: str) -> str:
+    """Return a text without what is written one way or another: capitals, spaces, hyphens."""
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def _kind(text: str) -> str:
+    """Return the kind that is meant by a word, one or several of it; raise BadRequest where none is."""
+    known = {_plain(word): kind.label for kind in serving(Use.SEARCH) for word in (kind.label, kind.plural)}
+    known |= {word: kind for kind in (QUESTION, PAGE) for word in (kind, f"{kind}s")}
+    if _plain(text) not in known:
+        raise BadRequest(f"There is no kind {text[:50]!r}.", remedy=f"Give one of: {FOUND}.")
+    return known[_plain(text)]
 
 
 class Tools:
@@ -40,14 +49,13 @@ class Tools:
         self.settings, self.release, self.engine = settings, release, engine
         self.dataset = Dataset(release)
 
-    def search(self, words: str, kind: str = "", limit: int = 10) -> _Answer:
+    def search(self, words: str, kind: str = "", limit: int = 10) -> ToolAnswer:
         """Find claims with their speakers, actors, instruments, votes, documents, events and concepts by words.
 
         kind narrows to one of: {kinds}.
         """
-        if not 0 < limit <= LISTED:
-            raise LimitExceeded(f"limit={limit} is not from 1 to {LISTED}.", limit="limit", allowed=LISTED)
-        found = self.dataset.search(words, {"kind": [kind] if kind else []}, limit=limit)
+        _check(limit)
+        found = self.dataset.search(words, {"kind": [_kind(kind)] if kind.strip() else []}, limit=limit)
         hits = [
             {"iri": hit.iri, "kind": hit.kind, "label": hit.label, "attribution": hit.note, "assertions": list(hit.assertions)}
             for hit in found.hits
@@ -57,7 +65,44 @@ class Tools:
             (hit.iri for hit in found.hits),
         )
 
-    def describe(self, iri: str) -> _Answer:
+    def claims_about(
+        self, topic: str = "", polarity: str = "", evidence: str = "", document: str = "", limit: int = 20
+    ) -> ToolAnswer:
+        """Find who says what: assertions on a topic, of a polarity, on a kind of evidence, in a document; each given narrows.
+
+        Each is an IRI, the last part of one, or a name ("political prison camps", denies, witnessTestimony, factsheet).
+        """
+        _check(limit)
+        schemes = (("topic", topic, "topic"), ("polarity", polarity, "polarity"), ("evidence", evidence, "evidence-kind"))
+        chosen = {facet: [self._concept(scheme, text)] for facet, text, scheme in schemes if text.strip()}
+        if document.strip():
+            chosen["document"] = [self._one_of([value for value, _ in self.dataset.documents()], document, "document")]
+        found = self.dataset.search("", {"kind": ["claim"], **chosen}, limit=limit)
+        said = [self.dataset.attributions.assertion(iri) for hit in found.hits for iri in hit.assertions]
+        claims = [self._assertion(item) for item in said[: 2 * LISTED]]
+        body = {"claimsInAll": found.total, "assertions": claims, "narrowedBy": {name: iris[0] for name, iris in chosen.items()}}
+        return self._cited(body, (item.iri for item in said[: 2 * LISTED]))
+
+    def _concept(self, scheme: str, text: str) -> str:
+        """Return the concept of a scheme that is meant by its IRI, the last part of it, or its name in any language."""
+        read = self.dataset.descriptions
+        concepts = (
+            node for node in read.instances("skos:Concept") if scheme_path(node.value, read.base).startswith(f"{scheme}/")
+        )
+        return self._one_of([read.value(node) for node in concepts], text, scheme)
+
+    def _one_of(self, known: Sequence[Value], text: str, what: str) -> str:
+        translated = self.dataset.descriptions.translations
+        wanted = _plain(text.rstrip("/").rpartition("/")[2])
+        for value in known:
+            names = (value.iri.rpartition("/")[2], value.text, *translated.names(value.iri))
+            if wanted in {_plain(name) for name in names if name}:
+                return value.iri
+        near = [value for value in known if wanted and (wanted in _plain(value.text) or wanted in _plain(value.iri))]
+        told = ", ".join(value.iri.rpartition("/")[2] for value in (near or known)[:LISTED])
+        raise NotFound(f"There is no {what} {text[:100]!r}.", remedy=f"Give one of: {told}.")
+
+    def describe(self, iri: str) -> ToolAnswer:
         """Describe one thing by its IRI.
 
         An assertion comes with speaker, document, passage, evidence and disputes, anything else with its statements.
@@ -72,7 +117,7 @@ class Tools:
         body = {"iri": known, "label": thing.label, "kinds": [value.text for value in thing.types], "statements": statements}
         return self._cited({**body, "asserts": said, "assertedBy": about}, [known])
 
-    def compare(self, subject: str) -> _Answer:
+    def compare(self, subject: str) -> ToolAnswer:
         """Put side by side what is said about a claim, topic, right or measure, by its IRI.
 
         Says who affirms, denies and doubts each claim, which disputes there are, and which are unanswered.
@@ -93,7 +138,7 @@ class Tools:
         body = {"subject": comparison.subject.text, "definition": comparison.definition, "claims": claims, "disputes": disputes}
         return self._cited({**body, "claimsInAll": len(comparison.claims)}, [known])
 
-    def sparql(self, query: str) -> _Answer:
+    def sparql(self, query: str) -> ToolAnswer:
         """Ask a read-only SPARQL 1.1 query under the limits of the public endpoint; the default graph is the union."""
         seen = inspect(query, self.settings)
         bindings = seen.form in (Form.SELECT, Form.ASK)
@@ -104,8 +149,8 @@ class Tools:
             answer.close()
         return self._cited({"result": json.loads(text) if bindings else text}, [])
 
-    def _assertion(self, item: Assertion, *, whole: bool = False) -> _Answer:
-        body: _Answer = {
+    def _assertion(self, item: Assertion, *, whole: bool = False) -> ToolAnswer:
+        body: ToolAnswer = {
             "iri": item.iri,
             "quoteAs": f"“{item.claim.text.rstrip('.')}”, {item.said}"
             + (f", as passed on by {', '.join(value.text for value in item.relayers)}" if item.relayers else "")
@@ -123,7 +168,7 @@ class Tools:
             body["stancesOnIt"] = [self._stance(stance) for stance in self.dataset.attributions.stances_to(item.iri)[:LISTED]]
         return body
 
-    def _stance(self, stance: Stance) -> _Answer:
+    def _stance(self, stance: Stance) -> ToolAnswer:
         return {
             "iri": stance.iri,
             "stance": stance.kind.text,
@@ -135,7 +180,7 @@ class Tools:
             "rationale": stance.rationale,
         }
 
-    def _cited(self, body: _Answer, iris: Iterable[str]) -> _Answer:
+    def _cited(self, body: ToolAnswer, iris: Iterable[str]) -> ToolAnswer:
         """Add what a citation needs: the release, its hash, and the IRIs to name."""
         manifest = self.release.manifest
         return body | {
@@ -161,38 +206,3 @@ def _whole(chunks: Iterable[bytes]) -> str:
                 f"The answer is over {LONGEST} bytes.", remedy="Ask for less with LIMIT.", limit="answer", allowed=LONGEST
             )
     return read.decode("utf-8")
-
-
-def make_server(settings: Settings, release: Release, engine: Engine) -> MCPServer[Any]:
-    """Make a server with the tools of a release."""
-    tools = Tools(settings, release, engine)
-    instructions = INSTRUCTIONS % {"title": release.manifest.title}
-    server: MCPServer[Any] = MCPServer(release.manifest.name, instructions=instructions, version=__version__, log_level="ERROR")
-
-    @server.tool(annotations=_READ_ONLY, description=(tools.search.__doc__ or "").format(kinds=_FOUND))
-    def search(words: str, kind: str = "", limit: int = 10) -> _Answer:
-        return _told(lambda: tools.search(words, kind, limit))
-
-    @server.tool(annotations=_READ_ONLY, description=tools.describe.__doc__)
-    def describe(iri: str) -> _Answer:
-        return _told(lambda: tools.describe(iri))
-
-    @server.tool(annotations=_READ_ONLY, description=tools.compare.__doc__)
-    def compare(subject: str) -> _Answer:
-        return _told(lambda: tools.compare(subject))
-
-    @server.tool(annotations=_READ_ONLY, description=tools.sparql.__doc__)
-    def sparql(query: str) -> _Answer:
-        return _told(lambda: tools.sparql(query))
-
-    return server
-
-
-def _told(work: Callable[[], _Answer]) -> _Answer:
-    """Tell the assistant of an error in the words that people get."""
-    try:
-        return work()
-    except AllegataError as error:
-        raise ToolError(str(error)) from None
-    except ValueError as error:
-        raise ToolError(str(BadRequest(f"That cannot be read: {error}"))) from None
