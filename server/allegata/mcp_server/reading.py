@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from mcp.server import MCPServer
-from pyoxigraph import NamedNode
 
 from allegata.corpus.questions import Question, find, read_questions
 from allegata.errors import NotFound
@@ -87,5 +86,5 @@ def _terms(tools: Tools) -> Iterator[str]:
         for node in sorted(read.instances(kind), key=str):
             if node.value.startswith(ALG):
                 ends = [shorten(end.value) for curie in ("rdfs:domain", "rdfs:range") for end in read.nodes(node, curie)]
-                meaning = read.text(NamedNode(node.value), "skos:definition")
+                meaning = read.text(node, "skos:definition")
                 yield f"{shorten(node.value)} ({kind}{': ' + ' → '.join(ends) if ends else ''}): {meaning}"

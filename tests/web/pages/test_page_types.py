@@ -21,6 +21,7 @@ from page_types import BUILT, ERRORS, PAGES, addresses, saved_query
 PARTS = {
     "_answer.html",
     "_parts.html",
+    "_record.html",
     "_share.html",
     "_places.html",
     "base.html",
