@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from allegata.corpus.inference import clashes, infer, infer_all
+from allegata.corpus.inference import clashes, infer, infer_all, union_store
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.reader import read
 from allegata.corpus.reference import owlrl_closure
@@ -61,10 +61,10 @@ def test_a_contradiction_is_found() -> None:
     files = sorted((ROOT / "tests" / "examples" / "inconsistent").glob("*.ttl"))
     assert files
     ontology = [quad for quad in read(ROOT).quads if "graph/ontology" in str(quad.graph_name)]
-    assert clashes([*ontology, *infer(ontology, RULES, GRAPH)]) == []
+    assert clashes(union_store([*ontology, *infer(ontology, RULES, GRAPH)])) == []
     for path in files:
         quads = [*ontology, *(Quad(t.subject, t.predicate, t.object) for t in parse_turtle(path))]
-        assert clashes([*quads, *infer(quads, RULES, GRAPH)]), path
+        assert clashes(union_store([*quads, *infer(quads, RULES, GRAPH)])), path
 
 
 def test_a_broken_rule_is_named(tmp_path: Path) -> None:
@@ -74,6 +74,16 @@ def test_a_broken_rule_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.rq").write_text("SELECT * WHERE { ?x ?y ?z }", "utf-8")
     with pytest.raises(CorpusError, match="CONSTRUCT"):
         infer([], tmp_path, GRAPH)
+
+
+def test_a_corpus_over_the_cap_of_a_rule_is_refused_by_name(tmp_path: Path) -> None:
+    rule = "# At most 2 things of one alg:measure are compared.\nCONSTRUCT { ?a alg:near ?b } WHERE { ?a alg:measure ?m . ?b alg:measure ?m }"
+    (tmp_path / "pairs.rq").write_text(rule, "utf-8")
+    measure, key = NamedNode(ALG + "measure"), NamedNode("urn:key")
+    quads = [Quad(NamedNode(f"urn:{number}"), measure, key) for number in range(3)]
+    assert len(infer(quads[:2], tmp_path, GRAPH)) == 4
+    with pytest.raises(CorpusError, match=r"pairs\.rq compares at most 2 things of one alg:measure; <urn:key> has 3"):
+        infer(quads, tmp_path, GRAPH)
 
 
 # -- the domain rules: obligations and estimates -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from pyoxigraph import Quad
 
+from allegata.corpus.inference import union_store
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.readings import FIELDS, IMPORTER, Row, read_table, turtle
 from allegata.errors import SheetError
@@ -34,7 +35,7 @@ def report(text: str, folder: Path) -> dict[str, dict[str, str]]:
     """Make the report on agreement of some data, and give its first table by property."""
     (folder / "data.ttl").write_text(text, "utf-8")
     quads = [Quad(t.subject, t.predicate, t.object) for t in parse_turtle(folder / "data.ttl")]
-    write_reports(quads, ROOT / "ontology" / "reports", folder / "made", BASE)
+    write_reports(union_store(quads), ROOT / "ontology" / "reports", folder / "made", BASE)
     with (folder / "made" / "agreement" / "10-agreement.csv").open(encoding="utf-8", newline="") as file:
         return {row["property"]: row for row in csv.DictReader(file)}
 

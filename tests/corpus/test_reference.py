@@ -18,7 +18,8 @@ from allegata.corpus.validation import Finding, validate
 from allegata.errors import ReferenceMismatch
 from allegata.model.namespaces import ALG, RULES, expand
 from allegata.release import build as build_module
-from allegata.release.build import build, check
+from allegata.release.build import build
+from allegata.release.closure import check
 from allegata.release.site import current
 from support import ROOT
 

@@ -17,7 +17,7 @@ from allegata.corpus.scaffold import Scaffold, create_corpus
 from allegata.corpus.upgrade import HEAD, KEPT, STEPS, Step, released_files, upgrade
 from allegata.errors import CorpusError, UsageError
 from allegata.model.namespaces import BASE, SCHEMES
-from allegata.release.build import check
+from allegata.release.closure import check
 from allegata.settings import default_root
 from fixtures import CORPUS_0_1, unpack
 from support import ROOT

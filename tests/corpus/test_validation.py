@@ -18,7 +18,7 @@ from allegata.corpus.reference import pyshacl_findings
 from allegata.corpus.validation import Finding, Report, apply_shapes, read_shapes, validate
 from allegata.errors import CorpusError
 from allegata.model.namespaces import expand
-from allegata.release.build import check
+from allegata.release.closure import check
 from support import ROOT
 
 SHAPES = ROOT / "shapes"

@@ -24,6 +24,7 @@ from allegata.release.build import build
 from allegata.release.digests import unpacked
 from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED, WRITERS, write_dumps
 from allegata.release.handle import Release
+from masters import master_file
 from support import ROOT
 
 BASE = "https://example.org/"
@@ -109,22 +110,22 @@ def test_odd_forms_survive(tmp_path: Path) -> None:
     ]
     master = nquads_lines(parse("\n".join(f"<urn:a> <urn:b> {value} <{BASE}graph/g> ." for value in odd), RdfFormat.N_QUADS))
     assert len(master) == len(odd)
-    write_dumps(master, tmp_path / "dumps", BASE)
+    write_dumps(master_file(tmp_path, master), tmp_path / "dumps", BASE)
     for form in DATASETS:
         data = unpacked((tmp_path / "dumps" / f"allegata.{form.suffix}.zst").read_bytes(), "x.zst")
         assert nquads_lines(parse(data, rdf_format(form))) == master, form.name
 
 
 def test_a_dump_that_does_not_hold_its_statements_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(WRITERS, TRIG, lambda _quads, _base: b"<urn:a> <urn:b> <urn:other> .")
+    monkeypatch.setitem(WRITERS, TRIG, lambda _source, target: target.write_bytes(b"<urn:a> <urn:b> <urn:other> .") and None)
     with pytest.raises(ReleaseError, match=r"allegata\.trig"):
-        write_dumps([f"<urn:a> <urn:b> <urn:c> <{BASE}graph/g> ."], tmp_path / "dumps", BASE)
+        write_dumps(master_file(tmp_path, [f"<urn:a> <urn:b> <urn:c> <{BASE}graph/g> ."]), tmp_path / "dumps", BASE)
 
 
 @pytest.mark.parametrize("name", ["urn:g", f"{BASE}graph/../../etc", f"{BASE}graph/", f"{BASE}graph//x"])
 def test_a_graph_without_a_place_below_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ReleaseError, match="no place"):
-        write_dumps([f"<urn:a> <urn:b> <urn:c> <{name}> ."], tmp_path / "dumps", BASE)
+        write_dumps(master_file(tmp_path, [f"<urn:a> <urn:b> <urn:c> <{name}> ."]), tmp_path / "dumps", BASE)
 
 
 #: Run before anything else in every process of a build: a clock that is two years and half a day off, for whoever asks Python.

@@ -15,7 +15,8 @@ from allegata.corpus.partition import needs, partition
 from allegata.corpus.reader import read
 from allegata.errors import CorpusError, ReleaseError, ValidationFailed
 from allegata.model.protection import LEVELS, SPACE
-from allegata.release.build import build, check
+from allegata.release.build import build
+from allegata.release.closure import check
 from allegata.release.digests import unpacked
 from allegata.release.handle import Release, listed_files
 from allegata.release.site import Site, current

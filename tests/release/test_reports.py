@@ -12,9 +12,10 @@ import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from allegata.corpus.inference import union_store
 from allegata.errors import CorpusError
 from allegata.model.namespaces import ALG, BASE, PREFIXES, expand
-from allegata.release.build import check
+from allegata.release.closure import check
 from allegata.release.digests import file_hash
 from allegata.release.handle import Release
 from allegata.release.reports import RESULT_SET, loaded_words, write_reports
@@ -30,7 +31,7 @@ Index = Mapping[str, Mapping[str, Sequence[str]]]
 @pytest.fixture(scope="module")
 def quads() -> Sequence[Quad]:
     """Return the statements of the bundled corpus with what is inferred."""
-    return check(ROOT, lambda _step: None).quads
+    return list(check(ROOT, lambda _step: None).quads)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ def test_the_turtle_says_what_the_tables_say(release: Release, name: str) -> Non
 
 def test_the_reports_are_the_same_in_any_order(quads: Sequence[Quad], tmp_path: Path) -> None:
     for name, given in (("one", quads), ("other", list(reversed(quads)))):
-        write_reports(given, QUERIES, tmp_path / name, BASE)
+        write_reports(union_store(given), QUERIES, tmp_path / name, BASE)
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
     assert len(files) > 80
     assert [name for name in files if (tmp_path / "one" / name).read_bytes() != (tmp_path / "other" / name).read_bytes()] == []
@@ -246,7 +247,9 @@ def test_loaded_words_are_counted_where_they_stand(tmp_path: Path) -> None:
     (tmp_path / "queries" / "loaded-words.txt").write_text("# a list\ngrim\ndire\n", "utf-8")
     (queries / "1.rq").write_text((QUERIES / "neutrality" / "92-loaded-words.rq").read_text("utf-8"), "utf-8")
     (queries / "2.rq").write_text("# Texts\nSELECT ?claim ?text { ?claim <" + ALG + "statement> ?text } ORDER BY ?claim", "utf-8")
-    write_reports([Quad(s, NamedNode(expand(p)), o) for s, p, o in says], tmp_path / "queries", tmp_path / "made", BASE)
+    write_reports(
+        union_store(Quad(s, NamedNode(expand(p)), o) for s, p, o in says), tmp_path / "queries", tmp_path / "made", BASE
+    )
     assert (tmp_path / "made" / "words" / "1.csv").read_text("utf-8").splitlines()[1:] == ["Document,statement,2,1"]
     page = (tmp_path / "made" / "words.md").read_text("utf-8")
     assert f"| [claim/two]({BASE}claim/two) | The view is direct \\| and plain. |" in page
@@ -281,11 +284,11 @@ def test_a_report_that_cannot_be_used_is_named(tmp_path: Path, query: str | None
     if query:
         (folder / "1.rq").write_text(query, "utf-8")
     with pytest.raises(CorpusError, match=message):
-        write_reports([], tmp_path / "queries", tmp_path / "made", BASE)
+        write_reports(union_store([]), tmp_path / "queries", tmp_path / "made", BASE)
 
 
 def test_a_corpus_without_report_queries_has_no_report(tmp_path: Path) -> None:
-    assert write_reports([], tmp_path / "none", tmp_path / "made", BASE) == []
+    assert write_reports(union_store([]), tmp_path / "none", tmp_path / "made", BASE) == []
     assert not (tmp_path / "made").exists()
 
 

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
-from allegata.release.build import load_store
 from allegata.release.canonical import canonical_hash
-from allegata.release.digests import gzipped, unpacked
+from allegata.release.digests import unpacked
+from allegata.release.dumps import write_union
 from allegata.release.handle import MASTER, Release
+from allegata.release.loading import load_store
 from allegata.release.manifest import Publisher
 from allegata.release.site import open_release
 from allegata.release.verify import verify
+from masters import master_file, packed
 from releases import build_versions, change_manifest, minimal_manifest, parsed, replace
 
 
@@ -94,7 +96,8 @@ def test_a_store_of_many_numbers_holds(tmp_path: Path) -> None:
     """Numbers that fill their last byte (511, 767) are looked up like others."""
     integer = "<http://www.w3.org/2001/XMLSchema#integer>"
     lines = sorted(f'<urn:s{n}> <urn:p> "{n}"^^{integer} <https://example.org/graph/g> .' for n in range(500, 1300))
-    load_store(lines, tmp_path / "store")
+    made = master_file(tmp_path / "made", lines)
+    load_store(made, write_union(made, tmp_path / "made" / "union.nt"), tmp_path / "store")
     manifest = parsed(minimal_manifest(base="https://example.org/"))
     (tmp_path / "dumps").mkdir()
     (tmp_path / MASTER).write_bytes(master(lines))
@@ -114,7 +117,7 @@ def test_each_member_that_the_data_says_too_is_compared(release: Any, member: st
 
 def master(lines: list[str]) -> bytes:
     """Pack lines as the master."""
-    return gzipped("".join(f"{line}\n" for line in lines).encode())
+    return packed("".join(f"{line}\n" for line in lines).encode())
 
 
 def test_a_manifest_that_says_other_things_than_the_data_is_found(folder: Path) -> None:
@@ -139,13 +142,13 @@ def without_one_line(folder: Path) -> list[str]:
 
 
 def test_a_removed_statement_is_found_though_the_file_list_agrees(folder: Path) -> None:
-    replace(folder, MASTER, gzipped("".join(f"{line}\n" for line in without_one_line(folder)).encode()))
+    replace(folder, MASTER, packed("".join(f"{line}\n" for line in without_one_line(folder)).encode()))
     assert {"canonical hash", "numbers", "dumps", "store", "description"} <= set(failing(folder))
 
 
 def test_a_removed_statement_is_found_though_the_whole_manifest_agrees(folder: Path) -> None:
     left = without_one_line(folder)
-    replace(folder, MASTER, gzipped("".join(f"{line}\n" for line in left).encode()))
+    replace(folder, MASTER, packed("".join(f"{line}\n" for line in left).encode()))
     change_manifest(folder, lambda manifest: manifest.update(rdfc10=canonical_hash(left), quads=len(left)))
     found = failing(folder)
     assert {"dumps", "store", "description"} <= set(found)
@@ -176,7 +179,7 @@ def test_a_missing_file_and_one_too_many_are_found(folder: Path) -> None:
 def test_a_statement_against_the_shapes_is_found(folder: Path) -> None:
     claim = "<https://example.org/claim/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/allegata/ns#Claim> <https://example.org/graph/places> ."
     lines = sorted([*unpacked((folder / MASTER).read_bytes(), MASTER).decode().split("\n")[:-1], claim])
-    replace(folder, MASTER, gzipped("".join(f"{line}\n" for line in lines).encode()))
+    replace(folder, MASTER, packed("".join(f"{line}\n" for line in lines).encode()))
     assert "claim/x" in failing(folder)["shapes"]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from allegata.corpus.reader import read
+from allegata.corpus.inference import union_store
+from allegata.corpus.quad_file import QuadFile
+from allegata.corpus.reader import read_to_disk
 from allegata.corpus.statements import Statements
 from allegata.model.namespaces import sparql_prologue
 from allegata.release.handle import Release
@@ -70,8 +73,10 @@ def test_the_number_of_objects_settles_where_the_one_that_fits_is_stated_of_some
 def _described(root: Path, value: int) -> list[Quad]:
     """Describe a corpus in which a number is stated of a thing."""
     (root / "data" / "number.ttl").write_text(f"<https://example.org/place/n> <http://schema.org/value> {value} .\n", "utf-8")
-    corpus = read(root)
-    return [*corpus.quads, *describe(corpus, corpus.quads)]
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = read_to_disk(root, Path(folder) / "quads.nq")
+        assert isinstance(corpus.quads, QuadFile)
+        return [*corpus.quads, *describe(corpus, corpus.quads, union_store(corpus.quads))]
 
 
 def _told(root: Path, value: int, curie: str) -> list[str]:

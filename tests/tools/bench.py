@@ -17,16 +17,17 @@ import rdflib
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 import page_costs
-from allegata.corpus.inference import infer_all
-from allegata.corpus.reader import nquads_lines, read
+from allegata.corpus.inference import infer_all, union_store
+from allegata.corpus.quad_file import QuadFile
+from allegata.corpus.reader import read
 from allegata.corpus.sssom import read_links
-from allegata.corpus.statements import Statements
+from allegata.corpus.statements import Statements, StoredStatements
 from allegata.corpus.validation import validate
 from allegata.engine import WorkerPool
 from allegata.model.formats import CSV_RESULTS
-from allegata.release.build import load_store
-from allegata.release.canonical import canonical_hash
-from allegata.release.dumps import write_dumps
+from allegata.release.canonical import canonical_hash_of_file
+from allegata.release.dumps import write_dumps, write_union
+from allegata.release.loading import load_store
 from allegata.release.search_index import write_index
 from allegata.release.void import describe
 from service import Service, make_site, serve
@@ -116,13 +117,15 @@ def steps() -> None:
     quads = [*corpus.quads, *step("link", lambda: read_links(corpus))]
     quads += step("infer", lambda: infer_all(quads, ROOT / "ontology" / "rules", corpus.inferred_graph))
     step("validate", lambda: validate(quads, ROOT / "shapes"))
-    quads += step("describe", lambda: describe(corpus, quads))
-    lines = step("sort", lambda: nquads_lines(quads))
-    with tempfile.TemporaryDirectory() as folder:
-        step("dump", lambda: write_dumps(lines, Path(folder) / "dumps", corpus.base))
-        step("load", lambda: load_store(lines, Path(folder) / "store"))
-        step("index", lambda: write_index(Statements(quads), Statements([]), Path(folder)))
-    step("hash", lambda: canonical_hash(lines))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data, union = QuadFile.of(quads, folder / "data.nq"), union_store(quads)
+        quads += step("describe", lambda: describe(corpus, data, union))
+        master = step("sort", lambda: QuadFile.of(quads, folder / "master.nq"))
+        step("dump", lambda: write_dumps(master, folder / "dumps", corpus.base))
+        step("load", lambda: load_store(master, write_union(master, folder / "union.nt"), folder / "store"))
+        step("index", lambda: write_index(StoredStatements(union), Statements([]), folder))
+        step("hash", lambda: canonical_hash_of_file(master))
 
 
 def queries() -> None:

@@ -12,7 +12,7 @@ from allegata.corpus.reader import Corpus as Contents
 from allegata.corpus.reader import check_root, read
 from allegata.corpus.validation import Report
 from allegata.release.build import build as build_handle
-from allegata.release.build import check
+from allegata.release.closure import check
 
 Progress = Callable[[str], None]
 

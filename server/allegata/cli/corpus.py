@@ -17,7 +17,8 @@ from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
 from allegata.corpus.upgrade import upgrade
 from allegata.corpus.worked_example import TITLE
 from allegata.errors import AnchorError, UsageError, ValidationFailed
-from allegata.release.build import build, check
+from allegata.release.build import build
+from allegata.release.closure import check
 from allegata.release.handle import Release
 
 _REFERENCE = click.option(

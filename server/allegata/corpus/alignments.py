@@ -6,12 +6,13 @@ own: only the record of the mapping names both ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from allegata.corpus.quad_file import subjects
 from allegata.corpus.reader import TABLES, Corpus
 from allegata.corpus.sssom import COLUMNS, rows_of
 from allegata.corpus.sssom_table import read_table
@@ -35,11 +36,11 @@ _HEADER: Final = {
 
 def read_alignments(corpus: Corpus) -> list[Quad]:
     """Return the mappings of ontology/alignments as statements; raise LinkError for a row or a header that cannot be used."""
-    known = frozenset(quad.subject for quad in corpus.quads)
+    known = subjects(corpus.quads)
     return [quad for path in list_files(corpus.root / FOLDER, TABLES) for quad in _set(corpus, path, known)]
 
 
-def _set(corpus: Corpus, path: Path, known: frozenset[object]) -> Iterator[Quad]:
+def _set(corpus: Corpus, path: Path, known: Container[object]) -> Iterator[Quad]:
     graph = corpus.graph(f"{FOLDER}/{path.name.removesuffix(TABLES)}")
     metadata = read_table(path, COLUMNS).metadata
     address = metadata.get("mapping_set_id")

@@ -10,6 +10,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from allegata.corpus.quad_file import about
 from allegata.corpus.reader import Corpus
 from allegata.corpus.statements import Statements, Term
 from allegata.model.labels import ENGLISH, NAMES
@@ -79,8 +80,9 @@ class _Reader:
     """Reads the values of the dataset, or of what it names, in one language where they are given in several."""
 
     def __init__(self, corpus: Corpus):
-        named = {quad.object for quad in corpus.quads if quad.subject == corpus.dataset}
-        self._statements = Statements(quad for quad in corpus.quads if quad.subject == corpus.dataset or quad.subject in named)
+        own = list(about(corpus.quads, corpus.dataset))
+        named = {quad.object for quad in own if isinstance(quad.object, NamedNode)}
+        self._statements = Statements([*own, *about(corpus.quads, *named)])
         self._dataset = corpus.dataset.value
         self.language = self._language()
 

@@ -19,6 +19,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from allegata.corpus.profiles import shape_folders
+from allegata.corpus.quad_file import Quads, naming
 from allegata.corpus.reader import Corpus
 from allegata.corpus.validation import read_shapes
 from allegata.errors import CorpusError
@@ -67,11 +68,12 @@ def partition(corpus: Corpus, *, restricted: bool = False) -> Partition:
     parting = _Parting(corpus, LEVELS.index(RESTRICTED if restricted else PUBLIC))
     marked = parting.marked()
     whole = parting.closure(marked)
-    quads = [quad for quad in parting.open if not whole.intersection((quad.subject, quad.predicate, quad.object))]
+    quads = parting.open
+    if whole:
+        quads = tuple(quad for quad in quads if not whole.intersection((quad.subject, quad.predicate, quad.object)))
     if restricted:
-        level = NamedNode(SPACE + RESTRICTED)
-        quads.append(Quad(corpus.dataset, _LEVEL, level, corpus.meta_graph))
-    kept = replace(corpus, quads=tuple(quads), withheld=frozenset(whole), protection=RESTRICTED if restricted else "")
+        quads = (*quads, Quad(corpus.dataset, _LEVEL, NamedNode(SPACE + RESTRICTED), corpus.meta_graph))
+    kept = replace(corpus, quads=quads, withheld=frozenset(whole), protection=RESTRICTED if restricted else "")
     return Partition(kept, parting.by_file(marked), parting.by_file(whole - marked))
 
 
@@ -83,7 +85,8 @@ class _Parting:
         self.levels = _levels(corpus)
         closed = {graph for graph in corpus.files if self._file_level(graph) > limit}
         self.closed = frozenset(closed)
-        self.open = [quad for quad in corpus.quads if quad.graph_name not in closed] if closed else list(corpus.quads)
+        #: Where nothing is closed, as in most corpora, these are the statements of the corpus, which may lie on disk.
+        self.open: Quads = tuple(quad for quad in corpus.quads if quad.graph_name not in closed) if closed else corpus.quads
 
     def _file_level(self, graph: NamedNode) -> int:
         """Return the level of a file: that of its folder or the one stated of its graph, whichever is stricter."""
@@ -198,7 +201,7 @@ def needs(*shapes: Path) -> Needs:
 def _levels(corpus: Corpus) -> dict[NamedNode, int]:
     """Return the strictest level that is stated of each thing; raise CorpusError for a level that there is not."""
     found: dict[NamedNode, int] = {}
-    for quad in corpus.quads:
+    for quad in naming(corpus.quads, _LEVEL):
         if quad.predicate != _LEVEL or not isinstance(quad.subject, NamedNode):
             continue
         name = level_name(quad.object.value) if isinstance(quad.object, NamedNode) else None

@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
+from allegata.corpus.quad_file import naming
 from allegata.corpus.rdf import iri_of, parse_turtle
 from allegata.corpus.text_files import list_files
 from allegata.errors import CorpusError
@@ -30,7 +31,8 @@ def shape_folders(quads: Iterable[Quad], shapes: Path) -> list[Path]:
 
     Raises CorpusError where it names a profile that is not there.
     """
-    named = {quad.object.value for quad in quads if quad.predicate == _CONFORMS_TO and isinstance(quad.object, NamedNode)}
+    said = naming(quads, _CONFORMS_TO)
+    named = {quad.object.value for quad in said if quad.predicate == _CONFORMS_TO and isinstance(quad.object, NamedNode)}
     there = known_profiles(shapes)
     if missing := sorted(iri for iri in named - there.keys() if _PART in iri):
         raise CorpusError(

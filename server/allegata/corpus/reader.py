@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from allegata.corpus.lists import GENID, name_lists
+from allegata.corpus.quad_file import QuadFile, Quads
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.text_files import list_files, read_text
-from allegata.corpus.translations import part_translations
+from allegata.corpus.translations import of_model, part_translations
 from allegata.corpus.turtle_tokens import first_blank_node
 from allegata.errors import CorpusError, UsageError
 from allegata.model.namespaces import expand, iri_path
@@ -38,7 +40,7 @@ class Corpus:
     base: str
     version: str
     issued: str
-    quads: tuple[Quad, ...]
+    quads: Quads
     #: The file of each graph.
     files: Mapping[NamedNode, Path] = field(default_factory=dict)
     #: What its model is called in further languages, which is no statement of the corpus.
@@ -64,6 +66,15 @@ class Corpus:
 
 def read(root: Path) -> Corpus:
     """Read the corpus in a folder; raise UsageError, CorpusError or CorpusSyntaxError with the file and line at fault."""
+    return _read(root, tuple)
+
+
+def read_to_disk(root: Path, target: Path) -> Corpus:
+    """Read a corpus as `read` does; its statements are written into a file, sorted, and read from there in passes."""
+    return _read(root, lambda quads: QuadFile.of(quads, target))
+
+
+def _read(root: Path, keep: Callable[[Iterable[Quad]], Quads]) -> Corpus:
     check_root(root)
     head = root / "data" / "corpus.ttl"
     described = list(parse_file(head, None))
@@ -71,19 +82,24 @@ def read(root: Path) -> Corpus:
     version, issued = _one(described, dataset, "dcat:version", head), _one(described, dataset, "dct:issued", head)
     _check_release(version, issued, head)
     files = {graph: path for path, graph in graph_files(root, base)}
-    spaces = {path: _list_space(root, path, base) for path in files.values()}
-    parsed = (quad for graph, path in files.items() for quad in parse_file(path, graph, spaces[path]))
-    quads, translations = part_translations(parsed, base)
+    model = tuple(graph for graph in files if of_model(graph.value, base))
+    said, translations = part_translations(chain.from_iterable(_parsed(root, base, files, graph) for graph in model), base)
+    rest = chain.from_iterable(_parsed(root, base, files, graph) for graph in files if graph not in model)
     return Corpus(
         root=root,
         dataset=dataset,
         base=base,
         version=version,
         issued=issued,
-        quads=tuple(quads),
+        quads=keep(chain(rest, said)),
         files=files,
         translations=translations,
     )
+
+
+def _parsed(root: Path, base: str, files: Mapping[NamedNode, Path], graph: NamedNode) -> Iterator[Quad]:
+    path = files[graph]
+    return parse_file(path, graph, _list_space(root, path, base))
 
 
 def _list_space(root: Path, path: Path, base: str) -> str:

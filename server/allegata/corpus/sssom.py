@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from allegata.corpus.quad_file import naming, subjects
 from allegata.corpus.rdf import canonical_number
 from allegata.corpus.reader import TABLES, Corpus
 from allegata.corpus.sssom_table import Record, read_table, split_values
@@ -124,9 +125,8 @@ def read_links(corpus: Corpus, tell: Callable[[str], None] = lambda _message: No
         rows.append(row)
     for row, negated in negations(rows):
         raise LinkError(f"{row.place}: {negated.place} says that this does not hold.", remedy="Take one of the two rows out.")
-    for row in rows:
-        if row.kept_back:
-            tell(f"{row.place}: the row {row.kept_back}")
+    for row in (row for row in rows if row.kept_back):
+        tell(f"{row.place}: the row {row.kept_back}")
     rows = [row for row in rows if not row.kept_back]
     return [*(quad for row in rows for quad in row.quads(corpus)), *_linksets(rows, corpus)]
 
@@ -168,13 +168,13 @@ class Known:
     """What has to be known of a corpus to judge a row: the base, what it describes, and which sources are protected."""
 
     base: str
-    described: frozenset[object]
+    described: Container[object]
     protected: frozenset[NamedNode]
 
     @classmethod
     def of(cls, corpus: Corpus) -> Known:
         """Look through a corpus once."""
-        return cls(corpus.base, frozenset(quad.subject for quad in corpus.quads), protected(corpus))
+        return cls(corpus.base, subjects(corpus.quads), protected(corpus))
 
 
 def refusal(row: Row, known: Known) -> str:
@@ -193,9 +193,9 @@ def refusal(row: Row, known: Known) -> str:
 
 def protected(corpus: Corpus) -> frozenset[NamedNode]:
     """Return the people that must not be identifiable."""
-    kind, classes = NamedNode(expand("rdf:type")), {NamedNode(expand(f"alg:Protected{name}")) for name in ("Person", "Source")}
-    found = (quad.subject for quad in corpus.quads if quad.predicate == kind and quad.object in classes)
-    return frozenset(thing for thing in found if isinstance(thing, NamedNode))
+    classes = {NamedNode(expand(f"alg:Protected{name}")) for name in ("Person", "Source")}
+    typed = (quad for name in classes for quad in naming(corpus.quads, name) if quad.predicate.value == expand("rdf:type"))
+    return frozenset(quad.subject for quad in typed if quad.object in classes and isinstance(quad.subject, NamedNode))
 
 
 def read_rows(corpus: Corpus) -> Iterator[Row | LinkError]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from allegata.corpus.rdf import iri_of, named
 from allegata.model.labels import LABELS, by_language
@@ -13,6 +14,9 @@ from allegata.model.namespaces import expand, slug
 
 Term = NamedNode | Literal
 _TYPE = expand("rdf:type")
+#: Of how many things a store is not asked again.
+_KEPT: Final = 50_000
+_NOTHING: Final[Mapping[str, list[Term]]] = {}
 
 
 class Statements:
@@ -28,6 +32,12 @@ class Statements:
             if triple.predicate.value == _TYPE:
                 self._instances[value.value].add(subject)
 
+    def _of(self, iri: str) -> Mapping[str, list[Term]]:
+        return self._values.get(iri, _NOTHING)
+
+    def _members(self, kind: str) -> Iterable[str]:
+        return self._instances.get(kind, ())
+
     @property
     def subjects(self) -> Iterable[str]:
         """Return the things that anything is stated of, in no order."""
@@ -35,7 +45,7 @@ class Statements:
 
     def about(self, iri: str) -> Iterator[tuple[str, Term]]:
         """Yield what is stated of a thing: each property with each of its values, in no order."""
-        for predicate, terms in self._values.get(iri, {}).items():
+        for predicate, terms in self._of(iri).items():
             yield from ((predicate, term) for term in terms)
 
     def below(self, iri: str) -> Iterator[tuple[str, str, Term]]:
@@ -49,7 +59,7 @@ class Statements:
 
     def terms(self, iri: str, curie: str) -> list[Term]:
         """Return the values of a property, English texts first (`model.labels`)."""
-        found = self._values.get(iri, {}).get(expand(curie), [])
+        found = self._of(iri).get(expand(curie), [])
         return sorted(found, key=_order) if len(found) > 1 else found
 
     def values(self, iri: str, curie: str) -> list[str]:
@@ -67,11 +77,45 @@ class Statements:
 
     def instances(self, *curies: str) -> Set[str]:
         """Return the things that are stated to be of one of some classes."""
-        return set().union(*(self._instances.get(expand(curie), ()) for curie in curies))
+        return set().union(*(self._members(expand(curie)) for curie in curies))
 
     def name(self, iri: str) -> str:
         """Return the name of a thing, what it says where nobody names it, or the last part of its IRI."""
         return next((text for curie in LABELS for text in self.values(iri, curie)), slug(iri))
+
+
+class StoredStatements(Statements):
+    """The same, asked of a store that holds the union of all graphs, thing by thing."""
+
+    def __init__(self, store: Store):
+        super().__init__(())
+        self._store = store
+        self._asked: dict[str, Mapping[str, list[Term]]] = {}
+
+    def _of(self, iri: str) -> Mapping[str, list[Term]]:
+        if iri not in self._asked:
+            if len(self._asked) >= _KEPT:
+                self._asked.clear()
+            found: dict[str, list[Term]] = {}
+            for quad in self._store.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph()) if iri else ():
+                found.setdefault(quad.predicate.value, []).append(named(quad.object))
+            self._asked[iri] = found
+        return self._asked[iri]
+
+    def _members(self, kind: str) -> Iterable[str]:
+        found = self._store.quads_for_pattern(None, NamedNode(_TYPE), NamedNode(kind), DefaultGraph())
+        return (iri_of(quad.subject) for quad in found)
+
+    @property
+    def subjects(self) -> Iterable[str]:
+        """Return the things that anything is stated of, in no order."""
+        rows = self._store.query("SELECT DISTINCT ?thing WHERE { ?thing ?property ?value }")
+        return [iri_of(row[0]) for row in rows]  # type: ignore[union-attr]
+
+    def leading(self, iri: str, curie: str) -> list[str]:
+        """Return the things that have a value of a property, in no order."""
+        found = self._store.quads_for_pattern(None, NamedNode(expand(curie)), NamedNode(iri), DefaultGraph())
+        return [iri_of(quad.subject) for quad in found]
 
 
 def _order(term: Term) -> tuple[bool, bool, str, str]:

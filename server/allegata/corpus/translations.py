@@ -11,19 +11,21 @@ from allegata.model.labels import ENGLISH
 from allegata.model.namespaces import PREFIXES
 
 
+def of_model(graph: str, base: str) -> bool:
+    """Return whether a graph is one of the model, whose texts may be translations."""
+    return graph.startswith(f"{base}graph/ontology/")
+
+
 def part_translations(quads: Iterable[Quad], base: str) -> tuple[list[Quad], tuple[Triple, ...]]:
-    """Return the statements of a corpus, and apart from them the texts of its model that translate an English one.
+    """Return statements, and apart from them the texts of the model that translate an English one.
 
     A text translates another where both stand behind one property of one thing. What a model says in no English stays.
     """
-    graphs, rest, model = f"{base}graph/ontology/", list[Quad](), list[Quad]()
-    for quad in quads:
-        of_model = isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(graphs)
-        (model if of_model and _language(quad) else rest).append(quad)
+    whole = list(quads)
+    model = [quad for quad in whole if isinstance(quad.graph_name, NamedNode) and of_model(quad.graph_name.value, base)]
     english = {(quad.subject, quad.predicate) for quad in model if _language(quad) == ENGLISH}
-    translating = [quad for quad in model if _language(quad) != ENGLISH and (quad.subject, quad.predicate) in english]
-    kept = set(translating)
-    said = [*rest, *(quad for quad in model if quad not in kept)]
+    translating = {quad for quad in model if _language(quad) not in ("", ENGLISH) and (quad.subject, quad.predicate) in english}
+    said = [quad for quad in whole if quad not in translating]
     return said, tuple(sorted({quad.triple for quad in translating}, key=str))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -102,11 +102,16 @@ def _finding_triples(entry: URIRef, finding: Finding) -> Iterable[tuple[Node, No
 def validate(quads: Sequence[Quad], shapes: Path) -> Report:
     """Check statements against the shapes (*.ttl) and rules (rules/*.rq) of a folder, and of the profiles that they name."""
     folders = shape_folders(quads, shapes)
-    compiled = compile_shapes(*folders)
-    found = set(apply_shapes(quads, compiled))
-    rules = rule_files(*folders)
-    found.update(_rule_findings(quads, rules))
-    return Report(sort_findings(found), len(set(compiled.graph.subjects(RDF.type, SH.NodeShape))), len(rules))
+    compiled, rules = compile_shapes(*folders), rule_files(*folders)
+    store = Store()
+    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    store.extend(quads)
+    return report({*apply_shapes(quads, compiled), *apply_rules(rules, store, lambda: store)}, compiled, rules)
+
+
+def report(found: Iterable[Finding], shapes: Shapes, rules: Sequence[Path]) -> Report:
+    """Return the report of what shapes and rules found."""
+    return Report(sort_findings(found), len(set(shapes.graph.subjects(RDF.type, SH.NodeShape))), len(rules))
 
 
 def read_shapes(*folders: Path) -> rdflib.Graph:
@@ -155,7 +160,11 @@ def sort_findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def apply_shapes(quads: Sequence[Quad], shapes: Shapes) -> Iterable[Finding]:
     """Apply shapes to the union of all graphs; it is handed over as N-Triples, so that no form is altered on the way."""
-    data = (serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b"").decode()
+    return apply_shapes_to((serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b"").decode(), shapes)
+
+
+def apply_shapes_to(data: str, shapes: Shapes) -> Iterable[Finding]:
+    """Apply shapes to N-Triples."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", ShapeRecursionWarning)
         _, results, _ = shapes.validate(Input(data, "nt", None, {}, preserve_ids=True))
@@ -178,14 +187,15 @@ def findings(results: rdflib.Graph) -> Iterable[Finding]:
         )
 
 
-def _rule_findings(quads: Sequence[Quad], rules: Sequence[Path]) -> Iterable[Finding]:
-    store = Store()
-    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    store.extend(quads)  # plain patterns see the union, GRAPH each file, by which what is stated is told from what follows
+def apply_rules(rules: Sequence[Path], union: Store, named: Callable[[], Store]) -> Iterator[Finding]:
+    """Apply rules to a store of the union of all graphs, and those that ask for a graph to one that holds each of them beside it.
+
+    Plain patterns see the union, GRAPH each file, by which what is stated is told from what follows.
+    """
     for path in rules:
         query = read_rule(path)
         try:
-            rows = store.query(query)
+            rows = (named() if "GRAPH" in query.upper() else union).query(query)
         except SyntaxError as error:
             raise query_error(path, query, error) from None
         names = {variable.value for variable in rows.variables} if isinstance(rows, QuerySolutions) else set()

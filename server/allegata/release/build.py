@@ -7,38 +7,36 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import Quad
 
 from allegata import __version__
-from allegata.corpus.alignments import read_alignments
 from allegata.corpus.description import Description, describe_corpus
-from allegata.corpus.inference import clashes, infer_all
 from allegata.corpus.link_coverage import read_notes
 from allegata.corpus.link_coverage import report as link_report
 from allegata.corpus.outline import read_outline
-from allegata.corpus.partition import Partition, partition
 from allegata.corpus.profiles import shape_folders
+from allegata.corpus.quad_file import QuadFile
 from allegata.corpus.question_words import RELEASE_FILE, question_words
 from allegata.corpus.questions import questions
-from allegata.corpus.reader import Corpus, nquads_lines, read, split_line
-from allegata.corpus.sssom import read_links
-from allegata.corpus.statements import Statements
+from allegata.corpus.reader import Corpus
+from allegata.corpus.statements import Statements, StoredStatements
 from allegata.corpus.translations import write_translations
-from allegata.corpus.validation import Report, validate
-from allegata.errors import CorpusError, ReleaseError, ValidationFailed
+from allegata.corpus.validation import Report
+from allegata.errors import CorpusError, ValidationFailed
 from allegata.model.protection import RESTRICTED
 from allegata.release import reports, search_index
 from allegata.release.background import BackgroundTask
-from allegata.release.canonical import canonical_hash
+from allegata.release.canonical import canonical_hash_of_file
+from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
-from allegata.release.dumps import write_dumps, write_shapes
+from allegata.release.dumps import write_dumps, write_shapes, write_union
 from allegata.release.handle import OUTLINE, TRANSLATIONS, Release, listed_files
+from allegata.release.loading import load_store
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
 from allegata.release.search_items import items_beside_things
@@ -46,100 +44,34 @@ from allegata.release.site import check_site
 from allegata.release.tables import PackageMetadata, write_tables
 from allegata.release.void import describe
 
-Progress = Callable[[str], None]
-
 
 def build(root: Path, site: Path, progress: Progress, *, reference: bool = False, restricted: bool = False) -> Release:
     """Build a release of the corpus in `root`, put it under `site` and make it the current one.
 
-    Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving.
+    Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving; what
+    validation finds is told before anything is dumped. No step holds all statements in Python: they lie sorted on disk, and are
+    read in passes.
+
     Raises ValidationFailed where a shape or rule is violated, and the errors of the steps. With `reference` the standard
     engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they find anything else. With `restricted`
     it holds restricted records too and goes to a site of its own: ReleaseError where the site holds public releases.
     """
     check_site(site, RESTRICTED if restricted else "")
-    with _without_cycle_collector():
-        inferred = infer(partitioned(root, progress, restricted=restricted).corpus, progress, reference=reference)
-        with _aside(site) as folder:
-            progress("validate")
-            with BackgroundTask(lambda: validate(inferred.quads, root / "shapes")) as validation:
-                progress("describe")
-                quads = [*inferred.quads, *describe(inferred.corpus, inferred.quads)]
-                lines = nquads_lines(quads)
-                _write_parts(inferred, quads, lines, folder, progress)
-            if reference:
-                _compare_findings(inferred, validation.result, progress)
-            if not validation.result.conforms:
-                raise ValidationFailed(validation.result.text())
-            _write_validation(validation.result, inferred.corpus, folder / "reports")
-            progress("freeze")
-            return _publish(folder, site, _write_manifest(inferred.corpus, lines, folder))
-
-
-def check(root: Path, progress: Progress, *, reference: bool = False) -> Checked:
-    """Go the way of a build as far as validation: for the public part first, then with what is restricted."""
-    public = partitioned(root, progress)
-    inferred = infer(public.corpus, progress, reference=reference)
-    progress("validate")
-    report = validate(inferred.quads, root / "shapes")
-    if reference:
-        _compare_findings(inferred, report, progress)
-    if public.withholds and report.conforms:
-        inferred = infer(partitioned(root, progress, restricted=True).corpus, progress)
-        progress("validate with what is restricted")
-        report = validate(inferred.quads, root / "shapes")
-    return Checked(inferred.corpus, inferred.quads, report)
-
-
-def partitioned(root: Path, progress: Progress, *, restricted: bool = False) -> Partition:
-    """Read the corpus in a folder and take out what a release may not hold, before anything else is done with it."""
-    progress("read")
-    found = partition(read(root), restricted=restricted)
-    for note in found.notes():
-        progress(note)
-    return found
-
-
-@dataclass(frozen=True)
-class Inferred:
-    """A corpus with its links and inferences."""
-
-    corpus: Corpus
-    quads: tuple[Quad, ...]
-
-
-@dataclass(frozen=True)
-class Checked(Inferred):
-    """A corpus with its links and inferences, and what the shapes and rules say of it."""
-
-    report: Report
-
-
-def infer(corpus: Corpus, progress: Progress, *, reference: bool = False) -> Inferred:
-    """Add to a corpus its links to other datasets, and what follows by the rules of its ontology."""
-    root = corpus.root
-    progress("link")
-    quads = [*corpus.quads, *read_alignments(corpus), *read_links(corpus, progress)]
-    progress("infer")
-    rules, graph = root / "ontology" / "rules", corpus.inferred_graph
-    inferred = infer_all(quads, rules, graph)
-    if reference:
-        from allegata.corpus.reference import compare_inference  # loads owlrl and pySHACL, which nothing else needs
-
-        progress("compare with owlrl")
-        compare_inference(quads, inferred, rules, graph)
-    quads += inferred
-    problems = clashes(quads)
-    if problems:
-        raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
-    return Inferred(corpus, tuple(quads))
-
-
-def _compare_findings(inferred: Inferred, report: Report, progress: Progress) -> None:
-    from allegata.corpus.reference import compare_findings
-
-    progress("compare with pySHACL")
-    compare_findings(inferred.quads, report.findings, inferred.corpus.root / "shapes")
+    with _without_cycle_collector(), _aside(site) as (folder, scratch):
+        corpus = partitioned(root, scratch, progress, restricted=restricted).corpus
+        closure = gather(corpus, scratch, progress, reference=reference)
+        progress("validate")
+        report = validate_closure(closure)
+        if reference:
+            compare_findings(closure, report, progress)
+        if not report.conforms:
+            raise ValidationFailed(report.text())
+        progress("describe")
+        meta = QuadFile.of(describe(corpus, closure.quads, closure.union), scratch / "meta.nq")
+        master = QuadFile.merge(scratch / "master.nq", closure.quads.lines(), meta.lines())
+        _write_parts(closure, report, master, meta, folder, progress)
+        progress("freeze")
+        return _publish(folder, site, _write_manifest(corpus, master, folder))
 
 
 @contextmanager
@@ -155,62 +87,39 @@ def _without_cycle_collector() -> Iterator[None]:
 
 
 @contextmanager
-def _aside(site: Path) -> Iterator[Path]:
-    """Yield a folder of a site in which a release is made; what is not moved in place is gone afterwards."""
+def _aside(site: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield a folder of a site in which a release is made, and one for what it is made from; what is left is gone afterwards."""
     site.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
     folder.chmod(0o755)
+    scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
     try:
-        yield folder
+        yield folder, scratch
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _write_parts(inferred: Inferred, quads: Sequence[Quad], lines: Sequence[str], folder: Path, progress: Progress) -> None:
+def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadFile, folder: Path, progress: Progress) -> None:
     """Write the parts of a release: dumps, tables (a frictionless data package), reports, store and search index."""
-    root, base = inferred.corpus.root, inferred.corpus.base
+    corpus, root, base = closure.corpus, closure.corpus.root, closure.corpus.base
     progress("dump")
     (folder / "dumps").mkdir()
     (folder / "reports").mkdir()
-    with BackgroundTask(lambda: write_dumps(lines, folder / "dumps", base)):
-        statements = Statements(quads)
-        write_tables(statements, folder / "dumps" / "tables", _package_metadata(inferred.corpus))
-        write_shapes(shape_folders(quads, root / "shapes"), folder / "dumps")
-        write_translations(inferred.corpus.translations, folder / TRANSLATIONS)
+    with BackgroundTask(lambda: write_dumps(master, folder / "dumps", base)):
+        _write_validation(report, corpus, folder / "reports")
+        reports.write_reports(closure.union, root / "ontology" / "reports", folder / "reports", base)
+        closure.union.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in meta)
+        statements = StoredStatements(closure.union)
+        write_tables(statements, folder / "dumps" / "tables", _package_metadata(corpus))
+        write_shapes(shape_folders(master, root / "shapes"), folder / "dumps")
+        write_translations(corpus.translations, folder / TRANSLATIONS)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
-        reports.write_reports(inferred.quads, root / "ontology" / "reports", folder / "reports", base)
         progress("load")
-        load_store(lines, folder / "store")
-        beside = items_beside_things(inferred.corpus)
-        search_index.write_index(statements, Statements(inferred.corpus.translations), folder, beside)
-        _write_questions(inferred.corpus, folder)
-        _copy_outline(inferred.corpus, folder)
-
-
-def load_store(lines: Sequence[str], path: Path) -> None:
-    """Load master lines into a store on disk, with the set union of all graphs as its default graph.
-
-    Raises ReleaseError where the store would alter a statement, with that statement.
-    """
-    merged = sorted({f"{split_line(line)[0]} ." for line in lines})
-    store = Store(str(path))
-    store.bulk_load("\n".join([*lines, *merged]).encode(), RdfFormat.N_QUADS)
-    altered = sorted(set(lines) - _stored(store))
-    if altered:
-        raise ReleaseError(
-            f"The store would alter {len(altered)} statement(s), the first is {altered[0]}",
-            remedy="Write its literal in the canonical form of its datatype.",
-        )
-    store.flush()
-
-
-def _stored(store: Store) -> set[str]:
-    """Read the named graphs of a store as lines of the master."""
-    found: set[str] = set()
-    for graph in store.named_graphs():
-        data = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
-        found.update(f"{line.removesuffix('.')}{graph} ." for line in data.decode().split("\n") if line)
-    return found
+        load_store(master, write_union(master, closure.folder / "union.nt"), folder / "store")
+        search_index.write_index(statements, Statements(corpus.translations), folder, items_beside_things(corpus))
+        _write_questions(corpus, folder)
+        _copy_outline(corpus, folder)
 
 
 def _write_questions(corpus: Corpus, folder: Path) -> None:
@@ -238,9 +147,9 @@ def _write_validation(report: Report, corpus: Corpus, folder: Path) -> None:
     (folder / "shacl.ttl").write_text(report.turtle(corpus.base), "utf-8")
 
 
-def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manifest:
+def _write_manifest(corpus: Corpus, master: QuadFile, folder: Path) -> Manifest:
     files = listed_files(folder)
-    statements, graphs = zip(*map(split_line, lines), strict=True)
+    graphs = Counter(line[line.rindex(b" <") + 2 : -4].decode() for line in master.lines())
     manifest = Manifest(
         **_described(describe_corpus(corpus)),
         base=corpus.base,
@@ -248,10 +157,10 @@ def _write_manifest(corpus: Corpus, lines: Sequence[str], folder: Path) -> Manif
         created=corpus.issued,
         software=f"allegata {__version__}",
         writers=writers(),
-        quads=len(lines),
-        triples=len(set(statements)),
-        graphs=dict(sorted(Counter(graphs).items())),
-        rdfc10=canonical_hash(lines),
+        quads=graphs.total(),
+        triples=sum(1 for _ in master.statements()),
+        graphs=dict(sorted(graphs.items())),
+        rdfc10=canonical_hash_of_file(master),
         protection=corpus.protection,
         files={path.relative_to(folder).as_posix(): FileEntry(file_hash(path), path.stat().st_size) for path in files},
     )

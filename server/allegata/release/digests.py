@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Mapping
@@ -20,19 +20,25 @@ from allegata.release.manifest import FileEntry
 #: Name of a list of digests.
 CHECKSUMS: Final = "SHA256SUMS"
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 5
+#: How many bytes are packed at once; what comes out may depend on it.
+_BLOCK: Final = 1 << 20
 
 
-def gzipped(data: bytes) -> bytes:
-    """Compress without file name or time (RFC 1952, section 2.3.1)."""
-    buffer = io.BytesIO()
-    with gzip.GzipFile(filename="", fileobj=buffer, mode="wb", mtime=0, compresslevel=_GZIP_LEVEL) as packed:
-        packed.write(data)
-    return buffer.getvalue()
+def gzip_file(source: Path, target: Path) -> None:
+    """Compress a file without its name or a time (RFC 1952, section 2.3.1)."""
+    with (
+        source.open("rb") as plain,
+        target.open("wb") as out,
+        gzip.GzipFile(filename="", fileobj=out, mode="wb", mtime=0, compresslevel=_GZIP_LEVEL) as packed,
+    ):
+        shutil.copyfileobj(plain, packed, _BLOCK)
 
 
-def zstandard(data: bytes) -> bytes:
-    """Compress as one Zstandard frame that states its content size (RFC 8878, section 3.1.1)."""
-    return ZstdCompressor(level=_ZSTD_LEVEL).compress(data)
+def zstandard_file(source: Path, target: Path) -> None:
+    """Compress a file as one Zstandard frame that states its content size (RFC 8878, section 3.1.1)."""
+    with source.open("rb") as plain, target.open("wb") as out:
+        size = source.stat().st_size
+        ZstdCompressor(level=_ZSTD_LEVEL).copy_stream(plain, out, size=size, read_size=_BLOCK, write_size=_BLOCK)
 
 
 def unpacked(data: bytes, name: str) -> bytes:
@@ -53,6 +59,7 @@ def writers() -> dict[str, str]:
     N-Quads, CSV and JSON depend on none; gzip on zlib, .zst on zstandard, Parquet on pyarrow, the order of dumps on pyoxigraph.
     """
     return {
+        "block": str(_BLOCK),
         "pyarrow": version("pyarrow"),
         "pyoxigraph": version("pyoxigraph"),
         "sqlite": sqlite3.sqlite_version,

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from json.encoder import encode_basestring
-from typing import Any
+from operator import attrgetter
+from typing import Any, TextIO
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -111,32 +113,36 @@ def _native(term: Literal) -> int | bool | None:
     return None
 
 
-def _nodes(quads: Sequence[Quad], context: Context) -> list[dict[str, Json]]:
-    """Return the statements of one graph, node after node, properties and values sorted."""
-    subjects: dict[str, dict[str, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
+def _node(quads: Sequence[Quad], context: Context) -> dict[str, Json]:
+    """Return what is stated of one thing, properties and values sorted."""
+    properties: dict[str, list[NamedNode | Literal]] = defaultdict(list)
     for quad in quads:
-        subjects[iri_of(quad.subject)][quad.predicate.value].append(named(quad.object))
-    nodes = []
-    for subject, properties in sorted(subjects.items()):
-        node: dict[str, Json] = {"@id": context.reference(subject)}
-        types = [context.term(term.value) for term in properties.pop(_TYPE, [])]
-        if types:
-            node["@type"] = types[0] if len(types) == 1 else sorted(types)
-        for predicate, terms in sorted(properties.items()):
-            values = [context.value(predicate, term) for term in sorted(terms, key=str)]
-            node[context.term(predicate)] = values[0] if len(values) == 1 else values
-        nodes.append(node)
-    return nodes
+        properties[quad.predicate.value].append(named(quad.object))
+    node: dict[str, Json] = {"@id": context.reference(iri_of(quads[0].subject))}
+    types = [context.term(term.value) for term in properties.pop(_TYPE, [])]
+    if types:
+        node["@type"] = types[0] if len(types) == 1 else sorted(types)
+    for predicate, terms in sorted(properties.items()):
+        values = [context.value(predicate, term) for term in sorted(terms, key=str)]
+        node[context.term(predicate)] = values[0] if len(values) == 1 else values
+    return node
 
 
-def compact(quads: Sequence[Quad], base: str) -> bytes:
-    """Write the named graphs of a dataset as one compact JSON-LD document with its context inside it."""
+def compact(quads: Iterable[Quad], graphs: Iterable[tuple[str, Iterable[Quad]]], base: str, out: TextIO) -> None:
+    """Write the named graphs of a dataset as one compact JSON-LD document with its context inside it, node after node.
+
+    `quads` are read once, for the context; `graphs` are sorted by name, and the statements of each by the IRI of their subject.
+    """
     context = Context.of(quads, base)
-    graphs: dict[str, list[Quad]] = defaultdict(list)
-    for quad in quads:
-        graphs[iri_of(quad.graph_name)].append(quad)
-    contents = [{"@id": context.reference(name), "@graph": _nodes(inside, context)} for name, inside in sorted(graphs.items())]
-    return write({"@context": context.document(), "@graph": contents})
+    out.write(f'{{\n "@context": {_indented(context.document(), chr(10) + " ")},\n "@graph": [')
+    end = "]"
+    for number, (name, inside) in enumerate(graphs):
+        out.write(f'{"," if number else ""}\n  {{\n   "@id": {encode_basestring(context.reference(name))},\n   "@graph": [')
+        for place, (_, about) in enumerate(groupby(inside, key=attrgetter("subject"))):
+            out.write(f"{',' if place else ''}\n    {_indented(_node(list(about), context), chr(10) + '    ')}")
+        out.write("\n   ]\n  }")
+        end = "\n ]"
+    out.write(f"{end}\n}}\n")
 
 
 def write(document: Json) -> bytes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, serialize
 
 from allegata.corpus.rdf import query_error
 from allegata.corpus.text_files import read_text
@@ -53,14 +53,12 @@ class Report:
         return self.opening.split("\n", 1)[0].removeprefix("# ")
 
 
-def write_reports(quads: Iterable[Quad], queries: Path, folder: Path, base: str) -> list[Report]:
-    """Run the queries of a folder over statements and write the answers: an index, and each report as page, tables and Turtle.
+def write_reports(store: Store, queries: Path, folder: Path, base: str) -> list[Report]:
+    """Run the queries of a folder over a store and write the answers: an index, and each report as page, tables and Turtle.
 
     A report is a subfolder with about.md, which opens the page, and one SELECT query a table, in the order of their names. The
     first comment of a query is its title, further ones are notes. Raises CorpusError for a query or report that cannot be used.
     """
-    store = Store()
-    store.bulk_extend({Quad(quad.subject, quad.predicate, quad.object) for quad in quads})
     words = loaded_words(queries / "loaded-words.txt")
     reports = [_report(store, path.parent, words) for path in sorted(queries.glob("*/about.md"))]
     for report in reports:

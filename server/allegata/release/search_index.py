@@ -101,7 +101,8 @@ def rows(data: bytes) -> dict[str, list[tuple[object, ...]]]:
 def _found(statements: Statements) -> Iterable[str]:
     """Yield the things of the kinds that are found; of a claim its assertions, each of which leads to it."""
     yield from statements.instances("alg:Assertion")
-    yield from (iri for iri in statements.subjects if _kind(statements, iri) not in ("", CLAIM))
+    kinds = [kind.curie for kind in serving(Use.SEARCH)]
+    yield from (iri for iri in statements.instances(*kinds) if _kind(statements, iri) != CLAIM)
 
 
 class _Index:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from allegata.model.namespaces import expand
 from allegata.release.canonical import canonical_hash
 from allegata.release.compare_builds import compare
 from allegata.release.digests import sha256, unpacked
-from allegata.release.dumps import WRITERS, by_graph
+from allegata.release.dumps import WRITERS, graph_path
 from allegata.release.handle import Release, copy_shapes, listed_files
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.void import recount
@@ -199,7 +199,9 @@ def _dumps(release: Release, quads: list[Quad]) -> _Result:
     """Read every dump and compare it with the master, statement by statement."""
     base = release.manifest.base
     merged = {Quad(t.subject, t.predicate, t.object) for t in union(quads)}
-    graphs = {path: {Quad(q.subject, q.predicate, q.object) for q in inside} for path, inside in by_graph(quads, base)}
+    graphs: dict[str, set[Quad]] = defaultdict(set)
+    for quad in quads:
+        graphs[graph_path(iri_of(quad.graph_name), base)].add(Quad(quad.subject, quad.predicate, quad.object))
     problems: list[str] = []
     count, whole = 0, set(quads)
     for name in release.files:

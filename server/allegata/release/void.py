@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from allegata import __version__
 from allegata.corpus.description import describe_corpus
+from allegata.corpus.quad_file import CHUNK, QuadFile
 from allegata.corpus.rdf import iri_of
-from allegata.corpus.reader import Corpus, nquads_lines, split_line
+from allegata.corpus.reader import Corpus, nquads_lines
+from allegata.corpus.sorted_lines import LineSorter
 from allegata.errors import ReleaseError
 from allegata.model.formats import GZIP, Use, serving
 from allegata.model.namespaces import PREFIXES, expand, split_name
@@ -25,26 +30,25 @@ _VOCABULARIES = ("alg", "dcat", "dct", "oa", "org", "prov", "schema", "skos", "s
 _FURTHER = ("void", "sd", "owl", "rdfs")
 
 
-def describe(corpus: Corpus, quads: Sequence[Quad]) -> list[Quad]:
+def describe(corpus: Corpus, quads: QuadFile, union: Store) -> list[Quad]:
     """Return the statements of the meta graph, with exact counts that include the meta graph itself.
 
     The description has as many statements whatever the numbers in it are, so it is made twice: once to be counted. The number of
     distinct objects is an object itself; where none fits, because the one that would is stated of something else too, one more
-    vocabulary is named, which is one more object.
+    vocabulary is named, which is one more object. `union` holds the set union of the statements.
     """
-    data = _Counts()
-    data.add(nquads_lines(quads))
+    data = _Counts.of(quads.lines(), quads.path.parent)
     for further in range(len(_FURTHER) + 1):
-        if settled := _settled(corpus, data, (*_VOCABULARIES, *_FURTHER[:further])):
+        if settled := _settled(corpus, _Wider(data, union), (*_VOCABULARIES, *_FURTHER[:further])):
             return settled
     raise ReleaseError("The description of the release does not settle on its own numbers.")
 
 
-def _settled(corpus: Corpus, data: _Counts, vocabularies: Sequence[str]) -> list[Quad]:
+def _settled(corpus: Corpus, data: _Wider, vocabularies: Sequence[str]) -> list[Quad]:
     """Make the description until its numbers are those that are counted with it; return nothing where that never comes."""
     draft: list[Quad] = []
     for _ in range(5):
-        counted = list(_statements(corpus, data.with_more(nquads_lines(draft)), vocabularies))
+        counted = list(_statements(corpus, data.with_more(draft), vocabularies))
         if counted == draft:
             return draft
         draft = counted
@@ -53,8 +57,7 @@ def _settled(corpus: Corpus, data: _Counts, vocabularies: Sequence[str]) -> list
 
 def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, int]]:
     """Yield every count that a description states as (subject, property, stated, counted)."""
-    counts = _Counts()
-    counts.add(nquads_lines(quads))
+    counts = _Counts.of(f"{line}\n".encode() for line in nquads_lines(quads))
     meta = [quad for quad in quads if quad.graph_name == NamedNode(f"{base}graph/meta")]
     about = {curie: {quad.subject: quad.object for quad in meta if quad.predicate.value == expand(curie)} for curie in _NAMING}
     whole = dict(_numbers(counts))
@@ -63,47 +66,85 @@ def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, i
         if curie is None or not isinstance(quad.object, Literal):
             continue
         kind = next((name for name in _NAMING if quad.subject in about[name]), None)
-        counted = whole[curie] if kind is None else counts.of(kind)[iri_of(about[kind][quad.subject])]
+        counted = whole[curie] if kind is None else counts.of_naming(kind)[iri_of(about[kind][quad.subject])]
         yield iri_of(quad.subject), curie, int(quad.object.value), counted
 
 
+@dataclass
 class _Counts:
     """What there is in a set of statements: numbers over the union of the graphs, and for each graph."""
 
-    def __init__(self) -> None:
-        self.classes: Counter[str] = Counter()
-        self.properties: Counter[str] = Counter()
-        self.graphs: Counter[str] = Counter()
-        self.known: set[str] = set()
-        self.subjects: set[str] = set()
-        self.objects: set[str] = set()
+    triples: int = 0
+    subjects: int = 0
+    objects: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    properties: Counter[str] = field(default_factory=Counter)
+    graphs: Counter[str] = field(default_factory=Counter)
 
-    def add(self, lines: Iterable[str]) -> None:
-        """Count more lines of the master; none may be given twice."""
+    @classmethod
+    def of(cls, lines: Iterable[bytes], folder: Path | None = None) -> _Counts:
+        """Count sorted lines of the master in one pass; the objects are sorted in a folder where they are many."""
+        counts, objects = cls(), LineSorter(folder or Path(tempfile.gettempdir()))
+        last, last_subject, held = b"", b"", list[bytes]()
         for line in lines:
-            statement, graph = split_line(line)
-            self.graphs[graph] += 1
-            if statement in self.known:
+            statement, _, graph = line.rpartition(b" <")
+            counts.graphs[graph[:-4].decode()] += 1
+            if statement == last:
                 continue
-            self.known.add(statement)
-            subject, predicate, value = statement.split(" ", 2)
-            self.properties[predicate[1:-1]] += 1
-            self.subjects.add(subject)
-            self.objects.add(value)
-            if predicate == _TYPE and value.startswith("<"):
-                self.classes[value[1:-1]] += 1
+            last = statement
+            subject, predicate, value = statement.split(b" ", 2)
+            counts._add(predicate.decode(), value.decode(), subject != last_subject)
+            last_subject = subject
+            held.append(value)
+            if len(held) >= CHUNK:
+                objects.add(b"\n".join([*held, b""]))
+                held.clear()
+        objects.add(b"\n".join([*held, b""]))
+        counts.objects = sum(1 for _ in objects.lines())
+        return counts
 
-    def of(self, naming: str) -> Counter[str]:
+    def _add(self, predicate: str, value: str, new_subject: bool) -> None:
+        self.triples += 1
+        self.subjects += new_subject
+        self.properties[predicate[1:-1]] += 1
+        if predicate == _TYPE and value.startswith("<"):
+            self.classes[value[1:-1]] += 1
+
+    def of_naming(self, naming: str) -> Counter[str]:
         """Return the counts of what a property names: graphs, classes or properties."""
         return {"sd:name": self.graphs, "void:class": self.classes, "void:property": self.properties}[naming]
 
-    def with_more(self, lines: Iterable[str]) -> _Counts:
-        """Return the counts with some lines added."""
-        more = _Counts()
-        more.classes, more.properties, more.graphs = self.classes.copy(), self.properties.copy(), self.graphs.copy()
-        more.known, more.subjects, more.objects = self.known.copy(), self.subjects.copy(), self.objects.copy()
-        more.add(lines)
+
+@dataclass(frozen=True)
+class _Wider:
+    """The counts of some statements, and what they would be with more; the store says what is there already."""
+
+    counts: _Counts
+    union: Store
+
+    def with_more(self, quads: Sequence[Quad]) -> _Counts:
+        """Return the counts with some statements of a new graph added."""
+        known = self.counts
+        more = replace(known, classes=known.classes.copy(), properties=known.properties.copy(), graphs=known.graphs.copy())
+        added: set[object] = set()
+        subjects: set[object] = set()
+        objects: set[object] = set()
+        for quad in dict.fromkeys(quads):
+            more.graphs[iri_of(quad.graph_name)] += 1
+            if quad.triple in added or Quad(quad.subject, quad.predicate, quad.object) in self.union:
+                continue
+            added.add(quad.triple)
+            is_new = quad.subject not in subjects and not self._knows(quad.subject, None)
+            more._add(str(quad.predicate), str(quad.object), is_new)
+            subjects.add(quad.subject)
+            if quad.object not in objects and not self._knows(None, quad.object):
+                more.objects += 1
+            objects.add(quad.object)
         return more
+
+    def _knows(self, subject: object, value: object) -> bool:
+        found = self.union.quads_for_pattern(subject, None, value, DefaultGraph())  # type: ignore[arg-type]
+        return next(iter(found), None) is not None
 
 
 def _statements(corpus: Corpus, counts: _Counts, vocabularies: Sequence[str]) -> Iterator[Quad]:
@@ -128,9 +169,9 @@ def _statements(corpus: Corpus, counts: _Counts, vocabularies: Sequence[str]) ->
 
 
 def _numbers(counts: _Counts) -> Iterator[tuple[str, int]]:
-    yield "void:triples", len(counts.known)
-    yield "void:distinctSubjects", len(counts.subjects)
-    yield "void:distinctObjects", len(counts.objects)
+    yield "void:triples", counts.triples
+    yield "void:distinctSubjects", counts.subjects
+    yield "void:distinctObjects", counts.objects
     yield "void:classes", len(counts.classes)
     yield "void:properties", len(counts.properties)
 

@@ -11,7 +11,7 @@ from allegata.corpus.generated.corpus import BASE, generate_corpus
 from allegata.corpus.reader import read
 from allegata.errors import UsageError
 from allegata.model.namespaces import expand
-from allegata.release.build import check
+from allegata.release.closure import check
 from support import ROOT
 
 KINDS = ("Claim", "Assertion", "Stance", "Commitment", "Vote", "Position", "Treaty", "Provision", "EvidenceUse", "EvidenceLine")

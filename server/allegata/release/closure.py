@@ -1,0 +1,147 @@
+"""Gathers what a release says before it describes itself: the files, their links, and what follows; and checks all of it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Quad, RdfFormat, Store
+
+from allegata.corpus.alignments import read_alignments
+from allegata.corpus.inference import clashes, infer_into, strata
+from allegata.corpus.partition import Partition, partition
+from allegata.corpus.profiles import shape_folders
+from allegata.corpus.quad_file import QuadFile, written
+from allegata.corpus.reader import Corpus, read_to_disk
+from allegata.corpus.sorted_lines import LineSorter
+from allegata.corpus.sssom import read_links
+from allegata.corpus.validation import Finding, Report, apply_rules, apply_shapes_to, compile_shapes, report, rule_files
+from allegata.errors import ValidationFailed
+from allegata.release.background import BackgroundTask
+from allegata.release.dumps import write_union
+from allegata.release.loading import fill
+
+Progress = Callable[[str], None]
+#: How large a file of statements may be whose graphs are asked in memory; larger ones are asked on disk.
+_IN_MEMORY: Final = 256 << 20
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A corpus with its links and all that follows: the statements on disk, and in a store the union of their graphs."""
+
+    corpus: Corpus
+    quads: QuadFile
+    union: Store
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder in which the statements lie, and in which more may be made."""
+        return self.quads.path.parent
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a corpus says, with links and inferences, and what the shapes and rules say of it; its files go with it."""
+
+    corpus: Corpus
+    quads: QuadFile
+    report: Report
+
+
+def check(root: Path, progress: Progress, *, reference: bool = False) -> Checked:
+    """Go the way of a build as far as validation: for the public part first, then with what is restricted."""
+    folder = Path(tempfile.mkdtemp(prefix="allegata-"))
+    try:
+        checked = _check(root, folder, progress, reference)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(checked.quads, shutil.rmtree, folder, ignore_errors=True)
+    return checked
+
+
+def _check(root: Path, folder: Path, progress: Progress, reference: bool) -> Checked:
+    public = partitioned(root, folder, progress)
+    closure = gather(public.corpus, folder, progress, reference=reference)
+    progress("validate")
+    found = validate_closure(closure)
+    if reference:
+        compare_findings(closure, found, progress)
+    if public.withholds and found.conforms:
+        closure = gather(partitioned(root, folder, progress, restricted=True).corpus, folder, progress)
+        progress("validate with what is restricted")
+        found = validate_closure(closure)
+    return Checked(closure.corpus, closure.quads, found)
+
+
+def partitioned(root: Path, folder: Path, progress: Progress, *, restricted: bool = False) -> Partition:
+    """Read the corpus in a folder and take out what a release may not hold, before anything else is done with it."""
+    progress("read")
+    found = partition(read_to_disk(root, folder / "read.nq"), restricted=restricted)
+    for note in found.notes():
+        progress(note)
+    return found
+
+
+def gather(corpus: Corpus, folder: Path, progress: Progress, *, reference: bool = False) -> Closure:
+    """Add to a corpus its links to other datasets, and what follows by the rules of its ontology."""
+    progress("link")
+    links = QuadFile.of([*read_alignments(corpus), *read_links(corpus, progress)], folder / "links.nq")
+    own = corpus.quads if isinstance(corpus.quads, QuadFile) else QuadFile.of(corpus.quads, folder / "kept.nq")
+    stated = QuadFile.merge(folder / "stated.nq", own.lines(), links.lines())
+    progress("infer")
+    union = Store()
+    union.bulk_load(path=str(write_union(stated, folder / "union.nt")), format=RdfFormat.N_TRIPLES)
+    inferred = LineSorter(folder)
+    for new in infer_into(union, *strata(corpus.root / "ontology" / "rules")):
+        for lines in written(Quad(t.subject, t.predicate, t.object, corpus.inferred_graph) for t in new):
+            inferred.add(lines)
+    entailed = QuadFile.merge(folder / "inferred.nq", inferred.lines())
+    if reference:
+        from allegata.corpus.reference import compare_inference  # loads owlrl and pySHACL, which nothing else needs
+
+        progress("compare with owlrl")
+        compare_inference(list(stated), list(entailed), corpus.root / "ontology" / "rules", corpus.inferred_graph)
+    if problems := clashes(union):
+        raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
+    return Closure(corpus, QuadFile.merge(folder / "quads.nq", stated.lines(), entailed.lines()), union)
+
+
+def validate_closure(closure: Closure) -> Report:
+    """Check what a corpus says against its shapes and rules, the shapes in a process of their own."""
+    folders = shape_folders(closure.quads, closure.corpus.root / "shapes")
+    compiled, rules = compile_shapes(*folders), rule_files(*folders)
+    triples = write_union(closure.quads, closure.folder / "union.nt")
+    with BackgroundTask(lambda: set(apply_shapes_to(triples.read_text("utf-8"), compiled))) as shapes:
+        found = set(_rule_findings(closure, rules))
+    return report({*found, *shapes.result}, compiled, rules)
+
+
+def _rule_findings(closure: Closure, rules: list[Path]) -> Iterator[Finding]:
+    """Apply the rules; the named graphs are loaded where one asks for them."""
+    with tempfile.TemporaryDirectory(dir=closure.folder) as scratch:
+        stores: list[Store] = []
+
+        def named() -> Store:
+            if not stores:
+                small = closure.quads.path.stat().st_size < _IN_MEMORY
+                stores.append(Store() if small else Store(f"{scratch}/store"))
+                fill(stores[0], closure.quads, closure.folder / "union.nt")
+            return stores[0]
+
+        yield from apply_rules(rules, closure.union, named)
+        stores.clear()
+
+
+def compare_findings(closure: Closure, found: Report, progress: Progress) -> None:
+    """Raise ReferenceMismatch where pySHACL finds anything else."""
+    from allegata.corpus import reference
+
+    progress("compare with pySHACL")
+    reference.compare_findings(list(closure.quads), found.findings, closure.corpus.root / "shapes")
