@@ -34,7 +34,7 @@ def server(site: Path, sources: Path) -> Iterator[str]:
 def estimates(tab: Any) -> None:
     """Go from the home page to the estimates of prisoners side by side."""
     tab.goto("/")
-    follow(tab.get_by_role("link", name="people held in political prison camps"))
+    follow(tab.get_by_role("link", name="people held in political prison camps", exact=True))
     picture = tab.get_by_role("img", name="Estimates: people held in political prison camps")
     assert "about 80,000 to 120,000 persons, 2014; about 200,000 persons, as of 2017" in picture.locator("desc").text_content()
     rows = tab.locator("tbody tr").filter(has_text="persons")

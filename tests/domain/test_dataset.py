@@ -82,6 +82,12 @@ def test_words_places_and_figures(dataset: Dataset) -> None:
     assert not dataset.commitments() and not dataset.votes()
 
 
+def test_a_document_has_its_name_however_small_it_is(dataset: Dataset) -> None:
+    (survey,) = (document for document, count in dataset.documents() if count < 5)
+    mix = dataset.comparisons.evidence_mix([dataset.assertion("assertion/ministry-closed")])
+    assert [document for document, _ in mix] == [survey]
+
+
 def test_the_record_is_narrowed_by_state_and_instrument(release: Release) -> None:
     dataset = Dataset(release)
     every = dataset.commitments()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
@@ -11,9 +10,6 @@ from allegata.corpus.rdf import iri_of
 from allegata.domain.things import Descriptions
 from allegata.model.kinds import KINDS
 from allegata.model.namespaces import expand
-
-#: Assertions from which on a document counts as one that was read through, where the corpus names none.
-CORE: Final = 20
 
 
 def figures(descriptions: Descriptions) -> dict[str, int]:
@@ -33,11 +29,13 @@ def by_document(descriptions: Descriptions) -> dict[str, int]:
 def documents(descriptions: Descriptions) -> list[str]:
     """Return the documents that the corpus reads through, in the order that it gives them (schema:position).
 
-    Where it gives none, they are those with many assertions, the most first.
+    Where it gives none, they are those of which it holds the text (alg:codePoints), else all in which something is asserted,
+    those with the most assertions first.
     """
     stated = descriptions.store.quads_for_pattern(None, NamedNode(expand("schema:position")), None, DefaultGraph())
     places = {iri_of(quad.subject): quad.object.value for quad in stated if isinstance(quad.object, Literal)}
     if places:
         return sorted(places, key=lambda iri: (len(places[iri]), places[iri], iri))
     counts = by_document(descriptions)
-    return sorted((iri for iri in counts if counts[iri] >= CORE), key=lambda iri: (-counts[iri], iri))
+    read = [iri for iri in counts if descriptions.text(NamedNode(iri), "alg:codePoints")]
+    return sorted(read or counts, key=lambda iri: (-counts[iri], iri))
