@@ -56,7 +56,15 @@ BEGIN = (
         "/ns",
     ),
     *("/dumps", "/release", "/validate", "/reconcile/features", "/reconcile", "/openapi.json", "/catalog", "/.well-known/void"),
-    *("/cite/dataset.bib", "/cite/dataset.ris", "/cite/dataset.json", "/cite/dataset.txt", "/robots.txt", "/sitemap.xml"),
+    *(
+        "/cite/dataset.bib",
+        "/cite/dataset.ris",
+        "/cite/dataset.json",
+        "/cite/dataset.txt",
+        "/robots.txt",
+        "/llms.txt",
+        "/sitemap.xml",
+    ),
     *("/page/claim/escuelas", "/page/place/puerto", "/page/source/informe", "/page/actor/arlandia", "/page/dataset", "/shapes"),
 )
 HREF = re.compile(r'(?:href|action)="(/[^"#]*)')

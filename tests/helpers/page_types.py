@@ -144,6 +144,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "/catalog": ("/catalog",),
     "/.well-known/void": ("/.well-known/void",),
     "/robots.txt": ("/robots.txt",),
+    "/llms.txt": ("/llms.txt",),
     "/sitemap.xml": ("/sitemap.xml",),
     "/sitemap/<int:number>.xml": ("/sitemap/1.xml",),
     "/openapi.json": ("/openapi.json",),

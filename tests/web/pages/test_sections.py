@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -63,3 +64,12 @@ def test_hits_are_named_in_the_language_of_the_page(app: Flask) -> None:
     )
     english = page(app, "/search?q=China+vote&kind=question")
     assert '<h2 class="statement"><a href="/questions/votes-of-china">How did China vote' in english
+
+
+def test_language_models_are_told_what_this_is_and_where_its_answers_are(app: Flask) -> None:
+    reply = app.test_client().get("/llms.txt")
+    assert reply.mimetype == "text/plain" and reply.text.startswith("# Allegata") and "as attributions" in reply.text
+    addresses = re.findall(r"\]\((http://localhost/[^)]*)\)", reply.text)
+    assert len(addresses) > 15 and f"http://localhost/questions/{CHOSEN[0]}?format=csv" in addresses
+    for address in addresses:
+        assert app.test_client().get(address, headers={"Accept": "*/*"}).status_code == 200, address
