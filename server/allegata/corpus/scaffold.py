@@ -115,7 +115,7 @@ def _small(about: Scaffold, package: Path) -> dict[str, str]:
 
 
 def _head(about: Scaffold, says: str) -> str:
-    used = ("alg", "dcat", "dct", "prov", "rdfs", "schema", "skos", "void", "xsd")
+    used = ("alg", "dcat", "dct", "prov", "rdfs", "schema", "skos", "vcard", "void", "xsd")
     prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used)
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
@@ -137,9 +137,15 @@ def _corpus(about: Scaffold, model: Model, description: str, keyword: str) -> st
     dcat:keyword "{keyword}"@en ;
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/JUST> ;
     dcat:landingPage <{about.base}> ;
+    dcat:contactPoint <contact/curators> ;
     void:uriSpace "{about.base}" .
 
 <http://publications.europa.eu/resource/authority/data-theme/JUST> skos:prefLabel "Justice, legal system and public safety"@en .
+
+# Who answers objections and replies: a role or a name, with vcard:hasEmail or vcard:hasURL where there is an address.
+<contact/curators> a vcard:Group ;
+    rdfs:label "Curators of the dataset"@en ;
+    vcard:fn "Curators of the dataset"@en .
 """
 
 

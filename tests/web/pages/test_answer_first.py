@@ -14,6 +14,7 @@ from allegata.domain.dataset import Dataset
 from allegata.errors import UsageError
 from allegata.release.handle import Release
 from http_client import fetch
+from page_types import PAGES
 from service import serve
 
 BASE = "https://w3id.org/allegata/"
@@ -79,6 +80,20 @@ def test_a_claim_can_be_cited_taken_along_and_objected_to_from_its_first_lines(s
         assert fetch(server, f"/data/{CLAIM}.{suffix}").status == 200 and f"/data/{CLAIM}.{suffix}" in links
     objection = fetch(server, links[-1].split("#")[0]).text
     assert f"<code>{BASE}{CLAIM}</code>" in objection and "No address for objections is set up in this release." in objection
+
+
+@pytest.mark.parametrize("address", PAGES["/page/<path:path>"])
+def test_every_kind_of_record_leads_to_an_objection_that_names_it(server: str, address: str) -> None:
+    path = address.removeprefix("/page/")
+    assert f'href="/method?record={path}#object"' in fetch(server, address).text
+    if not path.startswith("graph/"):
+        assert f"<code>{BASE}{path}</code>" in fetch(server, f"/method?record={path}").text
+
+
+def test_the_method_says_by_which_means_records_were_read_and_who_answers(server: str) -> None:
+    page = fetch(server, "/method").text
+    assert re.search(r"each reading says its means: .*automated</a> \(\d+\)", page)
+    assert "Curators of the dataset" in page.split('id="object"')[1]
 
 
 def test_a_record_that_is_not_there_is_not_repeated_on_the_page_of_objections(server: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from collections import Counter
 
-from allegata.domain import by_document, figures
+from flask import Blueprint, render_template, request
+from pyoxigraph import NamedNode
+
+from allegata.domain import Value, by_document, figures
 from allegata.domain.attributions import GAP
 from allegata.domain.contacts import contacts
 from allegata.model.formats import HTML
@@ -39,5 +42,14 @@ def method() -> str:
         schemes=schemes,
         gaps=gaps,
         record=descriptions.thing(record) if descriptions.has(record) else None,
+        readings=_readings(),
+        roles=descriptions.values(NamedNode(f"{state().base}dataset"), "dcat:contactPoint"),
         contacts=contacts(descriptions, state().settings.contact),
     )
+
+
+def _readings() -> list[tuple[Value, int]]:
+    """Return the means by which records were read, with the number of readings by each, the most first."""
+    read = state().descriptions
+    means = (value for node in read.instances("alg:Reading") for value in read.values(node, "alg:means"))
+    return sorted(Counter(means).items(), key=lambda row: (-row[1], name_of(row[0])))

@@ -58,7 +58,8 @@ def page(path: str) -> str:
     template = f"kinds/{kind}.html"
     curators = state().descriptions.values(NamedNode(f"{state().base}dataset"), "dct:creator")
     thing = state().descriptions.thing(iri)
-    return render_template(template, thing=thing, kind=kind, path=path, curators=curators, **gathered)
+    replies = state().dataset.attributions.by("alg:repliesTo", iri)
+    return render_template(template, thing=thing, kind=kind, path=path, curators=curators, replies=replies, **gathered)
 
 
 @view(blueprint, "/data/<path:path>", formats=FORMATS, signposts=data_links)
