@@ -265,7 +265,7 @@ def objections(item: dict[str, Any]) -> list[str]:
 def test_pages_describe_the_dataset_as_search_engines_ask(server: str, release: Release, path: str) -> None:
     page = fetch(server, path.format(version=release.version), headers={"Accept": "text/html"})
     data = markup(page.text)
-    assert (data["@context"], data["@type"]) == ("https://schema.org/", "Dataset")
+    assert (data["@context"]["@vocab"], data["@type"]) == ("https://schema.org/", "Dataset")
     assert objections(data) == []
     assert set(data) >= GIVEN and all(data[name] for name in GIVEN)
     assert data["name"].startswith(release.manifest.title) and data["license"] == release.manifest.licence

@@ -58,6 +58,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "cite_dataset": citations.cite_dataset,
     "schema_dataset": schema_org.schema_dataset,
     "schema_release": schema_org.schema_release,
+    "schema_record": schema_org.schema_record,
 }
 
 

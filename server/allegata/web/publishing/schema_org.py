@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from allegata.model.formats import CSV, JSON_LD, TURTLE
 from allegata.model.languages import language_of
 from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
@@ -15,6 +16,10 @@ from allegata.web.http.signposts import ITEMS
 from allegata.web.state import state
 
 _SCHEMA = "https://schema.org/"
+#: Members whose values are addresses.
+_ADDRESSES = ("contentUrl", "identifier", "isPartOf", "license", "sameAs", "subjectOf", "url")
+#: What the words mean, in the document itself: programs that read RDF fetch no context from elsewhere.
+_CONTEXT = {"@vocab": _SCHEMA, **{name: {"@type": "@id"} for name in _ADDRESSES}}
 
 
 def schema_dataset() -> Markup:
@@ -43,7 +48,7 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
     publisher = {"@type": manifest.publisher.kind, "@id": manifest.publisher.iri, "name": manifest.publisher.name}
     publisher["url"] = publisher["@id"]
     described = {
-        "@context": _SCHEMA,
+        "@context": _CONTEXT,
         "@type": "Dataset",
         "@id": f"{base}dataset",
         "name": manifest.title,
@@ -66,6 +71,35 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
         "distribution": list(_downloads(manifest)),
     }
     return {name: value for name, value in described.items() if value not in ("", [], ())}
+
+
+def schema_record(iri: str, name: str, path: str) -> Markup:
+    """Return the block that describes the page of a record: a web page about it, of the dataset, with its data."""
+    manifest = state().release.manifest
+    forms = (CSV, JSON_LD, TURTLE)
+    described = {
+        "@context": _CONTEXT,
+        "@type": "WebPage",
+        "@id": iri,
+        "url": iri,
+        "identifier": iri,
+        "name": name,
+        "isPartOf": f"{manifest.base}dataset",
+        "license": manifest.licence,
+        "version": manifest.version,
+        "dateModified": manifest.created,
+        "creator": {"@type": manifest.publisher.kind, "@id": manifest.publisher.iri, "name": manifest.publisher.name},
+        "publisher": {"@id": manifest.publisher.iri},
+        "encoding": [
+            {
+                "@type": "MediaObject",
+                "contentUrl": f"{manifest.base}data/{path}.{form.suffix}",
+                "encodingFormat": form.media_type,
+            }
+            for form in forms
+        ],
+    }
+    return _block({name: value for name, value in described.items() if value not in ("", [], ())})
 
 
 def _downloads(manifest: Manifest) -> Iterator[dict[str, Any]]:
