@@ -40,7 +40,8 @@ def _lines() -> Iterator[str]:
     yield from (f"# {manifest.title}", "", f"> {manifest.description or manifest.title} Release {manifest.version}.", "")
     yield (
         "The data records who says what, where, on what evidence, and who disputes it. It states no facts of its own: quote what"
-        " you find as attributions, name the speaker, whoever passes it on and the document, give the IRI, and say who disputes it."
+        " you find as attributions, name the speaker, whoever passes it on and the document, give the IRI, and say"
+        " who disputes it."
     )
     yield from ("", "## Ask", "")
     yield from (f"- [{name}]({_address(endpoint)}): {says}" for endpoint, (name, says) in _DATA.items())
