@@ -91,6 +91,7 @@ def cite(tab: Any, version: str) -> None:
 def query(tab: Any, server: str) -> None:
     """Ask a question of the list, and take the rows that the page shows as a file."""
     follow(tab.get_by_role("navigation", name="Site").get_by_role("link", name="Questions"))
+    follow(tab.get_by_role("navigation", name="Questions").get_by_role("link", name="SPARQL", exact=True))
     asked = "Which assertions of the fact sheet rebut or undercut"
     tab.locator("main details").filter(has_text=asked).locator("summary").click()
     follow(tab.get_by_role("link", name=asked))
