@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WEB := server/web
 BUILT := server/allegata/web/static/built
 
-.PHONY: serve build web web-if-can test quick check lint fuzz soak bench messages picture clean
+.PHONY: serve build web web-if-can test test-engines quick check lint fuzz soak bench messages picture clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -24,10 +24,14 @@ web-if-can: | $(VENV)/bin/python # without npm, or without a registry that answe
 	|| echo "The editor could not be built (see $(VENV)/web.log): the query page is a plain form."
 
 test: $(VENV)/.test web-if-can ## set up, run the whole test suite on all processors
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not engines"
 
 quick: $(VENV)/.test ## set up, run the tests that need no service and no whole release: an answer within a minute
-	$(BIN)/python -m pytest --numprocesses auto -m "not server"
+	$(BIN)/python -m pytest --numprocesses auto -m "not server and not engines"
+
+test-engines: $(VENV)/.test ## run the engines of others (Oxigraph's server, Virtuoso, Jena), push the corpus there, ask all questions
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group engines
+	$(BIN)/python -m pytest tests/engines
 
 check: lint test ## the gates of a commit: lint, types, tests, validation, wheel
 	$(BIN)/allegata validate
