@@ -44,4 +44,4 @@ class _Handler(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         quads = gzip.decompress(Path(sys.argv[2]).read_bytes())
-        Server(int(sys.argv[1]), Jena(Path(folder), quads)).serve_forever()
+        Server(int(sys.argv[1]), Jena(Path(folder), quads, 300)).serve_forever()

@@ -72,7 +72,7 @@ _REFUSES: Final = {
     "adopted-without-a-vote": "in OPTIONAL it loses what an alternative with MINUS finds",
     "distance-in-time": "it subtracts dates to a number of its own instead of a duration",
     "recorded-votes": "it loses or splits groups that have an unbound value",
-    "resting-on-a-kind-of-evidence": "it loses what one of two alternatives of a path finds",
+    "resting-on-imagery": "in OPTIONAL it loses solutions that a filter on a variable from outside leaves",
 }
 
 VIRTUOSO: Final = Dialect("Virtuoso", "virtuoso", _rewritten, _partial, _REFUSES, "/sparql-graph-crud-auth")
