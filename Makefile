@@ -29,7 +29,7 @@ test: $(VENV)/.test web-if-can ## set up, run the whole test suite on all proces
 quick: $(VENV)/.test ## set up, run the tests that need no service and no whole release: an answer within a minute
 	$(BIN)/python -m pytest --numprocesses auto -m "not server and not engines"
 
-test-engines: $(VENV)/.test ## run the engines of others (Oxigraph's server, Virtuoso, Jena), push the corpus there, ask all questions
+test-engines: $(VENV)/.test ## run the engines of others (Oxigraph's server, Virtuoso), push the corpus there, ask all questions
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group engines
 	$(BIN)/python -m pytest tests/engines
 

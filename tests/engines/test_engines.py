@@ -23,11 +23,10 @@ from allegata.corpus.questions import questions
 from allegata.corpus.reader import base_of
 from allegata.engine import RemoteEngine
 from allegata.engine.remote.dialects import dialect_of
-from allegata.engine.remote.push import Push, write_file
+from allegata.engine.remote.push import Push
 from allegata.errors import BadRequest, EngineFailed
 from allegata.model.formats import CSV_RESULTS, TSV_RESULTS
 from allegata.release.handle import Release
-from jena import installed
 from ports import kept_port
 from support import ROOT, ask, settings, until
 
@@ -111,27 +110,16 @@ def virtuoso(release: Release, folder: Path) -> Iterator[str]:
             yield address
 
 
-@contextmanager
-def jena(release: Release, folder: Path) -> Iterator[str]:
-    """Run Jena's engine behind a small server, from the file for bulk loaders."""
-    pytest.importorskip("jpype", reason="jpype1 is not installed")
-    if not installed() or shutil.which("java") is None:
-        pytest.skip("Jena is not installed: Debian libapache-jena-java, default-jre-headless")
-    write_file(release, folder / "release.nq.gz")
-    with kept_port() as port:
-        command = [sys.executable, str(ROOT / "tests" / "helpers" / "jena_server.py"), str(port), "release.nq.gz"]
-        with started(command, f"http://127.0.0.1:{port}/sparql", folder) as address:
-            yield address
-
-
 Started = tuple[RemoteEngine, str]
 
 
-@pytest.fixture(scope="module", params=[oxigraph, virtuoso, jena], ids=lambda start: start.__name__)
+@pytest.fixture(scope="module", params=[oxigraph, virtuoso], ids=lambda start: start.__name__)
 def engine(request: pytest.FixtureRequest, release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     start: Callable[..., object] = request.param
     with start(release, tmp_path_factory.mktemp(start.__name__)) as address:  # type: ignore[attr-defined]
-        opened = RemoteEngine(release.folder, settings(engine=address, query_timeout=300.0, result_hold=600.0))
+        opened = RemoteEngine(
+            release.folder, settings(engine=address, query_timeout=300.0, result_hold=600.0, engine_health=600.0)
+        )
         with closing(opened):
             until(opened.healthy)
             yield opened, start.__name__

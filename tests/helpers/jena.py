@@ -38,9 +38,8 @@ def class_path(folder: Path) -> str:
 class Jena:
     """ARQ on one dataset, which is given as N-Quads."""
 
-    def __init__(self, folder: Path, quads: bytes, seconds: int = 20) -> None:
-        """Start the Java machine, once in a process; a query may take so many seconds."""
-        self._limit = 1000 * seconds
+    def __init__(self, folder: Path, quads: bytes) -> None:
+        """Start the Java machine, once in a process."""
         import jpype
 
         if not jpype.isJVMStarted():
@@ -83,7 +82,7 @@ class Jena:
 
     def _answer(self, query: Any) -> bytes:
         run = self._run.create(query, self._dataset)
-        run.setTimeout(self._limit)
+        run.setTimeout(20000)
         out = self._out()
         try:
             if query.isConstructType():

@@ -1,4 +1,4 @@
-"""Any engine that is not known by name: it is taken at the word of SPARQL 1.1 (run with Comunica)."""
+"""Any engine that is not known by name: it is taken at the word of SPARQL 1.1."""
 
 from __future__ import annotations
 
