@@ -32,6 +32,7 @@ TABLES: Final = (
             ),
             many("evidence", "alg:evidenceKind/skos:prefLabel", "Kinds of evidence named, or how it is missing.", text=True),
             one("document", "alg:statedIn/rdfs:label", "Where it stands."),
+            many("sections", "alg:anchor/alg:section", "Numbers of the parts of the document in which its passages stand."),
             many("topics", "alg:asserts/alg:topic/skos:prefLabel", "Topics.", text=True),
             many(
                 "disputed_by",
