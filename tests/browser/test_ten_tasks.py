@@ -147,6 +147,15 @@ def test_all_that_one_speaker_says(reader: Reader) -> None:
     assert reader.page.locator("article.card").count() > 3 and "Tomás Ojea Quintana" in reader.text()
 
 
+def test_claims_that_rest_on_testimony_only(reader: Reader) -> None:
+    reader.at("/").go(reader.link("/evidence"))
+    lead = reader.page.locator("main a[href*='witnessTestimony'][href*='only=']").first
+    number = int(lead.inner_text().split()[0])
+    reader.go(lead)
+    assert reader.page.locator("article.hit").count() == number > 0
+    reader.text()
+
+
 def test_sharing_and_embedding_a_comparison(reader: Reader) -> None:
     reader.at("/compare?topic=sanctions").open(reader.page.locator("#embed summary"))
     code = reader.page.locator("#embed textarea").input_value()
