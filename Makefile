@@ -54,8 +54,10 @@ bench: $(VENV)/.test ## what the way to an answer and the steps of a build cost,
 messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/messages.py
 
-picture: $(VENV)/.test ## draw the picture of the architecture anew from the imports
+picture: $(VENV)/.test ## draw the pictures of the documentation anew: the architecture from the imports, a dispute from its page
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/picture.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group browser
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/dispute_picture.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(BUILT) $(WEB)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache
