@@ -98,7 +98,7 @@ def test_everything_invented_says_so(root: Path) -> None:
         graph.parse(path)
     labelled = {str(thing): str(label) for thing, label in graph.subject_objects(RDFS.label)}
     silent = {thing.removeprefix(BASE) for thing, label in labelled.items() if not label.endswith("(invented)")}
-    assert silent <= {"dataset", "actor/curators", "actor/protected-source-1", "source/commission-report/annex-author"}
+    assert silent <= {"dataset", "actor/curators", "contact/curators", "actor/protected-source-1", "source/commission-report/annex-author"}
     assert len(labelled) > 100
     assert KEYWORD in {str(word) for word in graph.objects(URIRef(f"{BASE}dataset"), DCAT.keyword)}
     texts = [content.decode() for path, content in FILES.items() if path.startswith("texts/")]
@@ -127,7 +127,7 @@ def test_the_pages_say_what_became_of_words(client: FlaskClient) -> None:
     assert "distances" in client.get("/page/assertion/daily-example/witnesses-on-clearing").text
     assert "Claims that are part of it" in client.get("/page/claim/inquiry-and-report").text
     compared = client.get("/compare?claim=struck-in-custody").text
-    assert "What sets aside" in compared and "1 assertions leave it open" in compared
+    assert ">sets aside</a>" in compared and "1 assertions leave it open" in compared
 
 
 def test_names_begin_with_the_base_that_was_asked_for(tmp_path: Path) -> None:

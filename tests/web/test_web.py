@@ -224,6 +224,7 @@ def test_pages_are_complete_without_scripts_and_load_nothing_from_elsewhere(serv
     # A block of data is not a script: nothing runs it.
     scripts = re.findall(r"<script[^>]*>", reply.text)
     running = [tag for tag in scripts if not re.search(r'type="application/(ld\+)?json"', tag)]
+    running = [tag for tag in running if tag != '<script src="/static/copy.js" defer>']  # adds buttons to fields that are there
     over = {"/sparql": "query.js", f"/page{CLAIM}": "explore.js"}.get(path, "none")
     assert [tag for tag in running if tag != f'<script type="module" src="/static/built/{over}">'] == []
     assert 'src="http' not in reply.text and '<link rel="stylesheet" href="http' not in reply.text

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,10 @@ def _without_cycle_collector() -> Iterator[None]:
 
 @contextmanager
 def _aside(site: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield a folder of a site in which a release is made, and one for what it is made from; what is left is gone afterwards."""
+    """Yield a folder of a site in which a release is made, and one for what it is made from; what is left is gone afterwards.
+
+    So is a site that was made for it, where no release came of it.
+    """
     site.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
     folder.chmod(0o755)
@@ -98,6 +101,8 @@ def _aside(site: Path) -> Iterator[tuple[Path, Path]]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(scratch, ignore_errors=True)
+        with suppress(OSError):  # it holds something
+            site.rmdir()
 
 
 def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadFile, folder: Path, progress: Progress) -> None:
