@@ -98,7 +98,13 @@ def test_everything_invented_says_so(root: Path) -> None:
         graph.parse(path)
     labelled = {str(thing): str(label) for thing, label in graph.subject_objects(RDFS.label)}
     silent = {thing.removeprefix(BASE) for thing, label in labelled.items() if not label.endswith("(invented)")}
-    assert silent <= {"dataset", "actor/curators", "contact/curators", "actor/protected-source-1", "source/commission-report/annex-author"}
+    assert silent <= {
+        "dataset",
+        "actor/curators",
+        "contact/curators",
+        "actor/protected-source-1",
+        "source/commission-report/annex-author",
+    }
     assert len(labelled) > 100
     assert KEYWORD in {str(word) for word in graph.objects(URIRef(f"{BASE}dataset"), DCAT.keyword)}
     texts = [content.decode() for path, content in FILES.items() if path.startswith("texts/")]
