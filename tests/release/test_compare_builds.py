@@ -57,7 +57,7 @@ def repack(folder: Path) -> None:
 
 def test_the_manifest_says_what_wrote_the_files(built: Path) -> None:
     told = json.loads((built / "manifest.json").read_text("utf-8"))["writers"]
-    assert told == writers() and set(told) == {"pyarrow", "pyoxigraph", "sqlite", "zlib", "zstandard"}
+    assert told == writers() and set(told) == {"block", "pyarrow", "pyoxigraph", "sqlite", "zlib", "zstandard"}
     assert told["pyarrow"] == pa.__version__ and all(told.values())
 
 

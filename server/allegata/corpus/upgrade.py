@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 from allegata.corpus.draft import MODEL_FOLDERS, ONTOLOGY, Draft, Model
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.reader import check_root, read
-from allegata.corpus.upgrade_to_0_2 import make_parties_of_groups, offer_evidence_by_uses
+from allegata.corpus.upgrade_to_0_2 import make_parties_of_groups, name_contact, offer_evidence_by_uses
 from allegata.corpus.upgrade_votes_to_0_2 import record_adoptions
 from allegata.errors import CorpusError
 from allegata.model.namespaces import ALG, PREFIXES, expand
@@ -174,6 +174,7 @@ STEPS: Final = (
     Step("offer evidence by uses with a direction", offer_evidence_by_uses, "0.2.0"),
     Step("make parties of groups that only are spoken of", make_parties_of_groups, "0.2.0"),
     Step("record adoptions without a vote as votes", record_adoptions, "0.2.0"),
+    Step("name who answers objections", name_contact, "0.2.0"),
     Step("keep concepts in use that left the model", keep_concepts),
     Step("replace the files of the model", replace_model),
     Step("replace deprecated terms", replace_deprecated, "0.2.0"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -98,6 +98,26 @@ def _without_agent(file: TurtleText, clause: Clause) -> bool:
     if clause.predicate != _TYPE or _GROUP not in types or _AGENT not in types:
         return False
     file.remove_object(clause, clause.objects[types.index(_AGENT)])
+    return True
+
+
+def name_contact(draft: Draft, _model: Model) -> None:
+    """Name the role of the curators as who answers objections, where a dataset has a page of its own and names nobody."""
+    named = _values(draft, expand("dcat:contactPoint"))
+    says = "names the curators of {} dataset as who answers objections; add an address by vcard:hasEmail"
+    draft.edit(lambda file, statement: _with_contact(file, statement, named), says)
+
+
+def _with_contact(file: TurtleText, statement: Statement, named: Mapping[str, str]) -> bool:
+    told = {clause.predicate for clause in statement.clauses}
+    if expand("dcat:landingPage") not in told or statement.subject in named:
+        return False
+    contact = f"{statement.subject.rpartition('/')[0]}/contact/curators"
+    role = '"Curators of the dataset"@en'
+    label, name = file.write(expand("rdfs:label")), file.write(expand("vcard:fn"))
+    described = f"{file.write(contact)} a {file.write(expand('vcard:Group'))} ; {label} {role} ; {name} {role} ."
+    point = f"{file.write(statement.subject)} {file.write(expand('dcat:contactPoint'))} {file.write(contact)} ."
+    file.replace(statement.end, statement.end, f"\n{point}\n{described}")
     return True
 
 

@@ -70,7 +70,7 @@ class Tools:
     ) -> ToolAnswer:
         """Find who says what: assertions on a topic, of a polarity, on a kind of evidence, in a document; each given narrows.
 
-        Each is an IRI, the last part of one, or a name ("political prison camps", denies, witnessTestimony, the title of a document).
+        Each is an IRI, the last part of one, or a name (of a topic, denies, witnessTestimony, the title of a document).
         """
         _check(limit)
         schemes = (("topic", topic, "topic"), ("polarity", polarity, "polarity"), ("evidence", evidence, "evidence-kind"))
