@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
+import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +16,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from allegata.engine.pool.store import Embedded, fits_memory, open_release
+from allegata.engine.pool.writing import OutputLimitReached
 from allegata.errors import BadRequest, LimitExceeded, NotAcceptable, QueryFailed, QuerySyntaxError, ReleaseError
 from allegata.model.formats import (
     BINDING_FORMATS,
@@ -160,6 +165,34 @@ def test_what_rdf_xml_cannot_write_is_told(store: Embedded, property_: str) -> N
     with pytest.raises(NotAcceptable, match="RDF/XML cannot write the property"):
         run(store, text, RDF_XML)
     assert run(store, text, TURTLE)
+
+
+def test_an_answer_that_ends_early_is_freed_in_the_thread_that_asked(store: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda event: told.append(event.exc_value))
+
+    def ask() -> None:
+        with suppress(NotAcceptable):
+            run(store, f"CONSTRUCT {{ ?s <{EX}1> ?o }} WHERE {{ ?s ?p ?o }}", RDF_XML)
+        with suppress(OutputLimitReached):
+            store.answer(query("CONSTRUCT WHERE { ?s ?p ?o }", TURTLE), Full())
+
+    gc.disable()
+    try:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+        gc.collect()
+    finally:
+        gc.enable()
+    assert told == []
+
+
+class Full:
+    """A sink that takes nothing."""
+
+    def write(self, data: bytes) -> int:
+        raise OutputLimitReached
 
 
 @pytest.mark.parametrize("property_", [f"{EX}1a", f"{EX}a-b", "urn:x:y.z", f"{EX}é"])

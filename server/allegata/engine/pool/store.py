@@ -22,7 +22,7 @@ from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.syntax_errors import syntax_error
 from allegata.engine.pool.announcement import Head
 from allegata.engine.pool.functions import functions
-from allegata.engine.pool.writing import Guard, Results, Sink, write
+from allegata.engine.pool.writing import Guard, Results, Sink, bare, write
 from allegata.engine.query import Query
 from allegata.errors import BadRequest, QueryFailed, ReleaseError, RequestError
 from allegata.model.formats import RDF_XML, XML_RESULTS
@@ -58,18 +58,25 @@ class Embedded:
         A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
         """
         out = Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
+        failure = self._attempt(query, out) or out.refusal
+        if failure:
+            out.refusal = None
+            raise bare(failure)  # what the engine was giving out has to be freed in the thread that asked
+
+    def _attempt(self, query: Query, out: Guard) -> Exception | None:
+        """Answer a query, or return the error that says why it has no answer."""
         try:
             rewritten = rewrite(query.text, lambda: self._named_graphs(query))
             out.head = Head(query.format, [f"{query.base_iri or ''}#{name}" for name in rewritten.departures])
             write(self._results(query, rewritten), query.format, out)
             out.end()
         except SyntaxError as error:
-            raise syntax_error(query.text, str(error), query.base_iri) from None
+            return out.refusal or syntax_error(query.text, str(error), query.base_iri)
+        except RequestError as error:
+            return out.refusal or error
         except _EVALUATION_ERRORS as error:
-            raise _evaluation_error(str(error)) from None
-        finally:
-            if out.refusal:
-                raise out.refusal
+            return out.refusal or _evaluation_error(str(error))
+        return None
 
     def _results(self, query: Query, rewritten: Rewritten) -> Results:
         """Run a query as it is rewritten; raise SyntaxError for what stands in the query itself."""

@@ -42,6 +42,12 @@ class Sink(Protocol):
         """Take the next bytes; raise Enough or a RequestError to end the query."""
 
 
+def bare(error: Exception) -> Exception:
+    """Return an error without the way that it came, which would keep alive what was read on it."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)
+
+
 def write(results: Results, form: Format, out: Guard) -> None:
     """Write an answer; raise NotAcceptable where the format cannot hold its kind."""
     if isinstance(results, QueryTriples):

@@ -18,6 +18,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from allegata.engine.pool.writing import bare
 from allegata.engine.remote.asking import OURS, VARIABLE, Asked
 from allegata.engine.remote.connection import Unreachable
 from allegata.engine.remote.literals import normal
@@ -66,12 +67,6 @@ class Rows:
     def close(self) -> None:
         """Let go of the answer; the library wants the thread that read it to do so."""
         self._solutions = ()
-
-
-def bare(error: Exception) -> Exception:
-    """Return an error without the way that it came, which would keep alive what was read on it."""
-    error.__context__ = error.__cause__ = None
-    return error.with_traceback(None)
 
 
 def read(stream: IO[bytes], asked: Asked, graphs: Mapping[str, str]) -> QueryBoolean | Rows:

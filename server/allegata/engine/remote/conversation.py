@@ -15,9 +15,9 @@ from pyoxigraph import QueryBoolean
 from allegata.engine.cache import repeatable
 from allegata.engine.pool import protocol
 from allegata.engine.pool.worker import Blocks
-from allegata.engine.pool.writing import Guard, OutputLimitReached, write, write_graph
+from allegata.engine.pool.writing import Guard, OutputLimitReached, bare, write, write_graph
 from allegata.engine.query import Query
-from allegata.engine.remote.answers import Malformed, Rows, bare, read, solutions, triples
+from allegata.engine.remote.answers import Malformed, Rows, read, solutions, triples
 from allegata.engine.remote.asking import Asked, asking
 from allegata.engine.remote.connection import Connection, Reply, Unreachable
 from allegata.engine.remote.names import Names
