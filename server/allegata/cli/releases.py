@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -22,17 +23,7 @@ from allegata.release.verify import NAMES
 def releases_command(site: Path | None, in_json: bool) -> None:
     """List the releases of a site, the current one last, with what is known of each."""
     releases = Site(current(settings.load({"site": site}).site))
-    rows = [
-        {
-            "version": item.version,
-            "created": item.manifest.created,
-            "quads": item.manifest.quads,
-            "rdfc10": item.hash,
-            "state": "current" if item is releases.current else "offered" if item in releases.offered else "withdrawn",
-            "folder": str(item.folder),
-        }
-        for item in releases.releases
-    ]
+    rows = list(_rows(releases))
     if in_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -40,6 +31,22 @@ def releases_command(site: Path | None, in_json: bool) -> None:
         click.echo(
             f"{row['version']}\t{row['created']}\t{row['state']}\t{row['quads']} statements\t{row['rdfc10']}\t{row['folder']}"
         )
+
+
+def _rows(site: Site) -> Iterator[dict[str, object]]:
+    """Yield what is known of each release, those first of which a tombstone alone is left."""
+    for folder, stone in site.tombstones.items():
+        known = {"version": stone.version, "created": stone.created, "quads": 0, "rdfc10": stone.rdfc10}
+        yield {**known, "state": "withdrawn", "folder": str(folder)}
+    for item in site.releases:
+        yield {
+            "version": item.version,
+            "created": item.manifest.created,
+            "quads": item.manifest.quads,
+            "rdfc10": item.hash,
+            "state": "current" if item is site.current else "offered" if item in site.offered else "withdrawn",
+            "folder": str(item.folder),
+        }
 
 
 @click.command("verify")

@@ -8,17 +8,19 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from allegata.errors import Gone, NotFound, ReleaseError, UsageError
+from allegata.errors import AllegataError, Gone, NotFound, ReleaseError, UsageError
 from allegata.model.namespaces import expand
 from allegata.release.handle import Release, fetch
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import parse_manifest, read_manifest
+from allegata.release.tombstone import Tombstone, check_not_withdrawn, tombstone_of
 
 _NUMBERS = re.compile(r"\d+")
 
 
 def read_release(folder: Path) -> Release:
-    """Read the release in a folder; raise ReleaseError where there is none or its manifest is damaged."""
+    """Read the release in a folder; raise ReleaseError where there is none or it is damaged, Gone where it was withdrawn."""
+    check_not_withdrawn(folder)
     return Release(folder, read_manifest(folder))
 
 
@@ -28,18 +30,24 @@ class Site:
     def __init__(self, current: Release):
         self.current = current
         self.withdrawn = withdrawals(current)
+        kept = (current.manifest.base, current.manifest.protection)
         found = {current.version: current}
+        #: What is left of releases that were withdrawn, by folder.
+        self.tombstones: dict[Path, Tombstone] = {}
         for folder in sorted(current.folder.parent.glob("*/"), key=lambda path: (path.stat().st_mtime, path.name), reverse=True):
             try:
+                stone = tombstone_of(folder)
+                if stone and (stone.base, stone.protection) == kept:
+                    self.tombstones[folder] = stone
                 release = read_release(folder)
-            except ReleaseError:
+            except (ReleaseError, Gone):
                 continue
             # A version that was built several times while it was edited counts once: as the current one, or as built last.
-            if (release.manifest.base, release.manifest.protection) == (current.manifest.base, current.manifest.protection):
+            if (release.manifest.base, release.manifest.protection) == kept:
                 found.setdefault(release.version, release)
         del found[current.version]
         self.releases = [*sorted(found.values(), key=_age), current]
-        self._reasons = {release.version: self._reason(release) for release in self.releases}
+        self._reasons = {release.version: self.reason(release) for release in self.releases}
 
     @property
     def offered(self) -> list[Release]:
@@ -53,6 +61,9 @@ class Site:
         release = next((item for item in self.releases if item.version == version), None)
         iri = f"{self.current.manifest.base}release/{version}"
         reason = self.withdrawn.get(iri) or self._reasons.get(version)
+        stone = next((stone for stone in self.tombstones.values() if stone.version == version), None)
+        if release is None and stone:
+            reason = f"{stone.words}."
         if reason:
             raise Gone(f"Release {version} was withdrawn: {reason}", remedy=f"The current release is {self.current.version}.")
         if release is None:
@@ -65,7 +76,7 @@ class Site:
         at = self.offered.index(release)
         return self.offered[at - 1] if at else None
 
-    def _reason(self, release: Release) -> str | None:
+    def reason(self, release: Release) -> str | None:
         """Return why a release cannot be had: it was withdrawn itself, or it holds something that was withdrawn since."""
         if release is self.current or not self.withdrawn:
             return None
@@ -83,7 +94,7 @@ def check_site(site: Path, protection: str) -> None:
     for folder in sorted((site / "releases").glob("*/")):
         try:
             found = read_release(folder).manifest.protection
-        except ReleaseError:
+        except (ReleaseError, Gone):
             continue
         if found != protection:
             kinds = f"{found or 'public'} releases, and this one would be {protection or 'public'}"
@@ -129,25 +140,38 @@ def current(site: Path) -> Release:
         ) from None
     except (OSError, RuntimeError):  # a pointer that leads to itself is a RuntimeError up to Python 3.12
         raise ReleaseError(f"{site} holds no release.", remedy="Build one with: allegata build") from None
-    return Release(folder, read_manifest(folder))
+    return read_release(folder)
 
 
 def open_release(word: str, site: Path) -> Release:
     """Open a release by its folder, the folder of a site, its version in the site, or an address over HTTP.
 
     The one handle on a release for whatever reads one: the Python API, the exports, `verify` and `diff`.
-    Raises ReleaseError where there is none, UsageError for an address that is not HTTP.
+    Raises ReleaseError where there is none, Gone for one that was withdrawn, UsageError for an address that is not HTTP.
     """
     if "://" in word:
         return _at_address(word)
     path = Path(word)
     if (path / MANIFEST).is_file():
-        return read_release(path)
+        return _not_withdrawn(read_release(path))
     if (path / "current").exists():
         return current(path)
     if path.is_dir():
         return read_release(path)
     return _by_version(word, site)
+
+
+def _not_withdrawn(release: Release) -> Release:
+    """Return a release; raise Gone where it holds what the current one of its site says was withdrawn since."""
+    folder = release.folder.resolve()
+    try:
+        site = Site(current(folder.parent.parent)) if folder.parent.name == "releases" else None
+    except AllegataError:  # it stands in no site, or in one that cannot be read
+        return release
+    reason = site.reason(release) if site and folder != site.current.folder else None
+    if reason:
+        raise Gone(f"Release {release.version} was withdrawn: {reason}")
+    return release
 
 
 def _by_version(word: str, folder: Path) -> Release:
@@ -157,10 +181,13 @@ def _by_version(word: str, folder: Path) -> Release:
         )
     site = Site(current(folder))
     found = next((item for item in site.releases if word in (item.version, item.name)), None)
-    if found is None:
-        known = ", ".join(item.version for item in site.releases)
-        raise ReleaseError(f"There is no folder and no release {word}.", remedy=f"{folder} holds: {known}.")
-    return found
+    stone = next((stone for path, stone in site.tombstones.items() if word in (stone.version, path.name)), None)
+    if found is not None:
+        return site.get(found.version)
+    if stone:
+        raise Gone(f"Release {stone.version} was withdrawn: {stone.words}.")
+    known = ", ".join(item.version for item in site.offered)
+    raise ReleaseError(f"There is no folder and no release {word}.", remedy=f"{folder} holds: {known}.")
 
 
 def _at_address(word: str) -> Release:

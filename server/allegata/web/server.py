@@ -13,12 +13,14 @@ from types import FrameType
 
 from waitress.server import BaseWSGIServer, create_server
 
-from allegata.engine import Engine
+from allegata.engine import Engine, open_engine
 from allegata.errors import UsageError
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from allegata.web import create_app
 from allegata.web.http.waitress_channel import Channel
+from allegata.web.state import state_of
+from allegata.web.takeover import Serving, Takeover
 
 IDLE_SECONDS = 30
 #: Connections at once, where the system lets the process have files enough.
@@ -30,7 +32,10 @@ _M_ARENA_MAX = -8
 
 
 def serve_forever(settings: Settings, release: Release, engine: Engine, listening: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `listening` is called when all settings were found to be good and connections are taken."""
+    """Serve until SIGINT or SIGTERM; `listening` is called when all settings were found to be good and connections are taken.
+
+    A release that becomes the current one of the site is taken over.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The query text and the client's address are nobody's business: waitress' own notes carry neither.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -41,8 +46,10 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
     _keep_memory_together()
     Channel.limits = {"body_bytes": settings.body_bytes, "header_bytes": settings.header_bytes}
     BaseWSGIServer.channel_class = Channel
-    server = create_server(create_app(settings, release, engine), **_options(settings, connections))
+    takeover = Takeover(settings, _serving(settings, release, engine), lambda new: _open(settings, new))
+    server = create_server(takeover, **_options(settings, connections))
     signal.signal(signal.SIGTERM, _stop)
+    takeover.start()
     listening()
     try:
         server.run()
@@ -50,6 +57,21 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
         pass
     finally:
         server.close()
+        takeover.close()
+
+
+def _serving(settings: Settings, release: Release, engine: Engine) -> Serving:
+    app = create_app(settings, release, engine)
+    return Serving(release, app, state_of(app).close)
+
+
+def _open(settings: Settings, release: Release) -> Serving:
+    engine = open_engine(release.folder, settings)
+    try:
+        return _serving(settings, release, engine)
+    except BaseException:
+        engine.close()
+        raise
 
 
 def _keep_memory_together() -> None:

@@ -37,6 +37,11 @@ class State:
         self.engines.federation.check()
         self.dataset.texts.check()
 
+    def close(self) -> None:
+        """End the engines on this release and on those beside it."""
+        self.engines.close()
+        self.engine.close()
+
     def at(self, release: Release) -> State:
         """Return what this would be on another release of the site; queries are answered by `engines`."""
         if release is self.release:
@@ -89,7 +94,12 @@ class State:
 
 def state() -> State:
     """Return the state of the application that answers the request."""
-    return cast(State, current_app.extensions[_KEY])
+    return state_of(current_app)
+
+
+def state_of(app: Flask) -> State:
+    """Return the state of an application."""
+    return cast(State, app.extensions[_KEY])
 
 
 def script_address(name: str) -> str:

@@ -9,6 +9,7 @@ from werkzeug.http import parse_date
 
 from allegata.errors import HeadersTooLarge, UnsupportedMediaType, UriTooLong
 from allegata.model.namespaces import uri
+from allegata.release.tombstone import surrogate_key
 from allegata.web.http.views import Lifetime, current_view
 from allegata.web.state import state
 
@@ -87,12 +88,22 @@ def set_headers(response: Response) -> Response:
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
     response.headers.setdefault("Allegata-Release", state().release.version)
+    _name_releases(response)
     lifetime = current_view().lifetime
     if response.status_code >= 400:
         response.headers["Cache-Control"] = Lifetime.NONE
     elif lifetime and (request.method in ("GET", "HEAD") or lifetime is Lifetime.NONE):
         response.headers.setdefault("Cache-Control", lifetime)
     return response
+
+
+def _name_releases(response: Response) -> None:
+    """Name the releases that an answer may hold something of, by which caches before the service are told to drop it.
+
+    Every page knows the whole release that is served, so with one record of it every answer that was made of it goes.
+    """
+    versions = dict.fromkeys((state().release.version, response.headers["Allegata-Release"]))
+    response.headers["Surrogate-Key"] = " ".join(surrogate_key(version) for version in versions)
 
 
 def vary_by_format(response: Response) -> Response:

@@ -92,11 +92,9 @@ def _tag(release: str, query: Query, choice: Choice, safe: bool) -> str:
 def _headed(response: Response, tag: str, release: Release, bound: bool) -> Response:
     if not tag:
         response.headers["Cache-Control"] = Lifetime.NONE
-    elif bound:
-        # RFC 8246: what the address of a release gives never changes.
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
-        response.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
+        # What the address of a release gives never changes, but can be withdrawn: it is not immutable (RFC 8246).
+        response.headers["Cache-Control"] = Lifetime.DAY if bound else Lifetime.MINUTES
     if tag:
         # Engines behind the service give rows without ORDER BY in any order.
         response.set_etag(tag, weak=bool(state().settings.engine))

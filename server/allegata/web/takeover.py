@@ -1,0 +1,141 @@
+"""Has a running service take over the release that its site points to: requests that came before end on the one before.
+
+Where the release that is served has been withdrawn and none can be taken over, nothing is served: every request is answered 503.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from allegata.errors import AllegataError
+from allegata.release.handle import Release
+from allegata.release.site import current
+from allegata.release.tombstone import tombstone_of
+from allegata.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_LOG: Final = logging.getLogger("allegata.takeover")
+#: How often the site is looked at, and how long an attempt that failed rests.
+SECONDS: Final = 0.5
+_REST: Final = 10
+
+
+@dataclass(eq=False)
+class Serving:
+    """A release with its engine and the application that answers from both; `close` is called when its last answer is out."""
+
+    release: Release
+    app: WSGIApplication
+    close: Callable[[], None]
+    under_way: int = 0
+    is_over: bool = False
+
+
+class Takeover:
+    """A WSGI application that passes requests on to what is served now."""
+
+    def __init__(self, settings: Settings, first: Serving, open_release: Callable[[Release], Serving]):
+        self._settings, self._now, self._open = settings, first, open_release
+        self._lock, self._ended = threading.Lock(), threading.Event()
+        self._withdrawn = False
+        self._thread = threading.Thread(target=self._watch, daemon=True, name="takeover")
+
+    def start(self) -> None:
+        """Begin to watch the site."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the watch, and what is served."""
+        self._ended.set()
+        self._thread.join()
+        self._now.close()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request from the release that is current when it comes."""
+        if self._withdrawn:
+            return _refuse(start_response)
+        with self._lock:
+            serving = self._now
+            serving.under_way += 1
+        try:
+            answer = serving.app(environ, start_response)
+        except BaseException:
+            self._leave(serving)
+            raise
+        if isinstance(answer, environ.get("wsgi.file_wrapper") or ()):  # the server sends a file by itself
+            self._leave(serving)
+            whole: Iterable[bytes] = answer
+            return whole
+        return _Answer(answer, lambda: self._leave(serving))
+
+    def look(self) -> None:
+        """Take over the current release of the site, where it is another one than is served."""
+        try:
+            release = current(self._settings.site)
+            if release.folder != self._now.release.folder:
+                self._take_over(self._open(release))
+        finally:
+            self._withdrawn = tombstone_of(self._now.release.folder) is not None
+
+    def _take_over(self, new: Serving) -> None:
+        with self._lock:
+            old, self._now = self._now, new
+            old.is_over = True
+            rests = not old.under_way
+        _LOG.info("release %s is served in place of %s", new.release.version, old.release.version)
+        if rests:
+            old.close()
+        del old
+        gc.collect()  # an application and its views refer to each other
+
+    def _leave(self, serving: Serving) -> None:
+        with self._lock:
+            serving.under_way -= 1
+            last = serving.is_over and not serving.under_way
+        if last:
+            threading.Thread(target=serving.close, name="takeover-end").start()  # the client need not wait for it
+
+    def _watch(self) -> None:
+        seconds = SECONDS
+        while not self._ended.wait(seconds):
+            seconds = SECONDS
+            try:
+                self.look()
+            except (AllegataError, OSError) as error:
+                seconds = _REST
+                _LOG.error("the current release cannot be taken over: %s", error)
+
+
+class _Answer:
+    """An answer that says when it is out."""
+
+    def __init__(self, chunks: Iterable[bytes], done: Callable[[], None]):
+        self._chunks, self._done = chunks, done
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._chunks)
+
+    def close(self) -> None:
+        """Let go of the answer."""
+        try:
+            if hasattr(self._chunks, "close"):
+                self._chunks.close()
+        finally:
+            self._done()
+
+
+def _refuse(start_response: StartResponse) -> Iterable[bytes]:
+    detail = "The release that was served here has been withdrawn, and the one after it is not ready."
+    problem = {"type": "about:blank", "title": "Withdrawn", "status": 503, "detail": detail}
+    body = json.dumps(problem).encode()
+    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    start_response("503 Service Unavailable", [*headers, ("Retry-After", "5")])
+    return [body]
