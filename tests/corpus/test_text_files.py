@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from allegata.corpus.text_files import decode, list_files, read_source, read_text
+from allegata.corpus.text_files import MOST_BYTES, decode, list_files, read_source, read_text
 from allegata.errors import AnchorError, CorpusSyntaxError, UsageError
 
 
@@ -51,3 +52,39 @@ def test_files_are_listed_by_their_end_and_a_missing_folder_has_none(tmp_path: P
     assert list_files(tmp_path / "absent", ".ttl") == []
     with pytest.raises(UsageError, match=r"a\.ttl cannot be read"):
         list_files(tmp_path / "a.ttl", ".ttl")
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ttl")
+    for path in (tmp_path / "pipe.ttl", Path("/dev/zero")):
+        with pytest.raises(UsageError, match="no regular file"):
+            read_text(path)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "x.ttl").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(UsageError, match=r"x\.ttl cannot be read: it has 268,435,457 bytes"):
+        read_text(tmp_path / "x.ttl")
+
+
+def test_a_link_out_of_a_folder_is_not_read_as_one_of_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    (folder / "more").mkdir(parents=True)
+    (folder / "a.ttl").write_bytes(b"")
+    (folder / "b.ttl").symlink_to(folder / "a.ttl")
+    assert [path.name for path in list_files(folder, ".ttl")] == ["a.ttl", "b.ttl"]
+    (folder / "more" / "c.ttl").symlink_to("/etc/passwd")
+    with pytest.raises(UsageError, match=r"c\.ttl is a link that leads out of"):
+        list_files(folder, ".ttl", below=True)
+    (folder / "more" / "c.ttl").unlink()
+    (folder / "elsewhere").symlink_to(tmp_path)
+    with pytest.raises(UsageError, match="elsewhere is a link to a folder"):
+        list_files(folder, ".ttl", below=True)
+
+
+def test_a_folder_that_is_a_link_itself_is_read(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.ttl").write_bytes(b"")
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    assert list_files(tmp_path / "link", ".ttl", below=True) == [tmp_path / "link" / "a.ttl"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from zstandard import ZstdCompressor
 
 from allegata.errors import ReleaseError
 from allegata.release.digests import file_hash, gzip_file, sha256, unpacked, zstandard_file
@@ -59,3 +60,15 @@ def test_hashes_of_bytes_and_files_agree(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"abc")
     # The example of FIPS 180-4, appendix B.1.
     assert file_hash(tmp_path / "f") == sha256(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [gzip.compress, ZstdCompressor().compress, ZstdCompressor(write_content_size=False).compress],
+    ids=["gz", "zst", "unsized"],
+)
+def test_what_grows_beyond_reason_is_not_unpacked(pack: Callable[[bytes], bytes]) -> None:
+    name = "x.gz" if pack is gzip.compress else "x.zst"
+    with pytest.raises(ReleaseError, match=r"500 times|cannot be unpacked"):
+        unpacked(pack(bytes(1 << 27)), name)
+    assert unpacked(pack(bytes(1 << 25)), name) == bytes(1 << 25)

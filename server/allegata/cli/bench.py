@@ -20,6 +20,7 @@ import click
 from allegata import settings
 from allegata.api.release import open_release
 from allegata.cli.options import ROOT, SITE
+from allegata.cli.terminal import say
 from allegata.corpus.generated.corpus import generate_corpus
 from allegata.corpus.questions import Question, questions
 from allegata.corpus.reader import base_of
@@ -105,8 +106,8 @@ def generate_command(quads: int, seed: int, folder: Path) -> None:
     written = files = 0
     for files, (_, written) in enumerate(generate_corpus(folder, quads, seed, settings.default_root()), start=1):  # noqa: B007
         pass
-    click.echo(f"{written:,} statements in {files:,} files; the build adds those of the model and what follows.")
-    click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} --site {shlex.quote(f'{folder}-site')}", err=True)
+    say(f"{written:,} statements in {files:,} files; the build adds those of the model and what follows.")
+    say(f"Next: allegata build --root {shlex.quote(str(folder))} --site {shlex.quote(f'{folder}-site')}", err=True)
 
 
 @bench_group.command("measure")
@@ -129,4 +130,4 @@ def measure_command(root: Path | None, site: Path | None, rounds: int, address: 
                 return sum(map(len, release.answer(query).chunks))
 
         for row in measure(questions(chosen.root, base_of(chosen.root)), ask, rounds):
-            click.echo(row.text())
+            say(row.text())

@@ -11,6 +11,7 @@ import click
 
 from allegata import settings
 from allegata.cli.options import ROOT, SITE, progress
+from allegata.cli.terminal import say
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
@@ -38,8 +39,8 @@ def new_command(title: str | None, base: str | None, licence: str, example: bool
     called = (TITLE if example else "A new corpus") if title is None else title
     about = Scaffold(called, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date(), example)
     for path in create_corpus(folder, about, settings.default_root()):
-        click.echo(str(path))
-    click.echo(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
+        say(str(path))
+    say(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
 
 
 @click.command("upgrade")
@@ -49,11 +50,11 @@ def upgrade_command(folder: Path, dry_run: bool) -> None:
     """Bring the corpus in FOLDER to the present model, and say each file that changes; what was edited by hand is left."""
     lines = upgrade(folder, settings.default_root(), dry_run=dry_run)
     for line in lines:
-        click.echo(line)
+        say(line)
     if not lines:
-        click.echo("Nothing to change: the corpus follows the present model.", err=True)
+        say("Nothing to change: the corpus follows the present model.", err=True)
     elif not dry_run:
-        click.echo(f"Next: allegata validate --root {shlex.quote(str(folder))}", err=True)
+        say(f"Next: allegata validate --root {shlex.quote(str(folder))}", err=True)
 
 
 @click.command("validate")
@@ -68,7 +69,7 @@ def validate_command(root: Path | None, report: Path | None, reference: bool) ->
         report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")
     if not checked.report.conforms:
         raise ValidationFailed(checked.report.text())
-    click.echo(checked.report.text())
+    say(checked.report.text())
 
 
 @click.command("build")
@@ -82,7 +83,7 @@ def build_command(root: Path | None, site: Path | None, reference: bool, restric
         raise UsageError("A restricted release goes to a site of its own.", remedy="Name its folder with --site.")
     chosen = settings.load({"root": root, "site": site})
     release = build(chosen.root, chosen.site, progress(), reference=reference, restricted=restricted)
-    click.echo(_summary(release))
+    say(_summary(release))
 
 
 def _summary(release: Release) -> str:
@@ -100,7 +101,7 @@ def verify_anchors_command(root: Path | None, sources: Path) -> None:
     """Check every anchor of the corpus against the source texts."""
     verdict = verify(read(settings.load({"root": root}).root).quads, sources)
     for source, count in sorted(verdict.without_text.items()):
-        click.echo(f"{count} anchors into {source} are not checked: {sources} has no text of it.")
+        say(f"{count} anchors into {source} are not checked: {sources} has no text of it.")
     if verdict.problems:
         raise AnchorError("\n".join([f"{len(verdict.problems)} anchors do not agree with the texts:", *verdict.problems]))
-    click.echo(f"{verdict.agreeing} anchors agree with the texts.")
+    say(f"{verdict.agreeing} anchors agree with the texts.")

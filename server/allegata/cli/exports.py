@@ -10,6 +10,7 @@ import click
 from allegata.api.release import open_release
 from allegata.cli.extensions import RegistryGroup, parameters, values
 from allegata.cli.options import RELEASE, SITE
+from allegata.cli.terminal import say
 from allegata.release.export.exporters import EXPORTERS, Exporter
 
 _OUT = click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write; it must not be there yet.")
@@ -19,11 +20,9 @@ def _command(name: str, exporter: Exporter) -> click.Command:
     def write(site: Path | None, release: str | None, out: Path, **given: Any) -> None:
         opened = open_release(release, site=site)
         if opened.manifest.protection:
-            click.echo(
-                f"Release {opened.version} is {opened.manifest.protection}: what is written is not to be published.", err=True
-            )
+            say(f"Release {opened.version} is {opened.manifest.protection}: what is written is not to be published.", err=True)
         told = opened.export(name, out, **values(exporter.options, given))
-        click.echo(f"{told} in {out}")
+        say(f"{told} in {out}")
 
     command = click.command(name, help=exporter.summary)(SITE(RELEASE(_OUT(write))))
     command.params += parameters(exporter.options)

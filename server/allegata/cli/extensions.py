@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from allegata.cli.terminal import say
 from allegata.corpus.extensions import Option, Registry
 from allegata.errors import UsageError
 
@@ -39,7 +40,7 @@ class RegistryGroup(click.Group):
     def _list(self, ctx: click.Context, _param: click.Parameter, given: bool) -> None:
         if given:
             for name in self._registry.names():
-                click.echo(f"{name}\t{self._registry.origin(name)}\t{self._summary(name)}")
+                say(f"{name}\t{self._registry.origin(name)}\t{self._summary(name)}")
             ctx.exit()
 
     def _summary(self, name: str) -> str:

@@ -10,6 +10,7 @@ import click
 from allegata import settings
 from allegata.cli.extensions import RegistryGroup, parameters, values
 from allegata.cli.options import ROOT
+from allegata.cli.terminal import say
 from allegata.corpus.importers import IMPORTERS, Importer, write_files
 from allegata.corpus.reader import read
 
@@ -22,7 +23,7 @@ def _command(name: str, importer: Importer) -> click.Command:
         folder = settings.load({"root": root}).root
         files = importer.read(file, read(folder).base, values(importer.options, given))
         for path in write_files(folder, files, replace=replace):
-            click.echo(str(path))
+            say(str(path))
 
     command = click.command(name, help=importer.summary)(ROOT(_REPLACE(_FILE(take))))
     command.params += parameters(importer.options)
@@ -36,7 +37,7 @@ def _schema_option(schema: str) -> click.Option:
 
     def write(ctx: click.Context, _param: click.Parameter, given: bool) -> None:
         if given:
-            click.echo(schema, nl=False)
+            say(schema, nl=False)
             ctx.exit()
 
     told = "Write the schema of the file (JSON Schema), for editors, and go."

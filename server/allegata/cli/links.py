@@ -9,6 +9,7 @@ import click
 
 from allegata import settings
 from allegata.cli.options import ROOT, SITE
+from allegata.cli.terminal import say
 from allegata.corpus.link_coverage import read_notes, report
 from allegata.corpus.reader import read
 from allegata.corpus.sssom import read_links
@@ -40,12 +41,12 @@ def check_command(root: Path | None, stale: int, visit: bool) -> None:
     findings = [*checkup.findings, *(unreachable(checkup.rows) if visit else ())]
     for finding in findings:
         if finding.warning:
-            click.echo(str(finding))
+            say(str(finding))
     if checkup.errors:
         raise LinkError(
             "\n".join(map(str, checkup.errors)), remedy=f"Mend {len(checkup.errors)} row(s), then run the command again."
         )
-    click.echo(f"{len(checkup.rows)} mappings hold.")
+    say(f"{len(checkup.rows)} mappings hold.")
 
 
 @link_group.command("report")
@@ -54,7 +55,7 @@ def report_command(root: Path | None) -> None:
     """Say how far the corpus is linked, and what is open."""
     corpus = read(settings.load({"root": root}).root)
     notes = read_notes(corpus.root, corpus.base)
-    click.echo(report(Statements([*corpus.quads, *read_links(corpus)]), corpus.base, notes), nl=False)
+    say(report(Statements([*corpus.quads, *read_links(corpus)]), corpus.base, notes), nl=False)
 
 
 @link_group.command("suggest")
@@ -69,4 +70,4 @@ def suggest_command(site: Path | None, name: str, identifier: str, least: float,
         raise UsageError(f"--least {least:g} is not a score from 0 to 100.")
     release = current(settings.load({"site": site}).site)
     matcher = Matcher(Names(Dataset(release).descriptions))
-    click.echo(table(suggest(matcher, read_extract(extract, name, identifier), least), _today()), nl=False)
+    say(table(suggest(matcher, read_extract(extract, name, identifier), least), _today()), nl=False)

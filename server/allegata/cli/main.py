@@ -19,6 +19,7 @@ from allegata.cli.push import push_command
 from allegata.cli.query import query_command
 from allegata.cli.releases import diff_command, releases_command, verify_command
 from allegata.cli.serve import mcp_command, serve_command
+from allegata.cli.terminal import say
 from allegata.cli.what_if import what_if_command
 from allegata.errors import AllegataError, UsageError
 
@@ -31,15 +32,15 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         for name, nearest in settings.unknown():
-            click.echo(f"allegata: {name} is no setting and changes nothing. The nearest setting is {nearest}.", err=True)
+            say(f"allegata: {name} is no setting and changes nothing. The nearest setting is {nearest}.", err=True)
         for name, value in settings.orchestrated():
-            click.echo(f"allegata: {name}={value} is what an orchestrator sets, and is passed over.", err=True)
+            say(f"allegata: {name}={value} is what an orchestrator sets, and is passed over.", err=True)
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
         except AllegataError as error:
-            click.echo(f"allegata: {error}", err=True)
+            say(f"allegata: {error}", err=True)
             ctx.exit(error.exit_status)
         except BrokenPipeError:
             # Whoever reads has seen enough, as `head` does; what is left is for nobody, and no fault.
@@ -48,11 +49,11 @@ class _Commands(click.Group):
         except (MemoryError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and "new thread" not in str(error):
                 raise
-            click.echo("allegata: The system gives too little memory. Raise the limit, or lower ALLEGATA_THREADS.", err=True)
+            say("allegata: The system gives too little memory. Raise the limit, or lower ALLEGATA_THREADS.", err=True)
             ctx.exit(UsageError.exit_status)
         except OSError as error:
             # A folder that is none, a disk that is full, a file that is not ours: the system says which and why.
-            click.echo(f"allegata: {error.filename or 'The system'}: {_reason(error)}.", err=True)
+            say(f"allegata: {error.filename or 'The system'}: {_reason(error)}.", err=True)
             ctx.exit(UsageError.exit_status)
 
 

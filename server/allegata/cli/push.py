@@ -8,6 +8,7 @@ import click
 
 from allegata import settings
 from allegata.cli.options import SITE
+from allegata.cli.terminal import say
 from allegata.engine.remote.push import Push, write_file
 from allegata.errors import UsageError
 from allegata.release.site import current, open_release
@@ -37,14 +38,14 @@ def push_command(
     release = open_release(name, chosen.site) if name else current(chosen.site)
     if to_file:
         said = write_file(release, to_file)
-        click.echo(f"{to_file} holds release {release.version}: {said.quads:,} statements and their unions, for a bulk loader.")
+        say(f"{to_file} holds release {release.version}: {said.quads:,} statements and their unions, for a bulk loader.")
         return
     if not url:
         raise UsageError("No engine is named.", remedy="Give the address of its SPARQL endpoint, or --to-file.")
     push = Push(release, url, graph_store, credentials.read_text("utf-8").strip() if credentials else "")
     if remove:
-        click.echo(f"Release {release.version} was {'taken out' if push.remove() else 'not there, or not whole'}.")
+        say(f"Release {release.version} was {'taken out' if push.remove() else 'not there, or not whole'}.")
         return
     done = push.run(again=again)
     told = "was there and is verified" if done.was_there else "is loaded and verified"
-    click.echo(f"Release {release.version} {told}: {done.loaded.quads:,} statements in {done.graphs} graphs.")
+    say(f"Release {release.version} {told}: {done.loaded.quads:,} statements in {done.graphs} graphs.")

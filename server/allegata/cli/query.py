@@ -11,6 +11,7 @@ import click
 
 from allegata.api.release import Release, open_release
 from allegata.cli.options import RELEASE, SITE
+from allegata.cli.terminal import pour, say
 from allegata.corpus.questions import Question
 from allegata.corpus.text_files import decode, read_text
 from allegata.errors import LimitExceeded, UsageError
@@ -34,11 +35,10 @@ def query_command(
     with open_release(release, site=site) as opened:
         if listed:
             for line in _listing(opened.questions):
-                click.echo(line)
+                say(line)
             return
         answer = opened.answer(_text(opened, name, query), word)
-        for chunk in answer.chunks:
-            sys.stdout.buffer.write(chunk)
+        pour(answer.chunks)
         if answer.truncated:
             raise LimitExceeded(
                 "The answer was cut off at the limit of bytes.", remedy="Add LIMIT, or raise ALLEGATA_RESULT_BYTES."

@@ -11,6 +11,7 @@ import click
 from allegata import settings
 from allegata.api.release import open_release
 from allegata.cli.options import SITE
+from allegata.cli.terminal import say
 from allegata.errors import ReleaseError
 from allegata.release.diff import as_json
 from allegata.release.site import Site, current
@@ -25,12 +26,10 @@ def releases_command(site: Path | None, in_json: bool) -> None:
     releases = Site(current(settings.load({"site": site}).site))
     rows = list(_rows(releases))
     if in_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(
-            f"{row['version']}\t{row['created']}\t{row['state']}\t{row['quads']} statements\t{row['rdfc10']}\t{row['folder']}"
-        )
+        say(f"{row['version']}\t{row['created']}\t{row['state']}\t{row['quads']} statements\t{row['rdfc10']}\t{row['folder']}")
 
 
 def _rows(site: Site) -> Iterator[dict[str, object]]:
@@ -62,9 +61,9 @@ def verify_command(
     """Check a RELEASE: a folder, a version in the site, or an address (http://…); nothing is taken on trust."""
     opened = open_release(release, site=site)
     checks = opened.verify(sources=sources, expected=expected, against=other or None, only=only or NAMES)
-    click.echo(f"Release {opened.version}, {opened.handle.location}")
+    say(f"Release {opened.version}, {opened.handle.location}")
     for made in checks:
-        click.echo(made.text())
+        say(made.text())
     failed = [made.name for made in checks if made.problems]
     if failed:
         raise ReleaseError(f"Release {opened.version} does not hold: {', '.join(failed)}.")
@@ -81,10 +80,10 @@ def diff_command(site: Path | None, in_json: bool, count: bool, before: str, aft
     opened = open_release(before, site=site)
     if count:
         counted = opened.count_changes(after)
-        click.echo(json.dumps(counted, ensure_ascii=False, indent=2) if in_json else "\n".join(counted))
+        say(json.dumps(counted, ensure_ascii=False, indent=2) if in_json else "\n".join(counted))
         return
     differences = opened.diff(after)
     if in_json:
-        click.echo(json.dumps(as_json(differences), ensure_ascii=False, indent=2))
+        say(json.dumps(as_json(differences), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(item.text() for item in differences))
+        say("\n".join(item.text() for item in differences))

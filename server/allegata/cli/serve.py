@@ -12,6 +12,7 @@ import click
 
 from allegata import settings
 from allegata.cli.options import SITE
+from allegata.cli.terminal import say
 from allegata.domain import Descriptions
 from allegata.domain.contacts import contacts
 from allegata.engine import open_engine
@@ -43,11 +44,11 @@ def serve_command(
     release = current(chosen.site)
     _check_port(chosen.host, chosen.port)
     if not contacts(Descriptions(release.folder, release.manifest.base), chosen.contact):
-        click.echo("No address for objections: set ALLEGATA_CONTACT, or give the dataset a dcat:contactPoint.", err=True)
+        say("No address for objections: set ALLEGATA_CONTACT, or give the dataset a dcat:contactPoint.", err=True)
     with closing(open_engine(release.folder, chosen)) as engine:
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host  # RFC 3986, section 3.2.2
         address = f"http://{host}:{chosen.port}/"
-        serve_forever(chosen, release, engine, lambda: click.echo(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))
+        serve_forever(chosen, release, engine, lambda: say(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))
 
 
 @click.command("mcp")

@@ -10,6 +10,7 @@ import click
 
 from allegata.api.release import open_release
 from allegata.cli.options import RELEASE, SITE
+from allegata.cli.terminal import say
 from allegata.domain.what_if import Support, Withdrawal, as_dictionary
 
 
@@ -23,9 +24,9 @@ def what_if_command(site: Path | None, release: str | None, in_json: bool, thing
     with open_release(release, site=site) as opened:
         answer = opened.dataset().what_if(*things)
     if in_json:
-        click.echo(json.dumps(as_dictionary(answer), ensure_ascii=False, indent=2))
+        say(json.dumps(as_dictionary(answer), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(answer)))
+        say("\n".join(_lines(answer)))
 
 
 def _lines(answer: Withdrawal) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,8 @@ from allegata.errors import AnchorError, CorpusSyntaxError, UsageError
 
 #: What some programs write before a text in UTF-8; it is no part of the text (Unicode Standard, section 23.8).
 MARK: Final = "\ufeff"
+#: How large one file may be.
+MOST_BYTES: Final = 1 << 28
 #: How a text in another encoding of Unicode begins.
 _OTHERS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
@@ -48,7 +52,8 @@ def read_source(path: Path) -> str:
 def list_files(folder: Path, suffix: str, *, below: bool = False) -> list[Path]:
     """Return the files of a folder, or of all folders below it, whose names end so, sorted; none where there is no folder.
 
-    Raises UsageError where a folder cannot be read, since what is not seen would be missed without a word.
+    Raises UsageError where a folder cannot be read, since what is not seen would be missed without a word, and where a
+    link leads out of the folder, or to a folder: what is elsewhere would be published, or missed.
     """
 
     def refuse(error: OSError) -> None:
@@ -59,13 +64,40 @@ def list_files(folder: Path, suffix: str, *, below: bool = False) -> list[Path]:
     found: list[Path] = []
     for place, folders, names in os.walk(folder, onerror=refuse):
         found += [Path(place) / name for name in names if name.endswith(suffix)]
-        if not below:
+        if below:
+            _refuse_links(Path(place), folders)
+        else:
             folders.clear()
+    _refuse_links_out(folder, found)
     return sorted(found)
+
+
+def _refuse_links(place: Path, folders: list[str]) -> None:
+    for path in (place / name for name in sorted(folders)):
+        if path.is_symlink():
+            raise UsageError(f"{path} is a link to a folder, which is not followed.", remedy="Put the folder itself there.")
+
+
+def _refuse_links_out(folder: Path, found: list[Path]) -> None:
+    inside = folder.resolve()
+    for path in found:
+        if path.is_symlink() and inside not in path.resolve().parents:
+            raise UsageError(f"{path} is a link that leads out of {folder}.", remedy="Put the file itself there.")
+
+
+def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Return the bytes of a file; raise OSError where it cannot be read, is no file (a pipe, a device), or is larger."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # a pipe is not waited for
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        if status.st_size > most:
+            raise OSError(errno.EFBIG, f"it has {status.st_size:,} bytes, and at most {most:,} are read", str(path))
+        return file.read(most)
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except (OSError, ValueError) as error:  # a ValueError: a null character in the name
         raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'there is no such name'}.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import shutil
 import sqlite3
 import zlib
@@ -12,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
+from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError, frame_content_size
 
 from allegata.errors import ReleaseError
 from allegata.release.manifest import FileEntry
@@ -22,6 +23,9 @@ CHECKSUMS: Final = "SHA256SUMS"
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 5
 #: How many bytes are packed at once; what comes out may depend on it.
 _BLOCK: Final = 1 << 20
+#: How many times its size a packed file may have when it is unpacked, where that is more than what always may be.
+_MOST_GROWTH: Final = 500
+_ALWAYS_UNPACKED: Final = 1 << 26
 
 
 def gzip_file(source: Path, target: Path) -> None:
@@ -42,15 +46,26 @@ def zstandard_file(source: Path, target: Path) -> None:
 
 
 def unpacked(data: bytes, name: str) -> bytes:
-    """Return the content of a file by the suffix of its name; raise ReleaseError where it is cut short or damaged."""
+    """Return the content of a file by the suffix of its name.
+
+    Raises ReleaseError where it is cut short or damaged, or would grow beyond what statements ever do when they are unpacked.
+    """
     if not data and name.endswith((".gz", ".zst")):
         raise ReleaseError(f"{name} is empty.")
+    most = max(_ALWAYS_UNPACKED, len(data) * _MOST_GROWTH)
     try:
         if name.endswith(".gz"):
-            return gzip.decompress(data)
-        return ZstdDecompressor().decompress(data, allow_extra_data=False) if name.endswith(".zst") else data
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+                content = file.read(most + 1)
+        elif name.endswith(".zst") and frame_content_size(data) <= most:
+            content = ZstdDecompressor().decompress(data, max_output_size=most, allow_extra_data=False)
+        else:
+            content = data
     except (OSError, EOFError, ZstdError, zlib.error) as error:
         raise ReleaseError(f"{name} cannot be unpacked, it is cut short or damaged: {error}") from None
+    if len(content) > most or (content is data and name.endswith(".zst")):
+        raise ReleaseError(f"{name} unpacks to more than {_MOST_GROWTH} times its {len(data):,} bytes, and is not unpacked.")
+    return content
 
 
 def writers() -> dict[str, str]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import tempfile
-import urllib.error
-import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +11,13 @@ from urllib.parse import quote
 
 from pyoxigraph import Store
 
+from allegata.corpus.text_files import read_regular
 from allegata.errors import ReleaseError
 from allegata.release.digests import sha256, unpacked
 from allegata.release.manifest import FileEntry, Manifest
 from allegata.release.search_index import FILE as SEARCH_INDEX
+from allegata.release.transfer import MOST_BYTES, UNKNOWN_BYTES, fetch
 
-SECONDS: Final = 60
 MASTER: Final = "dumps/allegata.nq.gz"
 #: The outline for maps, where a corpus has one.
 OUTLINE: Final = "dumps/outline.geojson"
@@ -82,11 +80,13 @@ class Release:
             raise ReleaseError(f"The manifest lists {name}, which lies outside of the release.")
         if isinstance(self.location, Path):
             try:
-                return (self.location / name).read_bytes()
+                return read_regular(self.location / name, MOST_BYTES)
             except OSError as error:
                 raise ReleaseError(f"{name} cannot be read: {error.strerror}.") from None
         if name not in self._fetched:
-            self._fetched[name] = fetch(f"{self.location}/{quote(name.removeprefix('dumps/'))}")
+            address = f"{self.location}/{quote(name.removeprefix('dumps/'))}"
+            entry = self.manifest.files.get(name)
+            self._fetched[name] = fetch(address, entry.bytes if entry else UNKNOWN_BYTES)
         return self._fetched[name]
 
     def read_checked(self, name: str) -> bytes:
@@ -125,19 +125,6 @@ def _lines(packed: bytes) -> list[str]:
     if lines.pop() != "":
         raise ReleaseError(f"{MASTER} is cut short: its last line has no end.")
     return lines
-
-
-def fetch(address: str) -> bytes:
-    """Return what an HTTP address gives; raise ReleaseError where it cannot be had."""
-    try:
-        request = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.1"})  # noqa: S310 - HTTP, see site.py
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-            content: bytes = answer.read()
-            return content
-    except urllib.error.HTTPError as error:
-        raise ReleaseError(f"{address} cannot be had: HTTP status {error.code}.") from None
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise ReleaseError(f"{address} cannot be had: {getattr(error, 'reason', error)}.") from None
 
 
 def open_store(folder: Path) -> Store:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from allegata.corpus.text_files import read_regular
 from allegata.errors import ReleaseError
 from allegata.model.licences import licence_of
 
@@ -100,7 +101,7 @@ def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of the release in a folder; raise ReleaseError where there is none, or it is damaged."""
     path = folder / NAME
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseError(f"{folder} holds no release.", remedy=f"Give the folder that holds {NAME}.") from None
     except OSError as error:

@@ -10,10 +10,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from allegata.errors import AllegataError, Gone, NotFound, ReleaseError, UsageError
 from allegata.model.namespaces import expand
-from allegata.release.handle import Release, fetch
+from allegata.release.handle import Release
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import parse_manifest, read_manifest
 from allegata.release.tombstone import Tombstone, check_not_withdrawn, tombstone_of
+from allegata.release.transfer import fetch
 
 _NUMBERS = re.compile(r"\d+")
 
