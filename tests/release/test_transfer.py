@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from allegata.errors import ReleaseError
-from allegata.release import transfer
 from allegata.release.transfer import MOST_BYTES, fetch
 
 
@@ -75,6 +74,6 @@ def test_more_than_memory_should_hold_is_not_asked_for(stranger: str) -> None:
 
 def test_bytes_that_come_too_slowly_are_given_up(stranger: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = itertools.count(0.0, 1000.0)
-    monkeypatch.setattr(transfer.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("allegata.release.transfer.time.monotonic", lambda: next(clock))
     with pytest.raises(ReleaseError, match="too slowly"):
         fetch(f"{stranger}/7", 100)
