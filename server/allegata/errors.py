@@ -47,10 +47,8 @@ from pathlib import Path
 class AllegataError(Exception):
     """Anything that Allegata itself reports: a message for people that names the place and, where there is one, the remedy."""
 
-    exit_status = 1
-    status = 500
-    slug = "internal-error"
-    title = "Internal error"
+    exit_status, status = 1, 500
+    slug, title = "internal-error", "Internal error"
 
     def __init__(self, message: str, *, remedy: str | None = None, **members: str | int | float | None):
         """Take a message, a remedy in one sentence, and extension members for machine readers (RFC 9457, section 3.2)."""
@@ -68,8 +66,7 @@ class AllegataError(Exception):
 
     def problem(self) -> dict[str, str | int | float]:
         """Return the error as the members of a problem details object (RFC 9457)."""
-        kind = f"https://w3id.org/allegata/problem/{self.slug}"
-        remedy = {"remedy": self.remedy} if self.remedy else {}
+        kind, remedy = f"https://w3id.org/allegata/problem/{self.slug}", {"remedy": self.remedy} if self.remedy else {}
         return {"type": kind, "title": self.title, "status": self.status, "detail": self.message, **remedy, **self.members}
 
 
@@ -112,7 +109,9 @@ class ReferenceMismatch(AllegataError):
 
 
 class ReleaseError(AllegataError):
-    """A release is missing, damaged or cannot be made."""
+    """A release is missing, damaged or cannot be made; members: file (its name) and release, where one file is at fault."""
+
+    slug, title = "release-damaged", "The release is missing or damaged"
 
 
 class RequestError(AllegataError):

@@ -17,7 +17,7 @@ from allegata.domain import Descriptions
 from allegata.domain.contacts import contacts
 from allegata.engine import open_engine
 from allegata.errors import UsageError
-from allegata.release.site import current
+from allegata.release.soundness import sound_release
 
 #: Below this the libraries end the process without a word.
 LEAST_MEMORY: Final = 768 * settings.MIB
@@ -41,7 +41,7 @@ def serve_command(
         {"site": site, "host": host, "port": port, "token_file": token_file, "engine": " ".join(engines) or None}
     )
     _check_memory()
-    release = current(chosen.site)
+    release = sound_release(chosen.site, _tell)
     _check_port(chosen.host, chosen.port)
     if not contacts(Descriptions(release.folder, release.manifest.base), chosen.contact):
         say("No address for objections: set ALLEGATA_CONTACT, or give the dataset a dcat:contactPoint.", err=True)
@@ -60,12 +60,16 @@ def mcp_command(site: Path | None) -> None:
     except ImportError:
         raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install mcp") from None
     chosen = settings.load({"site": site})
-    release = current(chosen.site)
+    release = sound_release(chosen.site, _tell)
     if release.manifest.protection:
         wrong = f"Release {release.version} is {release.manifest.protection}, and an assistant may pass on what it reads."
         raise UsageError(wrong, remedy="Give the site of a public release by --site.")
     with closing(open_engine(release.folder, chosen)) as engine:
         make_server(chosen, release, engine).run()
+
+
+def _tell(text: str) -> None:
+    say(text, err=True)
 
 
 def _check_memory() -> None:

@@ -36,6 +36,7 @@ from allegata.domain.what_if import Ground, WhatIf, Withdrawal
 from allegata.errors import NotFound
 from allegata.model.namespaces import BASE
 from allegata.release.handle import Release
+from allegata.release.search_index import FILE as SEARCH_INDEX
 
 
 class Dataset:
@@ -81,9 +82,15 @@ class Dataset:
         """Return what makes tables of answers to queries."""
         return Answers(self.descriptions)
 
-    @cached_property
+    @property
     def index(self) -> Search:
-        """Return the full-text index."""
+        """Return the full-text index; raise ReleaseError where it is not the one that the release lists."""
+        if self.release.checks.lists(SEARCH_INDEX):
+            self.release.checks.path(SEARCH_INDEX)
+        return self._index
+
+    @cached_property
+    def _index(self) -> Search:
         return Search(self.release.folder)
 
     # Any thing.

@@ -40,7 +40,7 @@ from allegata.release.loading import load_store
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
 from allegata.release.search_items import items_beside_things
-from allegata.release.site import check_site
+from allegata.release.site import check_site, read_release
 from allegata.release.tables import PackageMetadata, write_tables
 from allegata.release.void import describe
 
@@ -210,4 +210,4 @@ def _publish(aside: Path, site: Path, manifest: Manifest) -> Release:
     pointer = site / f".current-{os.getpid()}"
     pointer.symlink_to(folder.relative_to(site))
     pointer.replace(site / "current")
-    return Release(folder, manifest)
+    return read_release(folder)

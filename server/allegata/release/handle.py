@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -14,6 +15,8 @@ from pyoxigraph import Store
 from allegata.corpus.text_files import read_regular
 from allegata.errors import ReleaseError
 from allegata.release.digests import sha256, unpacked
+from allegata.release.file_checks import FileChecks
+from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Manifest
 from allegata.release.search_index import FILE as SEARCH_INDEX
 from allegata.release.transfer import MOST_BYTES, UNKNOWN_BYTES, fetch
@@ -37,6 +40,8 @@ class Release:
 
     location: Path | str
     manifest: Manifest = field(compare=False)
+    #: Size and digest of the manifest itself, as it was read.
+    own: FileEntry | None = field(default=None, compare=False, repr=False)
     _fetched: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -73,6 +78,12 @@ class Release:
     def files(self) -> dict[str, FileEntry]:
         """Return the files that can be had: all that the manifest lists; over HTTP the dumps."""
         return {name: entry for name, entry in self.manifest.files.items() if self.is_local or name.startswith("dumps/")}
+
+    @cached_property
+    def checks(self) -> FileChecks:
+        """Return what opens its files, and the manifest, only as they are listed."""
+        own = {MANIFEST: self.own} if self.own else {}
+        return FileChecks(self.folder, self.version, {**own, **self.manifest.files})
 
     def read(self, name: str) -> bytes:
         """Return a file; raise ReleaseError where it is not there, or where its name leads out of the release."""

@@ -99,14 +99,18 @@ class Manifest:
 
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of the release in a folder; raise ReleaseError where there is none, or it is damaged."""
+    return parse_manifest(manifest_bytes(folder), str(folder / NAME))
+
+
+def manifest_bytes(folder: Path) -> bytes:
+    """Return the bytes of the manifest of the release in a folder; raise ReleaseError where there is none."""
     path = folder / NAME
     try:
-        data = read_regular(path)
+        return read_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseError(f"{folder} holds no release.", remedy=f"Give the folder that holds {NAME}.") from None
     except OSError as error:
         raise ReleaseError(f"{path} cannot be read: {error.strerror}.") from None
-    return parse_manifest(data, str(path))
 
 
 def parse_manifest(data: bytes, name: str) -> Manifest:

@@ -10,9 +10,10 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from allegata.errors import AllegataError, Gone, NotFound, ReleaseError, UsageError
 from allegata.model.namespaces import expand
+from allegata.release.digests import sha256
 from allegata.release.handle import Release
 from allegata.release.manifest import NAME as MANIFEST
-from allegata.release.manifest import parse_manifest, read_manifest
+from allegata.release.manifest import FileEntry, manifest_bytes, parse_manifest
 from allegata.release.tombstone import Tombstone, check_not_withdrawn, tombstone_of
 from allegata.release.transfer import fetch
 
@@ -22,7 +23,8 @@ _NUMBERS = re.compile(r"\d+")
 def read_release(folder: Path) -> Release:
     """Read the release in a folder; raise ReleaseError where there is none or it is damaged, Gone where it was withdrawn."""
     check_not_withdrawn(folder)
-    return Release(folder, read_manifest(folder))
+    data = manifest_bytes(folder)
+    return Release(folder, parse_manifest(data, str(folder / MANIFEST)), FileEntry(sha256(data), len(data)))
 
 
 class Site:
@@ -104,7 +106,11 @@ def check_site(site: Path, protection: str) -> None:
 
 def withdrawals(release: Release) -> dict[str, str]:
     """Return what a release says was withdrawn, with the reason: what an alg:Redaction names and nothing else describes."""
-    store = release.open_store()
+    return withdrawals_in(release.open_store())
+
+
+def withdrawals_in(store: Store) -> dict[str, str]:
+    """Return the same of the store of a release."""
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, NamedNode(expand("alg:redacts")), None, DefaultGraph()):
         if isinstance(quad.object, NamedNode) and not any(store.quads_for_pattern(quad.object, None, None, DefaultGraph())):
@@ -132,16 +138,20 @@ def _age(release: Release) -> tuple[str, list[int], str]:
 
 
 def current(site: Path) -> Release:
-    """Return the release that is served now; raise ReleaseError where there is none or its manifest is damaged."""
+    """Return the release that a site points to; raise ReleaseError where there is none or its manifest is damaged."""
+    return read_release(current_folder(site))
+
+
+def current_folder(site: Path) -> Path:
+    """Return the folder that a site points to; raise ReleaseError where there is none."""
     try:
-        folder = (site / "current").resolve(strict=True)
+        return (site / "current").resolve(strict=True)
     except PermissionError as error:
         raise ReleaseError(
             f"{site} may not be read: {error.strerror}.", remedy="Let this user read it, or give another."
         ) from None
     except (OSError, RuntimeError):  # a pointer that leads to itself is a RuntimeError up to Python 3.12
         raise ReleaseError(f"{site} holds no release.", remedy="Build one with: allegata build") from None
-    return read_release(folder)
 
 
 def open_release(word: str, site: Path) -> Release:

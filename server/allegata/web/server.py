@@ -16,6 +16,7 @@ from waitress.server import BaseWSGIServer, create_server
 from allegata.engine import Engine, open_engine
 from allegata.errors import UsageError
 from allegata.release.handle import Release
+from allegata.release.soundness import check_soundness
 from allegata.settings import Settings
 from allegata.web import create_app
 from allegata.web.http.waitress_channel import Channel
@@ -29,6 +30,7 @@ CONNECTIONS = 2000
 RESERVED_FILES = 128
 MIB = 1 << 20
 _M_ARENA_MAX = -8
+_log = logging.getLogger("allegata.web")
 
 
 def serve_forever(settings: Settings, release: Release, engine: Engine, listening: Callable[[], None]) -> None:
@@ -62,10 +64,17 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
 
 def _serving(settings: Settings, release: Release, engine: Engine) -> Serving:
     app = create_app(settings, release, engine)
-    return Serving(release, app, state_of(app).close)
+    release.checks.watch(_log.error)
+
+    def close() -> None:
+        release.checks.close()
+        state_of(app).close()
+
+    return Serving(release, app, close)
 
 
 def _open(settings: Settings, release: Release) -> Serving:
+    check_soundness(release)
     engine = open_engine(release.folder, settings)
     try:
         return _serving(settings, release, engine)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.errors import RangeNotSatisfiable, ReleaseError
+from allegata.errors import RangeNotSatisfiable
 from allegata.model.formats import DATA_PACKAGE, of_file
+from allegata.release.file_checks import CheckedFile
 from allegata.release.handle import Release
 
-_BLOCK: Final = 1 << 16
 _ONE_RANGE: Final = re.compile(r"\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}))\s*")
 
 
@@ -32,17 +30,10 @@ def media_type(name: str) -> str:
 def send(release: Release, name: str) -> BaseResponse:
     """Send a file that the manifest of a release lists; the manifest's SHA-256 is its strong tag and its digest (RFC 9530).
 
-    Raises ReleaseError for one that is not there or not as long as the manifest says: half a file is not sent as the whole.
+    Raises ReleaseError for one that is not as the manifest says, and Busy for one that has yet to be digested.
     """
-    entry = release.manifest.files[name]
-    tag, path = entry.sha256, release.folder / name
-    size = path.stat().st_size if path.is_file() else None
-    if size != entry.bytes:
-        found = "is not there" if size is None else f"has {size} bytes instead of {entry.bytes}"
-        raise ReleaseError(
-            f"{name} of release {release.version} {found}.", remedy="The operator has to build or copy the release anew."
-        )
-    response = send_file(path, media_type(name), tag, moment(release))
+    tag = release.manifest.files[name].sha256
+    response = send_file(release.checks.open(name), media_type(name), tag, moment(release))
     digest = base64.b64encode(bytes.fromhex(tag)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     if not name.endswith(".html"):
@@ -56,9 +47,19 @@ def moment(release: Release) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def send_file(path: Path, content_type: str, tag: str, modified: datetime | None = None) -> BaseResponse:
-    """Send a file in answer to GET or HEAD, by its conditions and range."""
-    size = path.stat().st_size
+def send_file(file: CheckedFile, content_type: str, tag: str, modified: datetime | None = None) -> BaseResponse:
+    """Send a file in answer to GET or HEAD, by its conditions and range; it is closed when it was sent, or nobody wants it."""
+    try:
+        response = _answer(file, content_type, tag, modified)
+    except BaseException:
+        file.close()
+        raise
+    response.call_on_close(file.close)
+    return response
+
+
+def _answer(file: CheckedFile, content_type: str, tag: str, modified: datetime | None) -> BaseResponse:
+    size = file.size
     response = Response(content_type=content_type)
     response.set_etag(tag)
     response.last_modified = modified
@@ -72,7 +73,7 @@ def send_file(path: Path, content_type: str, tag: str, modified: datetime | None
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     if request.method != "HEAD":
-        response.response = _read(path, first, last)
+        response.response = file.blocks(first, last)
     response.content_length = last - first + 1
     return response
 
@@ -105,15 +106,3 @@ def _same(tag: str) -> bool:
     """Return whether If-Range, where there is one, names this file by its strong tag; a date, which is of a day, never does."""
     condition = request.headers.get("If-Range")
     return condition is None or condition.strip() == f'"{tag}"'
-
-
-def _read(path: Path, first: int, last: int) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        stream.seek(first)
-        left = last - first + 1
-        while left > 0:
-            block = stream.read(min(_BLOCK, left))
-            if not block:
-                raise OSError(f"{path.name} is shorter than it was")
-            left -= len(block)
-            yield block

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from allegata import __version__
-from allegata.errors import Busy
+from allegata.errors import Busy, ReleaseError
 from allegata.model.formats import JSON
+from allegata.release.search_index import FILE as SEARCH_INDEX
 from allegata.web.http.views import Lifetime, view
 from allegata.web.state import state
 
@@ -22,7 +23,12 @@ def healthz() -> Response:
 
 @view(blueprint, "/readyz", formats=(JSON,), lifetime=Lifetime.NONE)
 def readyz() -> Response:
-    """Answer 200 while queries can be answered, 503 while not."""
+    """Answer 200 while queries can be answered, 503 while not; files that are not as the release lists them are named."""
+    checks = state().release.checks
     if not state().engine.healthy():
         raise Busy("The query engine does not answer.", retryAfter=5)
-    return jsonify(status="ready")
+    if SEARCH_INDEX in checks.damaged:
+        error = ReleaseError(checks.damaged[SEARCH_INDEX], file=SEARCH_INDEX, release=state().release.version)
+        error.status = Busy.status
+        raise error
+    return jsonify(status="damaged" if checks.damaged else "ready", damaged=list(checks.damaged), unchecked=checks.unchecked)

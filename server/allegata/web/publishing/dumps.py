@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from allegata.errors import NotFound
 from allegata.model.formats import CSV, HTML, JSON, PARQUET, TEXT, Choice
 from allegata.model.tables import TABLES
-from allegata.release.digests import CHECKSUMS, checksums, file_hash
+from allegata.release.digests import CHECKSUMS, checksums
 from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED
 from allegata.release.handle import Release
 from allegata.release.manifest import NAME as MANIFEST
@@ -57,8 +57,8 @@ def listed(release: Release, choice: Choice, *, versioned: bool = False) -> Base
 
 def manifest_of(release: Release) -> BaseResponse:
     """Return the manifest of a release."""
-    path = release.folder / MANIFEST
-    return send_file(path, JSON.media_type, file_hash(path))
+    tag = release.own.sha256 if release.own else ""
+    return send_file(release.checks.open(MANIFEST), JSON.media_type, tag)
 
 
 def dump_of(release: Release, name: str) -> BaseResponse:

@@ -64,8 +64,8 @@ def published(of: State) -> list[Triple]:
     start = f"{of.base}graph/ontology/"
     graphs = (graph for graph in of.release.manifest.graphs if graph.startswith(start))
     stated = {triple for graph in graphs for triple in of.descriptions.graph(graph)}
-    path = of.release.folder / TRANSLATIONS
-    translated = parse_turtle(path) if path.is_file() else ()
+    listed = of.release.checks.lists(TRANSLATIONS)
+    translated = parse_turtle(of.release.checks.path(TRANSLATIONS)) if listed else ()
     return sorted({*unname_lists(stated, of.base), *translated}, key=str)
 
 
@@ -75,12 +75,13 @@ def shapes(name: str = "") -> Response:
 
     The IRI of each shape begins with the address of a file of them, and all of these lead here.
     """
-    dumps = state().release.folder / "dumps"
-    wanted = (CORE_SHAPES,) if name == "core" else (SHAPES, CONSTRAINTS)
-    found = [path for path in (dumps / item for item in wanted) if path.exists()] or [dumps / SHAPES]
-    if not found[0].exists():  # a release of 0.1 has that file alone, and a folder may have none
+    checks = state().release.checks
+    wanted = (CORE_SHAPES, SHAPES) if name == "core" else (SHAPES, CONSTRAINTS)
+    # A release of 0.1 has one of the files alone, and a folder may have none.
+    found = [f"dumps/{item}" for item in wanted if checks.lists(f"dumps/{item}")][: 1 if name == "core" else None]
+    if not found:
         raise NotFound("This release has no shapes.", remedy="Ask /releases for another one.")
-    triples, choice = [triple for path in found for triple in parse_turtle(path)], choose_format()
+    triples, choice = [triple for item in found for triple in parse_turtle(checks.path(item))], choose_format()
     if choice.format is HTML:
         return Response(rdf_pages.shapes_page(triples, name), content_type=choice.content_type)
     return _rdf(triples, choice)
