@@ -56,6 +56,14 @@ def source(slug: str, mark: str) -> str:
     )
 
 
+def redaction(slug: str) -> str:
+    """Describe the redaction of an invented person."""
+    return (
+        f"<redaction/{slug}> a alg:Redaction ; alg:redacts <actor/{slug}> ; alg:withheldClass schema:Person ;\n"
+        f'    alg:redactionReason <{_SCHEME}/redaction-reason/witnessSafety> ; dct:date "{DECADE}3-01-01"^^xsd:date .\n'
+    )
+
+
 def marked(mark: str, name: str) -> str:
     """Describe records at one level, each in its own way, and records without a level that rest on them."""
     public, own = level("public"), level(name)
@@ -77,12 +85,10 @@ def marked(mark: str, name: str) -> str:
             claim(f"{end}-e", f"; alg:place <place/{end}-place> ") + assertion(f"informe/{end}-e", public, claim=f"{end}-e"),
             claim(f"{end}-f", f"; alg:about <actor/{end}-person> , <actor/arlandia> ")
             + assertion(f"informe/{end}-f", public, claim=f"{end}-f"),
-            # Stances and redactions that name it, and a line of evidence.
+            # A stance that names it, and a line of evidence.
             f"<stance/{end}> a alg:Stance ; alg:from <assertion/informe/escuelas> ; alg:to <assertion/informe/{end}-a> ;\n"
             f'    alg:stance <{_SCHEME}/stance/supports> ; alg:basis <{_SCHEME}/basis/curatorInferred> ; alg:rationale "{end} agrees."@en ;\n'
             f"    prov:wasAttributedTo <actor/ana> .\n"
-            f"<redaction/{end}> a alg:Redaction ; alg:redacts <actor/{end}-person> ; alg:withheldClass schema:Person ;\n"
-            f'    alg:redactionReason <{_SCHEME}/redaction-reason/witnessSafety> ; dct:date "{DECADE}3-01-01"^^xsd:date .\n'
             f'<evidence-line/{end}> a alg:EvidenceLine ; rdfs:label "{end} line"@en ; dct:description "{end} saw it."@en ;\n'
             f"    alg:evidenceKind <{_SCHEME}/evidence-kind/witnessTestimony> ; alg:direction <{_SCHEME}/direction/supports> ;\n"
             f"    alg:restsOn <source/{end}-source> .\n",
@@ -116,7 +122,7 @@ def write_witnesses(folder: Path, mark: str = MARK, levels: tuple[str, ...] = ("
     (root / "data" / f"{file}.ttl").write_text(_HEAD + whole, "utf-8")
     (root / "restricted").mkdir()
     apart = claim(f"{mark}-apart") + assertion(f"informe/{mark}-apart", level("public"), claim=f"{mark}-apart")
-    beside = f'<actor/instituto> rdfs:comment "{mark} works there."@en .\n'
+    beside = f'<actor/instituto> rdfs:comment "{mark} works there."@en .\n' + redaction(f"{mark}-apart")
     (root / "restricted" / f"{mark}-apart.ttl").write_text(
         _HEAD + apart + person(f"{mark}-apart", level("public")) + beside, "utf-8"
     )

@@ -22,7 +22,7 @@ from allegata.release.handle import Release, listed_files
 from allegata.release.site import Site, current
 from other_corpus import _HEAD, BASE
 from support import ROOT
-from witnesses import DECADE, MARK, assertion, claim, level, person, source, write_public, write_witnesses
+from witnesses import DECADE, MARK, assertion, claim, level, person, redaction, source, write_public, write_witnesses
 
 
 def quiet(_step: str) -> None:
@@ -165,6 +165,14 @@ def test_an_unknown_level_stops_the_build(value: str, folder: str, tmp_path: Pat
         build(root, tmp_path / "site", quiet)
     assert caught.value.remedy and all(name in caught.value.remedy for name in LEVELS)
     assert not (tmp_path / "site" / "current").exists()
+
+
+def test_a_redaction_whose_record_is_still_in_data_stops_the_build(tmp_path: Path) -> None:
+    root = write_public(tmp_path / "corpus")
+    (root / "data" / "left.ttl").write_text(_HEAD + person("zqx", level("restricted")) + redaction("zqx"), "utf-8")
+    with pytest.raises(CorpusError, match=r"left\.ttl: .*actor/zqx.* is redacted and is still described here") as caught:
+        build(root, tmp_path / "site", quiet)
+    assert "allegata withdraw" in (caught.value.remedy or "")
 
 
 def strictest(root: Path, *texts: str) -> set[str]:

@@ -21,6 +21,7 @@ from allegata.cli.releases import diff_command, releases_command, verify_command
 from allegata.cli.serve import mcp_command, serve_command
 from allegata.cli.terminal import say
 from allegata.cli.what_if import what_if_command
+from allegata.cli.withdraw import withdraw_command
 from allegata.errors import AllegataError, UsageError
 
 #: What a shell gives as the status of a command that a broken pipe ended (128 and the number of SIGPIPE).
@@ -74,7 +75,7 @@ def main() -> None:
 
 COMMANDS = (
     *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command),
-    *(build_command, releases_command, verify_command, diff_command, export_group),
+    *(build_command, withdraw_command, releases_command, verify_command, diff_command, export_group),
     *(serve_command, push_command, query_command, what_if_command, mcp_command, bench_group),
 )
 for command in COMMANDS:

@@ -27,6 +27,7 @@ from allegata.model.namespaces import expand
 from allegata.model.protection import CARRIED, FOLDER, FOLLOWED, LEVELS, PUBLIC, RESTRICTED, SPACE, level_name
 
 _LEVEL: Final = NamedNode(expand("alg:protectionLevel"))
+_REDACTS: Final = NamedNode(expand("alg:redacts"))
 _TYPE: Final = NamedNode(expand("rdf:type"))
 _SUBCLASS: Final = NamedNode(expand("rdfs:subClassOf"))
 _FOLLOWED: Final = frozenset(NamedNode(expand(curie)) for curie in FOLLOWED)
@@ -63,9 +64,11 @@ class Partition:
 def partition(corpus: Corpus, *, restricted: bool = False) -> Partition:
     """Take out of a corpus what the public release, or the one for trusted users, may not hold.
 
-    Raises CorpusError for a protection level that the scheme does not have, with file and record.
+    Raises CorpusError for a protection level that the scheme does not have, and for a redaction whose record is still in data/,
+    with file and record.
     """
     parting = _Parting(corpus, LEVELS.index(RESTRICTED if restricted else PUBLIC))
+    parting.check_redactions()
     marked = parting.marked()
     whole = parting.closure(marked)
     quads = parting.open
@@ -75,6 +78,11 @@ def partition(corpus: Corpus, *, restricted: bool = False) -> Partition:
         quads = (*quads, Quad(corpus.dataset, _LEVEL, NamedNode(SPACE + RESTRICTED), corpus.meta_graph))
     kept = replace(corpus, quads=quads, withheld=frozenset(whole), protection=RESTRICTED if restricted else "")
     return Partition(kept, parting.by_file(marked), parting.by_file(whole - marked))
+
+
+def going_with(corpus: Corpus, things: Iterable[NamedNode]) -> set[NamedNode]:
+    """Return what goes with things if they are withdrawn, whatever their level, themselves included."""
+    return _Parting(corpus, len(LEVELS) - 1).closure(set(things))
 
 
 class _Parting:
@@ -92,6 +100,20 @@ class _Parting:
         """Return the level of a file: that of its folder or the one stated of its graph, whichever is stricter."""
         inside = self.corpus.files[graph].is_relative_to(self.corpus.root / FOLDER)
         return max(LEVELS.index(RESTRICTED) if inside else 0, self.levels.get(graph, 0))
+
+    def check_redactions(self) -> None:
+        """Raise CorpusError where a redaction names a record that data/ still describes and that is not for everybody."""
+        redacted = {quad.object for quad in naming(self.corpus.quads, _REDACTS) if quad.predicate == _REDACTS}
+        hidden = {
+            thing for thing in redacted if isinstance(thing, NamedNode) and self.levels.get(thing, 0) > LEVELS.index(PUBLIC)
+        }
+        for quad in self.corpus.quads if hidden else ():
+            path = self.corpus.files.get(quad.graph_name, self.corpus.root)  # type: ignore[arg-type]
+            if quad.subject in hidden and quad.predicate == _TYPE and path.is_relative_to(self.corpus.root / "data"):
+                raise CorpusError(
+                    f"{path}: {quad.subject} is redacted and is still described here.",
+                    remedy=f"Take it out with: allegata withdraw; or move it and its redaction to {FOLDER}/.",
+                )
 
     def marked(self) -> set[NamedNode]:
         """Return what is withheld by its own level, or because only files that are withheld describe it."""

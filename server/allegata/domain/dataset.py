@@ -158,6 +158,10 @@ class Dataset:
         """Return which claims lose their only named support, and which keep some, without sources and lines of evidence."""
         return self._what_if.without({self.iri(name) for name in names})
 
+    def effects_without(self, *iris: str) -> Withdrawal:
+        """Return the same without things of any kind, such as assertions: of the claims that are left."""
+        return self._what_if.effects(set(iris))
+
     def grounds(self) -> tuple[Ground, ...]:
         """Return the sources and lines of evidence that can be withdrawn, each with the number of claims that rest on it."""
         return (*self._what_if.lines, *self._what_if.sources)

@@ -35,7 +35,7 @@ class Offer:
     def survives(self, withdrawn: Collection[str]) -> bool:
         """Return whether the offer stands without what is withdrawn: something it is found in, and something it rests on."""
         kept = (not group or any(thing not in withdrawn for thing in group) for group in (self.found, self.grounds))
-        return self.line not in withdrawn and all(kept)
+        return self.line not in withdrawn and self.assertion not in withdrawn and all(kept)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,11 @@ class WhatIf:
         for iri in sorted(withdrawn):
             if not {expand(curie) for curie in _WITHDRAWN} & set(self.descriptions.classes(NamedNode(iri))):
                 raise BadRequest(f"{iri} is no source and no line of evidence.", remedy="Name what an assertion can rest on.")
-        found = outcome(self.offers, withdrawn)
+        return self.effects(withdrawn)
+
+    def effects(self, withdrawn: Collection[str]) -> Withdrawal:
+        """Return what happens to the claims that are left without things of any kind, by IRI."""
+        found = {claim: lines for claim, lines in outcome(self.offers, withdrawn).items() if claim not in withdrawn}
         supports = [self._support(claim, *lines) for claim, lines in sorted(found.items())]
         return Withdrawal(
             tuple(self.descriptions.value(NamedNode(iri)) for iri in sorted(withdrawn)),
