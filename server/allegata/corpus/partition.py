@@ -76,7 +76,9 @@ def partition(corpus: Corpus, *, restricted: bool = False) -> Partition:
         quads = tuple(quad for quad in quads if not whole.intersection((quad.subject, quad.predicate, quad.object)))
     if restricted:
         quads = (*quads, Quad(corpus.dataset, _LEVEL, NamedNode(SPACE + RESTRICTED), corpus.meta_graph))
-    kept = replace(corpus, quads=quads, withheld=frozenset(whole), protection=RESTRICTED if restricted else "")
+    glosses = tuple(triple for triple in corpus.glosses if triple.subject not in whole)
+    level = RESTRICTED if restricted else ""
+    kept = replace(corpus, quads=quads, glosses=glosses, withheld=frozenset(whole), protection=level)
     return Partition(kept, parting.by_file(marked), parting.by_file(whole - marked))
 
 

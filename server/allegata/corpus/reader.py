@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path, PurePath
@@ -13,6 +13,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
+from allegata.corpus.glosses import is_gloss, read_glosses
 from allegata.corpus.lists import GENID, name_lists
 from allegata.corpus.quad_file import QuadFile, Quads
 from allegata.corpus.rdf import parse_turtle
@@ -45,6 +46,8 @@ class Corpus:
     files: Mapping[NamedNode, Path] = field(default_factory=dict)
     #: What its model is called in further languages, which is no statement of the corpus.
     translations: tuple[Triple, ...] = ()
+    #: What its claims say in further languages, which is none either.
+    glosses: tuple[Triple, ...] = ()
     #: What is withheld from it, and the level of what it holds beside public records; see `partition`.
     withheld: frozenset[NamedNode] = frozenset()
     protection: str = ""
@@ -85,7 +88,7 @@ def _read(root: Path, keep: Callable[[Iterable[Quad]], Quads]) -> Corpus:
     model = tuple(graph for graph in files if of_model(graph.value, base))
     said, translations = part_translations(chain.from_iterable(_parsed(root, base, files, graph) for graph in model), base)
     rest = chain.from_iterable(_parsed(root, base, files, graph) for graph in files if graph not in model)
-    return Corpus(
+    corpus = Corpus(
         root=root,
         dataset=dataset,
         base=base,
@@ -95,6 +98,7 @@ def _read(root: Path, keep: Callable[[Iterable[Quad]], Quads]) -> Corpus:
         files=files,
         translations=translations,
     )
+    return replace(corpus, glosses=read_glosses(root, corpus.quads))
 
 
 def _parsed(root: Path, base: str, files: Mapping[NamedNode, Path], graph: NamedNode) -> Iterator[Quad]:
@@ -144,7 +148,7 @@ def graph_files(root: Path, base: str) -> Iterator[tuple[Path, NamedNode]]:
     taken: dict[NamedNode, str] = {graph_name(base, name): "what a build makes" for name in MADE}
     apart = ((RESTRICTED, root),) if (root / RESTRICTED).is_dir() else ()
     for folder, start in (("ontology", root), ("data", root / "data"), *apart):
-        for path in list_files(root / folder, ".ttl", below=True):
+        for path in (file for file in list_files(root / folder, ".ttl", below=True) if not is_gloss(file, root)):
             yield path, _new_graph(base, path, path.relative_to(start).with_suffix(""), taken)
     for folder in (root / "data" / "links", root / "ontology" / "alignments"):
         start = root if folder.is_relative_to(root / "ontology") else root / "data"

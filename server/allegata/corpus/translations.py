@@ -34,7 +34,7 @@ def _language(quad: Quad) -> str:
 
 
 def write_translations(translations: Iterable[Triple], target: Path) -> None:
-    """Write the translations of a model into a file, where there are any."""
+    """Write translations into a file, where there are any."""
     rows = list(translations)
     if rows:
         target.write_bytes(serialize(rows, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"")

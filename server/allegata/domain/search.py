@@ -11,7 +11,7 @@ from itertools import combinations, islice, product
 from pathlib import Path
 
 from allegata.errors import ReleaseError
-from allegata.model.search_words import asked, is_korean, spellings, syllable_pairs
+from allegata.model.search_words import asked, is_korean, spellings, syllable_pairs, takes_particles
 from allegata.release.search_index import CLAIM, FACETS, FILE, trigrams
 
 _CLOSE = 0.4
@@ -172,7 +172,7 @@ class Question:
 
     def _any(self, word: str) -> str:
         """Return what finds a word in any of its spellings; a Korean one also inside of a compound."""
-        last = "*" if word == self._words[-1] or is_korean(word) else ""
+        last = "*" if word == self._words[-1] or takes_particles(word) else ""
         forms = [f'"{form}"{last}' for form in spellings(word)]
         if self._pairs and is_korean(word):
             forms.append(f'pairs : "{syllable_pairs(word)}"')

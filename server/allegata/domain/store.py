@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from allegata.domain.glosses import Glosses
 from allegata.domain.translations import Translations
 from allegata.model.labels import ENGLISH, by_language
 from allegata.model.namespaces import expand
@@ -22,6 +23,7 @@ class Reader:
         self.store = open_store(folder)
         self.base, self.language = base, language
         self.translations = Translations(folder, self.literals)
+        self.glosses = Glosses(folder)
 
     def has(self, iri: str) -> bool:
         """Return whether anything is stated of an IRI, or in it where it names a graph; never of what is no IRI (RFC 3987)."""

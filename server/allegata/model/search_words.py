@@ -64,5 +64,10 @@ def is_korean(word: str) -> bool:
     return len(word) > 1 and _HANGUL.fullmatch(word) is not None
 
 
+def takes_particles(word: str) -> bool:
+    """Return whether particles are written to a word without a space, as in Korean behind a number with its unit."""
+    return _HANGUL.match(word[-1:]) is not None
+
+
 def _pairs(word: str) -> Iterable[str]:
     return (word[at : at + 2] for at in range(max(len(word) - 1, 1)))

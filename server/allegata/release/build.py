@@ -35,7 +35,7 @@ from allegata.release.canonical import canonical_hash_of_file
 from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes, write_union
-from allegata.release.handle import OUTLINE, TRANSLATIONS, Release, listed_files
+from allegata.release.handle import GLOSSES, OUTLINE, TRANSLATIONS, Release, listed_files
 from allegata.release.loading import load_store
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
@@ -119,10 +119,12 @@ def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadF
         write_tables(statements, folder / "dumps" / "tables", _package_metadata(corpus))
         write_shapes(shape_folders(master, root / "shapes"), folder / "dumps")
         write_translations(corpus.translations, folder / TRANSLATIONS)
+        write_translations(corpus.glosses, folder / GLOSSES)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         progress("load")
         load_store(master, write_union(master, closure.folder / "union.nt"), folder / "store")
-        search_index.write_index(statements, Statements(corpus.translations), folder, items_beside_things(corpus))
+        beside = Statements((*corpus.translations, *corpus.glosses))
+        search_index.write_index(statements, beside, folder, items_beside_things(corpus))
         _write_questions(corpus, folder)
         _copy_outline(corpus, folder)
 

@@ -26,6 +26,8 @@ MASTER: Final = "dumps/allegata.nq.gz"
 OUTLINE: Final = "dumps/outline.geojson"
 #: What the model is called in further languages, where it is.
 TRANSLATIONS: Final = "dumps/translations.ttl"
+#: What its claims say in further languages, where glosses do.
+GLOSSES: Final = "dumps/glosses.ttl"
 #: What the manifest lists with size and digest: all of a release but the store, whose files RocksDB rewrites, and itself.
 LISTED: Final = ("dumps", "reports", "questions", SEARCH_INDEX)
 _REBUILD: Final = "Fetch or build the release anew; `allegata verify` says what else differs."

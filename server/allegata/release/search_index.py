@@ -71,7 +71,7 @@ def _kind(statements: Statements, iri: str) -> str:
 
 
 def write_index(statements: Statements, translations: Statements, folder: Path, beside: Iterable[Item] = ()) -> None:
-    """Write the index of a release into its folder, with items beside its things; what translations call them finds them too."""
+    """Write the index of a release into its folder, with items beside its things; translations and glosses find them too."""
     with closing(sqlite3.connect(folder / FILE)) as base, base:
         base.executescript(_SCHEMA)
         index = _Index(base, statements, translations)
@@ -106,7 +106,7 @@ def _found(statements: Statements) -> Iterable[str]:
 
 
 class _Index:
-    """Adds items to an open index, from the statements of a release and the names of its model in further languages."""
+    """Adds items to an open index, from the statements of a release, the translations of its model and the glosses of its claims."""
 
     def __init__(self, base: sqlite3.Connection, statements: Statements, translations: Statements):
         self._base, self._statements, self._translations = base, statements, translations
@@ -122,6 +122,7 @@ class _Index:
         label = statements.name(claim or iri)
         note = f"{' '.join(map(statements.name, statements.values(iri, 'alg:polarity')))}: {speakers}" if claim else ""
         alias = [text for thing in (iri, claim) for curie in _TEXTS for text in statements.values(thing, curie)]
+        alias += self._translations.values(claim, "alg:statement") if claim else ()
         context = [text for thing in self._beside(iri, claim) for text in self._names(thing)]
         own = [name for name in self._names(iri) if name != label]
         texts = [label, "\n".join([*own, *alias]), "\n".join([speakers, *context])]

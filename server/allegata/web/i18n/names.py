@@ -51,6 +51,11 @@ def _name(read: Descriptions, iri: str, text: str, tag: str) -> str:
     return read.names.known_in(NamedNode(iri), tag) or worded
 
 
+def gloss(iri: str) -> str:
+    """Return the gloss of a claim in the language of the page, or nothing."""
+    return state().descriptions.glosses.of(iri, language())
+
+
 def model_text(text: str) -> str:
     """Return a sentence of the model, such as a definition, in the language of the page where it is translated."""
     return state().descriptions.translations.sentence(text, language()) or text

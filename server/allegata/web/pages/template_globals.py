@@ -29,6 +29,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "name_of": names.name_of,
     "lang": names.lang,
     "marked_name": names.marked_name,
+    "gloss": names.gloss,
     "by_name": names.by_name,
     "own_words": names.own_words,
     "model_text": names.model_text,
