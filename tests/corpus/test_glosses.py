@@ -74,7 +74,9 @@ def test_the_gloss_of_a_claim_that_is_withheld_is_withheld(root: Path) -> None:
     claim = claim_of(root)
     gloss = write(root, "ko", f'<{claim}> alg:statement "학교에 관한 주장"@ko .')
     level = root / "data" / "levels.ttl"
-    level.write_text(f"{HEAD}<{claim}> alg:protectionLevel <https://w3id.org/allegata/scheme/protection-level/restricted> .", "utf-8")
+    level.write_text(
+        f"{HEAD}<{claim}> alg:protectionLevel <https://w3id.org/allegata/scheme/protection-level/restricted> .", "utf-8"
+    )
     assert partition(read(root)).corpus.glosses == ()
     assert len(partition(read(root), restricted=True).corpus.glosses) == 1
     gloss.unlink()

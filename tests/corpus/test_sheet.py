@@ -114,6 +114,7 @@ def test_what_is_said_of_speech_is_taken_over(tmp_path: Path) -> None:
         "relayManner": "distances",
         "date": "2017-05",
         "relays": ["others-doubt"],
+        "repliesTo": ["source/report-2025", "claim/camp-holds-200"],
     }
     claims = {**SHEET["claims"], "part": {"statement": "Somebody is held.", "partOf": ["camp-holds-200"]}}
     found = graph(imported(tmp_path, {**SHEET, "claims": claims, "assertions": [{**SHEET["assertions"][0], **change}]}))
@@ -126,6 +127,8 @@ def test_what_is_said_of_speech_is_taken_over(tmp_path: Path) -> None:
         assert str(said[ALG[name]]) == f"https://w3id.org/allegata/scheme/{path}"
     assert said[rdflib.DCTERMS.date] == Literal("2017-05", datatype=XSD.gYearMonth)
     assert str(said[ALG.relays]) == f"{BASE}assertion/letter/others-doubt"
+    answered = found.objects(rdflib.URIRef(f"{BASE}assertion/letter/guards-say-200"), ALG.repliesTo)
+    assert {str(thing) for thing in answered} == {f"{BASE}source/report-2025", f"{BASE}claim/camp-holds-200"}
     whole = found.value(rdflib.URIRef(f"{BASE}claim/part"), ALG.partOfClaim)
     assert str(whole) == f"{BASE}claim/camp-holds-200"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def test_a_claim_is_one_hit_with_how_and_by_whom_it_is_put(search: Search) -> No
         ("timeline", "timeline"),
         ("이의 제기", "method"),
         ("labor", "claim/nuclear-programme-relies-on-forced-labour"),
+        ("children convention", "instrument/crc"),
         ("고문", "instrument/cat"),
         ("고문", "scheme/topic/torture"),
         ("수용소", "scheme/topic/politicalPrisonCamps"),
@@ -74,6 +76,35 @@ def test_a_claim_is_one_hit_with_how_and_by_whom_it_is_put(search: Search) -> No
 )
 def test_people_find_what_they_ask_for_on_the_first_page(search: Search, question: str, name: str) -> None:
     assert f"{BASE}{name}" in [hit.iri for hit in search.ask(question, {}, limit=50).hits]
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("torture convention", "instrument/cat"),
+        ("Convention against Torture", "instrument/cat"),
+        ("고문방지협약", "instrument/cat"),
+        ("ICC", "actor/icc"),
+        ("Rome Statute", "instrument/rome-statute"),
+        ("refugee conventions", "instrument/refugee-convention-1951"),
+        ("UN", "actor/united-nations"),
+        ("고문", "scheme/topic/torture"),
+        ("탈북민", "actor/north-korean-defectors"),
+        ("정치범수용소", "scheme/topic/politicalPrisonCamps"),
+        ("timeline", "timeline"),
+    ],
+)
+def test_what_is_called_by_the_words_and_no_others_comes_first(search: Search, question: str, name: str) -> None:
+    found = search.ask(question, {}, limit=50).hits
+    named = [hit.iri for hit in found if hit.kind != "claim"]
+    assert f"{BASE}{name}" in {hit.iri for hit in found[:2]}, named[:5]
+
+
+def test_a_release_without_names_in_its_index_is_searched_as_before(release: Release, tmp_path: Path) -> None:
+    shutil.copy(release.folder / FILE, tmp_path / FILE)
+    with sqlite3.connect(tmp_path / FILE) as base:
+        base.execute("DROP TABLE name")
+    assert f"{BASE}instrument/cat" in {hit.iri for hit in Search(tmp_path).ask("torture convention", {}).hits}
 
 
 def test_questions_and_pages_are_kinds_of_their_own(search: Search, release: Release) -> None:

@@ -1,4 +1,4 @@
-"""Reads glosses: what claims say, in a further language for whoever reads pages in it; none of it is a statement of the corpus."""
+"""Reads glosses: what claims say in a further language, for whoever reads pages in it; no statement of the corpus is one."""
 
 from __future__ import annotations
 

@@ -132,6 +132,7 @@ class _Writer:
                 ("alg:standardOfProof", self._concepts("standard-of-proof", entry.get("standardOfProof"))),
                 ("alg:evidenceUse", [self.turtle.thing(use) for use in uses]),
                 ("alg:cites", self._things("source", entry.get("cites"))),
+                ("alg:repliesTo", [self.turtle.thing(path) for path in _listed(entry.get("repliesTo"))]),
                 ("alg:phrase", Literal(phrase, lang=self.language) if phrase else None),
                 ("alg:protectionLevel", self._concepts("protection-level", "public")),
                 ("alg:anchor", [self.turtle.thing(anchor) for anchor in anchors]),

@@ -18,7 +18,7 @@ ORDER = tuple(
     for curie in (
         "rdf:type alg:statement alg:asserts alg:assertedBy alg:relayedBy alg:relays alg:relayManner dct:date alg:polarity "
         "alg:modality alg:certainty alg:evidenceKind skos:note alg:standardOfProof alg:evidenceUse alg:usedLine alg:direction "
-        "alg:evidenceLine alg:cites alg:phrase alg:protectionLevel alg:anchor "
+        "alg:evidenceLine alg:cites alg:repliesTo alg:phrase alg:protectionLevel alg:anchor "
         "alg:from alg:to alg:stance alg:basis alg:rationale alg:topic alg:about alg:concernsRight alg:dutyBearer alg:affects "
         "alg:addressee alg:partOfClaim alg:quantity dct:temporal alg:place "
         "oa:hasSource oa:hasSelector oa:start oa:end spdx:checksum spdx:algorithm spdx:checksumValue"

@@ -1,4 +1,4 @@
-"""Reads the glosses of a release: what claims say in the language of a page, beside the statement in the language of the curators."""
+"""Reads the glosses of a release: what claims say in the language of a page, beside the statements of the curators."""
 
 from __future__ import annotations
 

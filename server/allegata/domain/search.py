@@ -11,7 +11,7 @@ from itertools import combinations, islice, product
 from pathlib import Path
 
 from allegata.errors import ReleaseError
-from allegata.model.search_words import asked, is_korean, spellings, syllable_pairs, takes_particles
+from allegata.model.search_words import asked, counted, is_korean, spellings, syllable_pairs, takes_particles
 from allegata.release.search_index import CLAIM, FACETS, FILE, trigrams
 
 _CLOSE = 0.4
@@ -82,8 +82,7 @@ class Search:
         """
         words = asked(text)
         with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            columns = {row[1] for row in base.execute("PRAGMA table_info(item)")}
-            question = Question(base, words, chosen, only, grouped="hit" in columns)
+            question = Question(base, words, chosen, only)
             missing, total = question.relax()
             hits = tuple(question.hits(limit, offset))
             facets = tuple(question.facet(name) for name in ("kind", *FACETS))
@@ -94,12 +93,13 @@ class Search:
 class Question:
     """A question to an open index: words and facets, written so that what people send is only ever a value."""
 
-    def __init__(
-        self, base: sqlite3.Connection, words: Sequence[str], chosen: Mapping[str, Sequence[str]], only: str, *, grouped: bool
-    ):
+    def __init__(self, base: sqlite3.Connection, words: Sequence[str], chosen: Mapping[str, Sequence[str]], only: str):
         self._base, self._words, self._chosen, self._only = base, words, chosen, only
         #: An index that was written before claims were hits has neither their names nor pairs of syllables.
+        grouped = "hit" in {row[1] for row in base.execute("PRAGMA table_info(item)")}
         self._hit, self._pairs = ("item.hit", True) if grouped else ("item.iri", False)
+        #: Nor has it the names by which what is called so comes first.
+        self._named = bool(words and base.execute("SELECT 1 FROM sqlite_master WHERE name = 'name'").fetchone())
         self._match = self._all(words)
 
     def relax(self) -> tuple[int, int]:
@@ -117,14 +117,16 @@ class Question:
         return int(self._base.execute(f"SELECT COUNT(DISTINCT {self._hit}) FROM {where}", values).fetchone()[0])
 
     def hits(self, limit: int, offset: int) -> Sequence[SearchHit]:
-        """Return hits, the best first: what the words name before what merely mentions them."""
+        """Return hits, the best first: what is called by all the words and no others, what they name, what mentions them."""
         where, values = self._condition(self._chosen)
         rank = f"bm25(text, 10.0, 4.0, 1.0) * {_WEIGHT}" if self._words else "item.kind NOT IN ('claim', 'assertion')"
-        found = f"SELECT {self._hit} AS hit, item.*, {rank} AS rank FROM {where}"
+        whole = "item.id NOT IN (SELECT item FROM name WHERE name MATCH ? AND words = ?)" if self._named else "1"
+        named = (" AND ".join(map(_spelt, self._words)), counted(self._words)) if self._named else ()
+        found = f"SELECT {self._hit} AS hit, item.*, {rank} AS rank, {whole} AS other FROM {where}"
         hits = self._base.execute(
             f"WITH found AS MATERIALIZED ({found}) SELECT hit, MIN(rank), MIN(id) FROM found GROUP BY hit"
-            " ORDER BY 2, 3 LIMIT ? OFFSET ?",
-            (*values, limit, offset),
+            " ORDER BY MIN(other), 2, 3 LIMIT ? OFFSET ?",
+            (*named, *values, limit, offset),
         ).fetchall()
         marks = ", ".join("?" * len(hits))
         items: dict[str, list[_Item]] = defaultdict(list)
@@ -171,12 +173,16 @@ class Question:
         return " AND ".join(self._any(word) for word in words)
 
     def _any(self, word: str) -> str:
-        """Return what finds a word in any of its spellings; a Korean one also inside of a compound."""
+        """Return what finds a word in any of its spellings, in part where it may go on; a Korean one also in a compound."""
         last = "*" if word == self._words[-1] or takes_particles(word) else ""
-        forms = [f'"{form}"{last}' for form in spellings(word)]
-        if self._pairs and is_korean(word):
-            forms.append(f'pairs : "{syllable_pairs(word)}"')
-        return f"({' OR '.join(forms)})"
+        pairs = f' OR pairs : "{syllable_pairs(word)}"' if self._pairs and is_korean(word) else ""
+        return f"({_spelt(word, last)}{pairs})"
+
+
+def _spelt(word: str, last: str = "") -> str:
+    """Return what finds a word in any of its spellings, with a mark behind each."""
+    forms = (f'"{form}"{last}' for form in spellings(word))
+    return f"({' OR '.join(forms)})"
 
 
 def _described(hit: str, items: Sequence[_Item]) -> SearchHit:

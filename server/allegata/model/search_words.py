@@ -43,6 +43,12 @@ def asked(text: str, most: int = 32) -> list[str]:
     return ([word for word in every if word not in _stop_words()] or every)[:most]
 
 
+def counted(words: Iterable[str]) -> int:
+    """Return how many different words of a name or a question tell it from others: not those that only join."""
+    different = set(words)
+    return len(different - _stop_words() - set(_table()["names"]["joining"])) or len(different)
+
+
 @cache
 def spellings(word: str) -> tuple[str, ...]:
     """Return a word and its other spellings."""

@@ -15,7 +15,7 @@ from allegata.errors import ReleaseError
 from allegata.model.kinds import KINDS, Use, serving
 from allegata.model.labels import ALIASES, NAMES
 from allegata.model.namespaces import expand
-from allegata.model.search_words import searchable, syllable_pairs, words
+from allegata.model.search_words import counted, searchable, syllable_pairs, words
 
 FILE = "search.sqlite"
 #: The kind of what assertions are found as.
@@ -44,6 +44,8 @@ CREATE INDEX facet_of_item ON facet (item, name);
 CREATE TABLE value (iri TEXT PRIMARY KEY, label TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE text USING fts5(label, alias, context, pairs,
   tokenize = "porter unicode61 remove_diacritics 2", prefix = '2 3');
+CREATE VIRTUAL TABLE name USING fts5(text, item UNINDEXED, words UNINDEXED,
+  tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE gram (gram TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (gram, word)) WITHOUT ROWID;
 CREATE INDEX gram_of_word ON gram (word);
 """
@@ -89,7 +91,7 @@ def write_index(statements: Statements, translations: Statements, folder: Path, 
 
 def rows(data: bytes) -> dict[str, list[tuple[object, ...]]]:
     """Read what an index holds, table by table; raise ReleaseError where it is damaged."""
-    tables = {"item": "*", "facet": "*", "value": "*", "gram": "*", "text": "rowid, *"}
+    tables = {"item": "*", "facet": "*", "value": "*", "gram": "*", "text": "rowid, *", "name": "rowid, *"}
     try:
         with closing(sqlite3.connect(":memory:")) as base:
             base.deserialize(data)
@@ -106,7 +108,7 @@ def _found(statements: Statements) -> Iterable[str]:
 
 
 class _Index:
-    """Adds items to an open index, from the statements of a release, the translations of its model and the glosses of its claims."""
+    """Adds items to an open index, from the statements of a release and from translations and glosses."""
 
     def __init__(self, base: sqlite3.Connection, statements: Statements, translations: Statements):
         self._base, self._statements, self._translations = base, statements, translations
@@ -126,7 +128,7 @@ class _Index:
         context = [text for thing in self._beside(iri, claim) for text in self._names(thing)]
         own = [name for name in self._names(iri) if name != label]
         texts = [label, "\n".join([*own, *alias]), "\n".join([speakers, *context])]
-        self._write((number, iri, claim or iri, kind, label, note), texts)
+        self._write((number, iri, claim or iri, kind, label, note), texts, () if claim else (label, *own))
         for name, value in sorted({("kind", kind), *_facets(statements, iri, claim)}):
             self._base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, value, number))
             named = value if name == "kind" else statements.name(value)
@@ -137,17 +139,19 @@ class _Index:
         number = int(self._base.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM item").fetchone()[0])
         context = [*item.context, *(name for thing in item.about for name in self._names(thing))]
         texts = [item.label, "\n".join(item.alias), "\n".join(context)]
-        self._write((number, item.iri, item.iri, item.kind, item.label, ""), texts)
+        self._write((number, item.iri, item.iri, item.kind, item.label, ""), texts, (item.label, *item.alias))
         self._base.execute("INSERT INTO facet VALUES ('kind', ?, ?)", (item.kind, number))
         self._base.execute("INSERT OR IGNORE INTO value VALUES (?, ?)", (item.kind, item.kind))
 
-    def _write(self, item: tuple[int, str, str, str, str, str], texts: Sequence[str]) -> None:
-        """Write an item with the texts by which it is found: name, other names, words beside it."""
+    def _write(self, item: tuple[int, str, str, str, str, str], texts: Sequence[str], names: Iterable[str]) -> None:
+        """Write an item with the texts by which it is found, name, other names, words beside it, and with each of its names."""
         self._base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)", item)
         self._base.execute(
             "INSERT INTO text(rowid, label, alias, context, pairs) VALUES (?, ?, ?, ?, ?)",
             (item[0], *map(searchable, texts), syllable_pairs("\n".join(texts))),
         )
+        rows = ((searchable(name), item[0], counted(words(name))) for name in dict.fromkeys(names))
+        self._base.executemany("INSERT INTO name(text, item, words) VALUES (?, ?, ?)", rows)
 
     def _beside(self, iri: str, claim: str) -> Iterable[str]:
         """Yield the things by whose names something is found too: who speaks, what a claim is about, who took part in a vote."""

@@ -42,7 +42,9 @@ def test_every_disputed_claim_and_what_disputes_it_has_a_gloss(dataset: Dataset)
 def test_glosses_keep_numbers(release: Release, dataset: Dataset) -> None:
     texts = {triple.subject.value: triple.object.value for triple in parse_turtle(release.folder / GLOSSES)}
     statements = {iri: dataset.descriptions.label_of(iri) for iri in texts}
-    assert {iri for iri, text in texts.items() if not set(_NUMBER.findall(statements[iri])) <= set(_NUMBER.findall(text))} == set()
+    assert {
+        iri for iri, text in texts.items() if not set(_NUMBER.findall(statements[iri])) <= set(_NUMBER.findall(text))
+    } == set()
     assert all(re.search("[가-힣]", text) and text.endswith((".", ")")) for text in texts.values())
 
 
@@ -79,6 +81,9 @@ def test_pages_show_the_gloss_beside_the_original(server: str, path: str) -> Non
 
 def test_a_claim_is_found_by_words_of_its_gloss(release: Release) -> None:
     search = Search(release.folder)
-    for words, claim in [("약 200,000명 수감", CLAIM), ("외교적 관여 필수적", "claim/diplomatic-engagement-with-dprk-is-essential")]:
+    for words, claim in [
+        ("약 200,000명 수감", CLAIM),
+        ("외교적 관여 필수적", "claim/diplomatic-engagement-with-dprk-is-essential"),
+    ]:
         found = search.ask(words, {})
         assert (found.missing, f"{BASE}{claim}" in {hit.iri for hit in found.hits[:5]}) == (0, True), words
