@@ -40,7 +40,9 @@ def test_every_disputed_claim_and_what_disputes_it_has_a_gloss(dataset: Dataset)
 
 
 def test_glosses_keep_numbers(release: Release, dataset: Dataset) -> None:
-    texts = {triple.subject.value: triple.object.value for triple in parse_turtle(release.folder / GLOSSES)}
+    glosses = [(triple.subject, triple.object) for triple in parse_turtle(release.folder / GLOSSES)]
+    texts = {iri.value: said.value for iri, said in glosses if isinstance(iri, NamedNode) and isinstance(said, Literal)}
+    assert len(texts) == len(glosses)
     statements = {iri: dataset.descriptions.label_of(iri) for iri in texts}
     assert {
         iri for iri, text in texts.items() if not set(_NUMBER.findall(statements[iri])) <= set(_NUMBER.findall(text))
