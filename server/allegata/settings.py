@@ -108,6 +108,18 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
     return replace(Settings(**values), **given)
 
 
+def shown(chosen: Settings) -> str:
+    """Return settings as a file of environment variables that systemd and shells read, each with what it means."""
+    lines: list[str] = []
+    for item in fields(Settings):
+        value = getattr(chosen, item.name)
+        name = ENV_PREFIX + item.name.upper()
+        changed = "" if value == (item.default if item.name != "root" else default_root()) else "; not the default"
+        lines.append(f"# {item.metadata['help']}{changed}")
+        lines.append(f"# {name} is not set" if value in (None, "") else f'{name}="{value}"')
+    return "\n".join(lines) + "\n"
+
+
 def unknown(environ: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """Return the variables that look like settings and are none, each with the setting that is nearest to it by its letters."""
     env = os.environ if environ is None else environ

@@ -31,8 +31,14 @@ LEAST_MEMORY: Final = 768 * settings.MIB
 @click.option(
     "--engine", "engines", multiple=True, metavar="URL", help="SPARQL endpoint that answers queries; several are replicas."
 )
+@click.option("--show-config", is_flag=True, help="Write every setting with its value as a file of variables, and serve nothing.")
 def serve_command(
-    site: Path | None, host: str | None, port: int | None, token_file: Path | None, engines: tuple[str, ...]
+    site: Path | None,
+    host: str | None,
+    port: int | None,
+    token_file: Path | None,
+    engines: tuple[str, ...],
+    show_config: bool,
 ) -> None:
     """Serve the current release until interrupted."""
     from allegata.web.server import serve_forever
@@ -40,6 +46,9 @@ def serve_command(
     chosen = settings.load(
         {"site": site, "host": host, "port": port, "token_file": token_file, "engine": " ".join(engines) or None}
     )
+    if show_config:
+        say(settings.shown(chosen), nl=False)
+        return
     _check_memory()
     release = sound_release(chosen.site, _tell)
     _check_port(chosen.host, chosen.port)

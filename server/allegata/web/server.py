@@ -5,11 +5,9 @@ from __future__ import annotations
 import ctypes
 import logging
 import resource
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from types import FrameType
 
 from waitress.server import BaseWSGIServer, create_server
 
@@ -19,6 +17,7 @@ from allegata.release.handle import Release
 from allegata.release.soundness import check_soundness
 from allegata.settings import Settings
 from allegata.web import create_app
+from allegata.web.http.ending import run
 from allegata.web.http.waitress_channel import Channel
 from allegata.web.state import state_of
 from allegata.web.takeover import Serving, Takeover
@@ -34,7 +33,7 @@ _log = logging.getLogger("allegata.web")
 
 
 def serve_forever(settings: Settings, release: Release, engine: Engine, listening: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `listening` is called when all settings were found to be good and connections are taken.
+    """Serve until SIGINT or SIGTERM, which lets answers that are under way end; `listening` is called when connections are taken.
 
     A release that becomes the current one of the site is taken over.
     """
@@ -50,14 +49,14 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
     BaseWSGIServer.channel_class = Channel
     takeover = Takeover(settings, _serving(settings, release, engine), lambda new: _open(settings, new))
     server = create_server(takeover, **_options(settings, connections))
-    signal.signal(signal.SIGTERM, _stop)
     takeover.start()
     listening()
     try:
-        server.run()
-    except (KeyboardInterrupt, SystemExit):
+        run(server)
+    except KeyboardInterrupt:
         pass
     finally:
+        server.task_dispatcher.shutdown()
         server.close()
         takeover.close()
 
@@ -131,7 +130,3 @@ def _options(settings: Settings, connections: int) -> dict[str, object]:
         # What proxies say is read, or taken out, by the layer around the application.
         "clear_untrusted_proxy_headers": False,
     }
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit

@@ -1,0 +1,52 @@
+"""Ends the service as its supervisor asks for it: nobody new is taken, and who waits for an answer gets it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from types import FrameType
+from typing import Any, Final
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+
+#: How long answers that are under way may take once the service is to end.
+SECONDS: Final = 20.0
+_PAUSE: Final = 0.1
+
+
+def run(server: Any) -> None:
+    """Serve until SIGTERM, then until every answer is out, for `SECONDS` at most; a second SIGTERM ends it at once."""
+    sockets: dict[int, Any] = getattr(server, "map", None) or server._map
+    stop = _Stop()
+    signal.signal(signal.SIGTERM, stop)
+    while not stop.asked:
+        _turn(sockets, server.adj.asyncore_loop_timeout)
+    for listener in [item for item in sockets.values() if item.accepting]:
+        wasyncore.dispatcher.close(listener)
+    end = time.monotonic() + SECONDS
+    while stop.asked < 2 and time.monotonic() < end and _finish(sockets):
+        _turn(sockets, _PAUSE)
+
+
+class _Stop:
+    """Counts how often the service was asked to end."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked += 1
+
+
+def _turn(sockets: dict[int, Any], seconds: float) -> None:
+    wasyncore.loop(timeout=seconds, map=sockets, use_poll=True, count=1)
+
+
+def _finish(sockets: dict[int, Any]) -> int:
+    """Close the connections on which nothing is under way, and return how many there are at all."""
+    channels = [item for item in sockets.values() if isinstance(item, HTTPChannel)]
+    for channel in channels:
+        if not channel.requests and not channel.total_outbufs_len:
+            channel.will_close = True
+    return len(channels)
