@@ -76,6 +76,18 @@ def test_a_disk_that_is_full_ends_a_build_in_one_line_and_leaves_nothing(small_r
     assert not (tmp_path / "site").exists()
 
 
+def test_a_folder_that_may_not_be_written_ends_a_build_in_one_line_before_anything_is_read(shielded: Path) -> None:
+    (shielded / "data" / "closed" / "more.ttl").unlink()
+    site = shielded.parent / "site"
+    CliRunner().invoke(main, ["build", "--root", str(shielded / "nowhere"), "--site", str(site)])  # loads what is loaded late
+    shielded.parent.chmod(0o555)
+    with another_user():
+        result = CliRunner().invoke(main, ["build", "--root", str(shielded), "--site", str(site)])
+    shielded.parent.chmod(0o755)
+    assert result.exit_code == 2 and result.stderr.count("\n") == 1, result.stderr
+    assert str(site) in result.stderr and "Permission denied" in result.stderr
+
+
 def test_an_answer_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from allegata.errors import ReleaseError
 
 Made = TypeVar("Made")
+_PR_SET_PDEATHSIG: Final = 1
 
 
 class BackgroundTask(Generic[Made]):
@@ -32,7 +37,7 @@ class BackgroundTask(Generic[Made]):
             return self
         context = multiprocessing.get_context("fork")
         self._pipe, theirs = context.Pipe(duplex=False)
-        self._child = context.Process(target=_run, args=(self._work, theirs))
+        self._child = context.Process(target=_run, args=(self._work, theirs, os.getpid()))
         self._child.start()
         theirs.close()
         return self
@@ -57,8 +62,12 @@ class BackgroundTask(Generic[Made]):
         self.result = made
 
 
-def _run(work: Callable[[], object], pipe: Connection) -> None:
-    """Work in the child and send what came of it."""
+def _run(work: Callable[[], object], pipe: Connection, parent: int) -> None:
+    """Work in the child, which ends when its parent is killed, and send what came of it."""
+    with suppress(AttributeError):  # Linux, prctl(2)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
     try:
         pipe.send((None, work()))
     except BaseException as error:  # noqa: BLE001 - it is raised again in the parent

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gc
-import os
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +33,13 @@ from allegata.release.canonical import canonical_hash_of_file
 from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes, write_union
-from allegata.release.handle import GLOSSES, OUTLINE, TRANSLATIONS, Release, listed_files
+from allegata.release.handle import GLOSSES, OUTLINE, STORE, TRANSLATIONS, Release, listed_files, write_store_list
 from allegata.release.loading import load_store
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
 from allegata.release.search_items import items_beside_things
 from allegata.release.site import check_site, read_release
+from allegata.release.staging import put_in_place, staged
 from allegata.release.tables import PackageMetadata, write_tables
 from allegata.release.void import describe
 
@@ -57,7 +56,7 @@ def build(root: Path, site: Path, progress: Progress, *, reference: bool = False
     it holds restricted records too and goes to a site of its own: ReleaseError where the site holds public releases.
     """
     check_site(site, RESTRICTED if restricted else "")
-    with _without_cycle_collector(), _aside(site) as (folder, scratch):
+    with _without_cycle_collector(), staged(site) as (folder, scratch):
         corpus = partitioned(root, scratch, progress, restricted=restricted).corpus
         closure = gather(corpus, scratch, progress, reference=reference)
         progress("validate")
@@ -86,25 +85,6 @@ def _without_cycle_collector() -> Iterator[None]:
             gc.enable()
 
 
-@contextmanager
-def _aside(site: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield a folder of a site in which a release is made, and one for what it is made from; what is left is gone afterwards.
-
-    So is a site that was made for it, where no release came of it.
-    """
-    site.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
-    folder.chmod(0o755)
-    scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=site))
-    try:
-        yield folder, scratch
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(scratch, ignore_errors=True)
-        with suppress(OSError):  # it holds something
-            site.rmdir()
-
-
 def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadFile, folder: Path, progress: Progress) -> None:
     """Write the parts of a release: dumps, tables (a frictionless data package), reports, store and search index."""
     corpus, root, base = closure.corpus, closure.corpus.root, closure.corpus.base
@@ -122,7 +102,8 @@ def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadF
         write_translations(corpus.glosses, folder / GLOSSES)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         progress("load")
-        load_store(master, write_union(master, closure.folder / "union.nt"), folder / "store")
+        load_store(master, write_union(master, closure.folder / "union.nt"), folder / STORE)
+        write_store_list(folder)
         beside = Statements((*corpus.translations, *corpus.glosses))
         search_index.write_index(statements, beside, folder, items_beside_things(corpus))
         _write_questions(corpus, folder)
@@ -202,14 +183,6 @@ def _package_metadata(corpus: Corpus) -> PackageMetadata:
     )
 
 
-def _publish(aside: Path, site: Path, manifest: Manifest) -> Release:
-    """Move a finished release to its place, named by version and digest, and point `current` at it; each is one rename."""
-    digest = sha256(manifest.to_bytes())
-    folder = site / "releases" / f"{manifest.version}+{digest[:8]}"
-    folder.parent.mkdir(exist_ok=True)
-    if not folder.exists():
-        aside.rename(folder)
-    pointer = site / f".current-{os.getpid()}"
-    pointer.symlink_to(folder.relative_to(site))
-    pointer.replace(site / "current")
-    return read_release(folder)
+def _publish(made: Path, site: Path, manifest: Manifest) -> Release:
+    """Put a finished release in its place, named by version and digest."""
+    return read_release(put_in_place(made, site, f"{manifest.version}+{sha256(manifest.to_bytes())[:8]}"))

@@ -36,7 +36,7 @@ class FileChecks:
     """The files of a release in a folder, each with what was found when it was digested, for as long as it stays the same."""
 
     def __init__(self, folder: Path, version: str, entries: Mapping[str, FileEntry]):
-        self._folder, self._version, self._entries = folder, version, entries
+        self._folder, self._version, self.entries = folder, version, entries
         self._found: dict[str, tuple[_Look, str]] = {}
         self._damaged: dict[str, str] = {}
         self._asked: deque[str] = deque()
@@ -52,11 +52,11 @@ class FileChecks:
     @property
     def unchecked(self) -> int:
         """Return how many files have not been digested yet."""
-        return len(self._entries.keys() - self._found.keys() - self._damaged.keys())
+        return len(self.entries.keys() - self._found.keys() - self._damaged.keys())
 
     def lists(self, name: str) -> bool:
         """Return whether the manifest lists a file."""
-        return name in self._entries
+        return name in self.entries
 
     def path(self, name: str) -> Path:
         """Return the path of a file that was found to be as the manifest says; see `open`."""
@@ -75,10 +75,10 @@ class FileChecks:
             stream.close()
             raise
 
-    def check(self, name: str) -> None:
-        """Digest a file of any size, resting so that others have their turn; raise ReleaseError where it is damaged."""
+    def check(self, name: str, rest: float = 0.0) -> None:
+        """Digest a file of any size, resting so many times as long as it works; raise ReleaseError where it is damaged."""
         with self._opened(name) as stream:
-            self._checked(name, stream, rest=_REST)
+            self._checked(name, stream, rest=rest)
 
     def _opened(self, name: str) -> IO[bytes]:
         try:
@@ -100,7 +100,7 @@ class FileChecks:
     def _run(self) -> None:
         while not self._over.is_set():
             self._wake.clear()
-            for name in self._entries:
+            for name in self.entries:
                 self._see_to(name)
                 while self._asked and not self._over.is_set():
                     self._see_to(self._asked.popleft())
@@ -110,20 +110,20 @@ class FileChecks:
 
     def _see_to(self, name: str) -> None:
         with suppress(ReleaseError, Busy):
-            self.check(name)
+            self.check(name, _REST)
 
     def _checked(self, name: str, stream: IO[bytes], at_most: int = 0, rest: float = 0.0) -> _Look:
         """Return how a file looks that agrees with the manifest."""
         look = _look(stream)
-        if look[2] != self._entries[name].bytes:
-            raise self._is_damaged(name, f"has {look[2]:,} bytes instead of {self._entries[name].bytes:,}")
+        if look[2] != self.entries[name].bytes:
+            raise self._is_damaged(name, f"has {look[2]:,} bytes instead of {self.entries[name].bytes:,}")
         known = self._found.get(name)
         if known is None or known[0] != look:
             if at_most and self._tell and look[2] > at_most:
                 raise self._comes_later(name)
             known = self._digested(name, stream, look, rest)
-        if known[1] != self._entries[name].sha256:
-            raise self._is_damaged(name, f"has SHA-256 {known[1][:16]}… instead of {self._entries[name].sha256[:16]}…")
+        if known[1] != self.entries[name].sha256:
+            raise self._is_damaged(name, f"has SHA-256 {known[1][:16]}… instead of {self.entries[name].sha256[:16]}…")
         self._damaged.pop(name, None)
         return look
 
@@ -147,7 +147,7 @@ class FileChecks:
     def _comes_later(self, name: str) -> Busy:
         self._asked.append(name)
         self._wake.set()
-        seconds = 1 + self._entries[name].bytes // (100 << 20)
+        seconds = 1 + self.entries[name].bytes // (100 << 20)
         wrong = f"{name} of release {self._version} is compared with its digest before it is sent."
         return Busy(wrong, remedy="Ask again a little later.", retryAfter=seconds)
 

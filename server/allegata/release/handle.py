@@ -14,7 +14,7 @@ from pyoxigraph import Store
 
 from allegata.corpus.text_files import read_regular
 from allegata.errors import ReleaseError
-from allegata.release.digests import sha256, unpacked
+from allegata.release.digests import file_hash, sha256, unpacked
 from allegata.release.file_checks import FileChecks
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Manifest
@@ -22,6 +22,9 @@ from allegata.release.search_index import FILE as SEARCH_INDEX
 from allegata.release.transfer import MOST_BYTES, UNKNOWN_BYTES, fetch
 
 MASTER: Final = "dumps/allegata.nq.gz"
+#: The store, and the list of its files: they differ from build to build, so the manifest does not name them.
+STORE: Final = "store"
+STORE_LIST: Final = "store.sha256"
 #: The outline for maps, where a corpus has one.
 OUTLINE: Final = "dumps/outline.geojson"
 #: What the model is called in further languages, where it is.
@@ -85,7 +88,7 @@ class Release:
     def checks(self) -> FileChecks:
         """Return what opens its files, and the manifest, only as they are listed."""
         own = {MANIFEST: self.own} if self.own else {}
-        return FileChecks(self.folder, self.version, {**own, **self.manifest.files})
+        return FileChecks(self.folder, self.version, {**own, **self.manifest.files, **read_store_list(self.folder)})
 
     def read(self, name: str) -> bytes:
         """Return a file; raise ReleaseError where it is not there, or where its name leads out of the release."""
@@ -146,6 +149,24 @@ def open_store(folder: Path) -> Store:
         return Store.read_only(str(folder / "store"))
     except (OSError, ValueError, RuntimeError) as error:
         raise ReleaseError(f"{folder / 'store'} cannot be opened: {error}", remedy="Build the release anew.") from None
+
+
+def write_store_list(folder: Path) -> None:
+    """Write down size and SHA-256 of the files of a finished store, without its logs, from which nothing is read."""
+    names = (path.relative_to(folder).as_posix() for path in sorted((folder / STORE).iterdir()) if not path.name.startswith("LO"))
+    rows = (f"{file_hash(folder / name)} {(folder / name).stat().st_size} {name}\n" for name in names)
+    (folder / STORE_LIST).write_text("".join(rows), "utf-8")
+
+
+def read_store_list(folder: Path) -> dict[str, FileEntry]:
+    """Return what the files of a store have to be; nothing where a release does not say."""
+    try:
+        rows = [line.split(" ", 2) for line in (folder / STORE_LIST).read_text("utf-8").splitlines()]
+        return {name: FileEntry(digest, int(size)) for digest, size, name in rows}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise ReleaseError(f"{folder / STORE_LIST} is damaged.", remedy=_REBUILD, file=STORE_LIST) from None
 
 
 def copy_shapes(release: Release, stack: ExitStack) -> Path:

@@ -30,10 +30,10 @@ def check_soundness(release: Release) -> None:
     if named and release.own and not release.own.sha256.startswith(named[1]):
         found = f"{MANIFEST} of release {release.version} is not the one that its folder {release.name} is named by"
         raise ReleaseError(f"{found}: it has SHA-256 {release.own.sha256[:8]}….", remedy=_REBUILD, file=MANIFEST)
-    for name, entry in release.files.items():
+    for name, entry in release.checks.entries.items():
         _check_size(release, name, entry.bytes)
     release.open_store()
-    smallest = sorted((entry.bytes, name) for name, entry in release.files.items())
+    smallest = sorted((entry.bytes, name) for name, entry in release.checks.entries.items())
     for (_, name), total in zip(smallest, accumulate(size for size, _ in smallest), strict=True):
         if total <= BEFOREHAND:
             release.checks.open(name).close()

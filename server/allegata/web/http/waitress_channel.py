@@ -109,7 +109,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if not self.unread or self._drained_from:
             super().handle_close()
             return
-        self._drained_from = time.time()
+        self._drained_from = time.monotonic()
         self.will_close = False
         try:
             self.socket.shutdown(socket.SHUT_WR)
@@ -121,7 +121,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.recv(self.adj.recv_bytes)
         except OSError:
             self.handle_close()
-        if time.time() - self._drained_from > _LINGER_SECONDS:
+        if time.monotonic() - self._drained_from > _LINGER_SECONDS:
             self.handle_close()
 
     def handle_read(self) -> None:
