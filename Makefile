@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WEB := server/web
 BUILT := server/allegata/web/static/built
 
-.PHONY: serve build web web-if-can test test-engines quick check lint fuzz soak bench messages picture clean
+.PHONY: serve build web web-if-can test test-engines quick check lint fuzz soak faults bench messages picture clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -47,6 +47,9 @@ fuzz: $(VENV)/.test ## random queries to the engine and to Jena (Debian: libapac
 
 soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))
+
+faults: $(VENV)/.test ## builders, service, forkserver and workers killed 500 times at random moments; COUNT= and SEED= choose
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/kill_at_random.py --count $(or $(COUNT),500) --seed $(or $(SEED),1)
 
 bench: $(VENV)/.test ## what the way to an answer and the steps of a build cost, as ratios of one run
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/bench.py

@@ -6,8 +6,6 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from allegata.release.build import build
 from allegata.release.site import current, read_release
 from allegata.release.staging import put_in_place, staged
 from allegata.release.verify import verify
+from processes import members
 from support import until
 
 
@@ -72,26 +71,6 @@ def test_a_build_that_is_killed_leaves_no_process_and_no_lock(small_root: Path, 
     with staged(site):
         pass
     assert not site.exists()
-
-
-def members(session: int) -> list[int]:
-    """Return the living processes of a session."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with open_or_nothing(stat) as text:
-            fields = text.rpartition(")")[2].split()
-            if fields and fields[0] != "Z" and int(fields[3]) == session:
-                found.append(int(stat.parent.name))
-    return found
-
-
-@contextmanager
-def open_or_nothing(path: Path) -> Iterator[str]:
-    try:
-        text = path.read_text("utf-8")
-    except OSError:
-        text = ""
-    yield text
 
 
 def test_a_damaged_release_is_made_anew_and_a_whole_one_is_left(small_root: Path, tmp_path: Path) -> None:
