@@ -53,9 +53,9 @@ def fetch(address: str, most: int = UNKNOWN_BYTES, seconds: float = SECONDS) -> 
             remedy="Fetch the files of the release with another program, and give their folder.",
         )
     opener = urllib.request.build_opener(_Faithful)
-    request = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.1"})  # noqa: S310 - HTTP, see site.py
     deadline = time.monotonic() + seconds + most / LEAST_BYTES_PER_SECOND
     try:
+        request = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.1"})  # noqa: S310 - HTTP, see site.py
         with opener.open(request, timeout=seconds) as answer:
             return _read(answer, address, most, deadline)
     except urllib.error.HTTPError as error:
