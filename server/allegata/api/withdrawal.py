@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -108,7 +107,6 @@ def carry_out(what: Plan, progress: Progress) -> Iterator[str]:
     made: list[tuple[Site, Release]] = []
     try:
         for site in what.sites:
-            _clear_unfinished(site.folder)
             if site.current and (what.removal.things or site.current in site.holding):
                 restricted = site.current.manifest.protection == RESTRICTED
                 made.append((site, build(what.removal.root, site.folder, progress, restricted=restricted)))
@@ -124,12 +122,6 @@ def carry_out(what: Plan, progress: Progress) -> Iterator[str]:
         for old in site.holding:
             entomb(old.folder, old.manifest, what.words, what.day)
             yield f"{site.folder}: release {old.version} is withdrawn and its files are removed"
-
-
-def _clear_unfinished(site: Path) -> None:
-    """Remove what builds that were ended left in a site: it may hold the record. A build that runs fails, as it should."""
-    for path in site.glob(".building-*"):
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def _engines(what: Plan, site: Site, new: Release) -> Iterator[str]:

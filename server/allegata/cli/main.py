@@ -18,6 +18,7 @@ from allegata.cli.links import link_group
 from allegata.cli.push import push_command
 from allegata.cli.query import query_command
 from allegata.cli.releases import diff_command, releases_command, verify_command
+from allegata.cli.risk import risk_command
 from allegata.cli.serve import mcp_command, serve_command
 from allegata.cli.terminal import say
 from allegata.cli.what_if import what_if_command
@@ -74,7 +75,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command),
+    *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command, risk_command),
     *(build_command, withdraw_command, releases_command, verify_command, diff_command, export_group),
     *(serve_command, push_command, query_command, what_if_command, mcp_command, bench_group),
 )

@@ -51,13 +51,14 @@ def build(root: Path, site: Path, progress: Progress, *, reference: bool = False
     validation finds is told before anything is dumped. No step holds all statements in Python: they lie sorted on disk, and are
     read in passes.
 
-    Raises ValidationFailed where a shape or rule is violated, and the errors of the steps. With `reference` the standard
-    engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they find anything else. With `restricted`
-    it holds restricted records too and goes to a site of its own: ReleaseError where the site holds public releases.
+    Raises ValidationFailed where a shape or rule is violated or somebody could be made known, and the errors of the steps. With
+    `reference` the standard engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they find anything
+    else. With `restricted` it holds restricted records too and goes to a site of its own: ReleaseError where the site holds
+    public releases.
     """
     check_site(site, RESTRICTED if restricted else "")
     with _without_cycle_collector(), staged(site) as (folder, scratch):
-        corpus = partitioned(root, scratch, progress, restricted=restricted).corpus
+        corpus = partitioned(root, scratch, progress, restricted=restricted, site=site).corpus
         closure = gather(corpus, scratch, progress, reference=reference)
         progress("validate")
         report = validate_closure(closure)

@@ -25,6 +25,7 @@ from allegata.errors import ValidationFailed
 from allegata.release.background import BackgroundTask
 from allegata.release.dumps import write_union
 from allegata.release.loading import fill
+from allegata.release.risks import hold_back
 
 Progress = Callable[[str], None]
 #: How large a file of statements may be whose graphs are asked in memory; larger ones are asked on disk.
@@ -80,12 +81,18 @@ def _check(root: Path, folder: Path, progress: Progress, reference: bool) -> Che
     return Checked(closure.corpus, closure.quads, found)
 
 
-def partitioned(root: Path, folder: Path, progress: Progress, *, restricted: bool = False) -> Partition:
-    """Read the corpus in a folder and take out what a release may not hold, before anything else is done with it."""
+def partitioned(root: Path, folder: Path, progress: Progress, *, restricted: bool = False, site: Path | None = None) -> Partition:
+    """Read the corpus in a folder and take out what a release may not hold, before anything else is done with it.
+
+    Raises ValidationFailed where a public release, also beside the last one of the site, could make somebody known.
+    """
     progress("read")
-    found = partition(read_to_disk(root, folder / "read.nq"), restricted=restricted)
+    whole = read_to_disk(root, folder / "read.nq")
+    found = partition(whole, restricted=restricted)
     for note in found.notes():
         progress(note)
+    if not restricted:
+        hold_back(whole, found.corpus, site)
     return found
 
 
