@@ -122,7 +122,11 @@ def write_witnesses(folder: Path, mark: str = MARK, levels: tuple[str, ...] = ("
     (root / "data" / f"{file}.ttl").write_text(_HEAD + whole, "utf-8")
     (root / "restricted").mkdir()
     apart = claim(f"{mark}-apart") + assertion(f"informe/{mark}-apart", level("public"), claim=f"{mark}-apart")
-    beside = f'<actor/instituto> rdfs:comment "{mark} works there."@en .\n' + redaction(f"{mark}-apart")
+    beside = (
+        f'<actor/instituto> rdfs:comment "{mark} works there."@en .\n'
+        + person(f"{mark}-hidden", level("restricted"))
+        + redaction(f"{mark}-hidden")
+    )
     (root / "restricted" / f"{mark}-apart.ttl").write_text(
         _HEAD + apart + person(f"{mark}-apart", level("public")) + beside, "utf-8"
     )
