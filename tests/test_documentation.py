@@ -42,3 +42,14 @@ def test_the_table_of_exercises_is_whole() -> None:
     rows = re.findall(r"^\| \[(.+?)\]\(#[a-z-]+\) \| .*(?:file|line).* \|$", text, re.MULTILINE)
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert len(headings) >= 6 and sorted(rows) == sorted(heading[0].lower() + heading[1:] for heading in headings)
+
+
+def test_each_threat_names_tests_that_are_there() -> None:
+    text = (ROOT / "docs" / "security.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if "`tests/" in line]
+    assert len(rows) >= 15
+    for row in rows:
+        for path, names in re.findall(r"`(tests/[\w/.]+)`(?:: ((?:`\w+`(?:, )?)+))?", row):
+            code = (ROOT / path).read_text("utf-8")
+            for name in re.findall(r"\w+", names):
+                assert f"def {name}(" in code, f"{path} has no {name}"
