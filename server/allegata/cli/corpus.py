@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from allegata import settings
-from allegata.cli.options import ROOT, SITE, progress
+from allegata.cli.options import ROOT, SITE
+from allegata.cli.progress import progress
 from allegata.cli.terminal import say
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
@@ -21,7 +22,10 @@ from allegata.errors import AnchorError, UsageError, ValidationFailed
 from allegata.release.build import build
 from allegata.release.closure import check
 from allegata.release.handle import Release
+from allegata.release.staging import check_room
 
+#: What a check goes through of the steps of a build.
+_CHECKS = ("read", "link", "infer", "validate")
 _REFERENCE = click.option(
     "--reference", is_flag=True, help="Run the standard engines too, owlrl and pySHACL: minutes; any difference is an error."
 )
@@ -64,7 +68,8 @@ def upgrade_command(folder: Path, dry_run: bool) -> None:
 def validate_command(root: Path | None, report: Path | None, reference: bool) -> None:
     """Check a corpus against its shapes and rules, without building anything."""
     chosen = settings.load({"root": root})
-    checked = check(chosen.root, progress(), reference=reference)
+    with progress(_CHECKS) as tell:
+        checked = check(chosen.root, tell, reference=reference)
     if report:
         report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")
     if not checked.report.conforms:
@@ -77,12 +82,16 @@ def validate_command(root: Path | None, report: Path | None, reference: bool) ->
 @SITE
 @_REFERENCE
 @click.option("--restricted", is_flag=True, help="Hold restricted records too, for trusted users; needs --site, one of its own.")
-def build_command(root: Path | None, site: Path | None, reference: bool, restricted: bool) -> None:
+@click.option("--any-disk", is_flag=True, help="Build even where the disk seems to have too little room for it.")
+def build_command(root: Path | None, site: Path | None, reference: bool, restricted: bool, any_disk: bool) -> None:
     """Build a release and make it the current one; the release before keeps serving if anything fails."""
     if restricted and site is None:
         raise UsageError("A restricted release goes to a site of its own.", remedy="Name its folder with --site.")
     chosen = settings.load({"root": root, "site": site})
-    release = build(chosen.root, chosen.site, progress(), reference=reference, restricted=restricted)
+    if not any_disk:
+        check_room(chosen.root, chosen.site)
+    with progress() as tell:
+        release = build(chosen.root, chosen.site, tell, reference=reference, restricted=restricted)
     say(_summary(release))
 
 

@@ -9,7 +9,8 @@ import click
 
 from allegata import settings
 from allegata.api.withdrawal import BEYOND, Plan, carry_out, plan
-from allegata.cli.options import ROOT, progress
+from allegata.cli.options import ROOT
+from allegata.cli.progress import progress
 
 _SITES = click.option(
     "--site",
@@ -64,8 +65,9 @@ def withdraw_command(
     if dry_run:
         click.echo("Nothing was changed.", err=True)
         return
-    for line in carry_out(what, progress()):
-        click.echo(line)
+    with progress() as tell:
+        for line in carry_out(what, tell):
+            click.echo(line)
     for line in _left(what):
         click.echo(line)
     if purge_list:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from allegata.corpus.text_files import list_files
 from allegata.errors import ReleaseError
 from allegata.release.site import read_release
 from allegata.release.soundness import check_soundness
@@ -18,7 +19,22 @@ from allegata.release.tombstone import check_not_withdrawn
 
 _BUILDING: Final = ".building-"
 _POINTER: Final = ".current-"
+#: What a build takes of a disk at its most: beside what every build takes, bytes for each byte of Turtle in data/.
+_ROOM, _ROOM_PER_BYTE = 64 << 20, 64
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def check_room(root: Path, site: Path) -> None:
+    """Raise ReleaseError where the disk of a site has less room than a build of a corpus takes at its most, as measured."""
+    needed = _ROOM + _ROOM_PER_BYTE * sum(path.stat().st_size for path in list_files(root / "data", ".ttl", below=True))
+    place = next(folder for folder in (site.absolute(), *site.absolute().parents) if folder.is_dir())
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        there, wanted = (f"{size / (1 << 30):.1f} GiB" for size in (free, needed))
+        told = f"There are {there} free where {site} is, and a build of this corpus takes about {wanted}."
+        raise ReleaseError(
+            told, remedy="Make room, give a site on another disk by --site, or build with --any-disk all the same."
+        )
 
 
 @contextmanager
