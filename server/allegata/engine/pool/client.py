@@ -41,7 +41,7 @@ class Worker:
         self.pid = pid
         self._channel = channel
         self._thread = 0
-        self._nice = False
+        self._nice = self._started_nice = False
         self._stream = cast(IO[bytes], channel.makefile("rb", buffering=protocol.BLOCK_BYTES))
 
     def ask(self, query: Query, *, nice: bool) -> protocol.Frame | None:
@@ -50,17 +50,27 @@ class Worker:
         Raises WorkerGone where it ended without having read the query: the system then resets the connection.
         """
         try:
-            self._thread, self._nice = 0, False
-            self._channel.sendall(protocol.pack_query(query, nice=nice))
+            self._send(query, nice)
             frame = protocol.read(self._stream)
-            if frame is None or frame.kind != protocol.STARTED:
-                return frame
-            self._thread = protocol.unpack_start(frame.data)
-            if self._nice:
-                self.tell("nice")
-            return protocol.read(self._stream)
+            while frame and frame.kind == protocol.STARTED:
+                self._began(frame)
+                frame = protocol.read(self._stream)
+            return frame
         except ConnectionError:
             raise WorkerGone from None
+
+    def _send(self, query: Query, nice: bool) -> None:
+        """Send a query; after one that had the lowest priority, another thread answers, which says its number first."""
+        start = protocol.Start(nice, afresh=self._nice)
+        if self._nice or self._started_nice:
+            self._thread = 0
+        self._nice, self._started_nice = False, nice
+        self._channel.sendall(protocol.pack_query(query, start))
+
+    def _began(self, frame: protocol.Frame) -> None:
+        self._thread = protocol.unpack_start(frame.data)
+        if self._nice:
+            self.tell("nice")
 
     def read(self) -> protocol.Frame | None:
         """Wait for the next frame; None when the worker has ended."""

@@ -11,7 +11,7 @@ from allegata.engine.cache import AnswerCache
 from allegata.engine.pool import protocol
 from allegata.engine.pool.client import ForkServerGone, ForkServerProcess, Worker, WorkerGone
 from allegata.engine.pool.job import Job
-from allegata.engine.pool.scheduler import Scheduler
+from allegata.engine.pool.scheduler import Scheduler, nobody_waits
 from allegata.engine.pool.spool import Spool
 from allegata.engine.pool.worker import over_the_limit
 from allegata.engine.query import Answer, Query
@@ -101,7 +101,7 @@ class WorkerPool:
             return self._finish(job, worker, last)
 
         def cancel() -> None:
-            self._lanes.cancel(job, QueryFailed("Nobody waits for the answer any more."))
+            self._lanes.cancel(job, nobody_waits())
 
         try:
             return Spool(first, worker.read, done, cancel, over_the_limit(self._settings.result_bytes))

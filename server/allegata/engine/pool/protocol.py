@@ -11,8 +11,8 @@ from allegata.engine.query import Form, Inspected, Query
 from allegata.errors import RequestError
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS
 
-# Kinds of frames. A worker sends READY once; then for each query STARTED, then ANSWER or FAILURE, or BLOCKs that END or FAILURE
-# closes.
+# Kinds of frames. A worker sends READY once, and STARTED before the first answer of each of its threads; for each query ANSWER
+# or FAILURE, or BLOCKs that END or FAILURE closes.
 READY, STARTED, ANSWER, BLOCK, END, FAILURE, QUERY = b"R", b"S", b"A", b"B", b"Z", b"F", b"Q"
 BLOCK_BYTES: Final = 256 * 1024
 _HEAD: Final = struct.Struct("!c??I")
@@ -43,8 +43,15 @@ def read(stream: IO[bytes]) -> Frame | None:
     return Frame(kind, leaving, truncated, data) if len(data) == length else None
 
 
-def pack_query(query: Query, *, nice: bool) -> bytes:
-    """Return a query as a frame; `nice` has it start at the lowest priority."""
+class Start(NamedTuple):
+    """How a worker starts a query: at the lowest priority or not, in a thread that no request meets which was for another."""
+
+    nice: bool = False
+    afresh: bool = False
+
+
+def pack_query(query: Query, start: Start) -> bytes:
+    """Return a query, and how it is to start, as a frame."""
     seen = query.inspected
     body = {
         "inspected": [seen.text, seen.form.value, seen.prologue, seen.dataset],
@@ -52,18 +59,18 @@ def pack_query(query: Query, *, nice: bool) -> bytes:
         "base": query.base_iri,
         "default": query.default_graphs,
         "named": query.named_graphs,
-        "nice": nice,
+        "start": start,
     }
     return pack(QUERY, json.dumps(body).encode())
 
 
-def unpack_query(data: bytes) -> tuple[Query, bool]:
-    """Read a query from what its frame carries, and whether it starts at the lowest priority."""
+def unpack_query(data: bytes) -> tuple[Query, Start]:
+    """Read a query from what its frame carries, and how it is to start."""
     body = json.loads(data)
     text, form, prologue, dataset = body["inspected"]
     seen = Inspected(text, Form(form), prologue, tuple((bool(named), str(name)) for named, name in dataset))
     query = Query(seen, _FORMATS[body["format"]], body["base"], tuple(body["default"]), tuple(body["named"]))
-    return query, bool(body["nice"])
+    return query, Start(*body["start"])
 
 
 def pack_start(thread: int) -> bytes:

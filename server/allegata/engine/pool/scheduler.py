@@ -196,15 +196,14 @@ class Scheduler:
 
     def _drop_those_gone(self) -> None:
         """End the queries whose clients have hung up, wherever they are."""
-        reason = QueryFailed("Nobody waits for the answer any more.")
         for job in [job for job in self._queue if job.is_disconnected and job.is_disconnected()]:
             self._queue.remove(job)
             self._forget(job)
-            job.lane, job.verdict = Lane.LEFT, reason
+            job.lane, job.verdict = Lane.LEFT, nobody_waits()
             job.admitted.set()
         for job in self._running:
             if job.tell and job.is_disconnected and not job.verdict and job.is_disconnected():
-                self._end(job, reason)
+                self._end(job, nobody_waits())
 
     def _consider(self, job: Job, spent: float) -> None:
         if job.lane is Lane.HALTED:
@@ -266,6 +265,11 @@ class Scheduler:
 
     def _retry_after(self) -> int:
         return max(1, math.ceil(self._settings.query_short))
+
+
+def nobody_waits() -> QueryFailed:
+    """Make the error of a query whose client has hung up."""
+    return QueryFailed("Nobody waits for the answer any more.")
 
 
 def _timeout(limit: float) -> QueryTimeout:

@@ -45,18 +45,60 @@ def run(channel: socket.socket, store: Embedded, limits: Limits, parent: int) ->
     cap_memory(limits.query_memory + _STACK_BYTES)
     drop_network(keep_files=not store.in_memory)
     channel.sendall(protocol.pack(protocol.READY))
-    _serve(channel, stream, store, limits)
+    _Serving(channel, stream, store, limits).run()
     os._exit(0)
 
 
-def _serve(channel: socket.socket, stream: IO[bytes], store: Embedded, limits: Limits) -> None:
-    """Answer each query in a thread of its own: it has a large stack, and a priority that the next one does not inherit."""
-    at_rest = _peak()
-    while frame := protocol.read(stream):
-        thread = threading.Thread(target=_answer, args=(channel, store, limits, *protocol.unpack_query(frame.data), at_rest))
-        thread.start()
-        thread.join()
-        _outlive(thread)
+class _Serving:
+    """Answers the queries of a channel in a thread with a large stack; where one got the lowest priority, another follows it.
+
+    No thread may raise its priority again, and a request to lower it that comes too late must not meet the next query.
+    """
+
+    def __init__(self, channel: socket.socket, stream: IO[bytes], store: Embedded, limits: Limits) -> None:
+        self._channel = channel
+        self._stream = stream
+        self._store = store
+        self._limits = limits
+        self._at_rest = _peak()
+        self._next: protocol.Frame | None = None
+
+    def run(self) -> None:
+        """Answer queries until the channel closes."""
+        while self._next or (frame := protocol.read(self._stream)):
+            self._next = self._next or frame
+            thread = threading.Thread(target=self._answer_several)
+            thread.start()
+            thread.join()
+            _outlive(thread)
+
+    def _answer_several(self) -> None:
+        self._channel.sendall(protocol.pack_start(threading.get_native_id()))
+        is_first = True
+        while self._next:
+            query, start = protocol.unpack_query(self._next.data)
+            if start.afresh and not is_first:
+                return
+            self._answer(query, nice=start.nice)
+            self._next, is_first = None, False
+            if os.sched_getscheduler(0) == os.SCHED_IDLE:
+                return
+            self._next = protocol.read(self._stream)
+
+    def _answer(self, query: Query, *, nice: bool) -> None:
+        if nice:
+            lower_priority()
+        most = self._limits.query_memory
+        out = Blocks(self._channel, query, self._limits.result_bytes)
+        try:
+            with suppress(OutputLimitReached):
+                self._store.answer(query, out, out.full)
+            message = out.last(leaving=_peak() - self._at_rest > most // 8)
+        except MemoryError:
+            message = protocol.pack_error(out_of_memory(most), leaving=True)
+        except RequestError as error:
+            message = protocol.pack_error(error, leaving=_peak() - self._at_rest > most // 8)
+        self._channel.sendall(message)
 
 
 def _outlive(thread: threading.Thread) -> None:
@@ -65,22 +107,6 @@ def _outlive(thread: threading.Thread) -> None:
         while True:
             os.sched_getscheduler(thread.native_id or 0)
             time.sleep(_PAUSE)
-
-
-def _answer(channel: socket.socket, store: Embedded, limits: Limits, query: Query, nice: bool, at_rest: int) -> None:
-    if nice:
-        lower_priority()
-    channel.sendall(protocol.pack_start(threading.get_native_id()))
-    out = Blocks(channel, query, limits.result_bytes)
-    try:
-        with suppress(OutputLimitReached):
-            store.answer(query, out, out.full)
-        message = out.last(leaving=_peak() - at_rest > limits.query_memory // 8)
-    except MemoryError:
-        message = protocol.pack_error(out_of_memory(limits.query_memory), leaving=True)
-    except RequestError as error:
-        message = protocol.pack_error(error, leaving=_peak() - at_rest > limits.query_memory // 8)
-    channel.sendall(message)
 
 
 def out_of_memory(allowed: int) -> QueryOutOfMemory:
