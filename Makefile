@@ -51,8 +51,9 @@ soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; 
 faults: $(VENV)/.test ## builders, service, forkserver and workers killed 500 times at random moments; COUNT= and SEED= choose
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/kill_at_random.py --count $(or $(COUNT),500) --seed $(or $(SEED),1)
 
-bench: $(VENV)/.test ## what the way to an answer and the steps of a build cost, as ratios of one run
-	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/bench.py
+bench: $(VENV)/.test ## what an answer costs beside other servers; BENCH= gives options, such as "--rounds 1" or "--write"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group engines --group bench
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/bench.py $(BENCH)
 
 messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/messages.py

@@ -1,158 +1,144 @@
-"""What the way to an answer costs: the same queries by the bare library, by a worker, over HTTP and by rdflib; pages; the steps of a build."""
+"""What the way to an answer costs: one corpus, several servers in turn, every kind of question; `make bench` runs it.
+
+It writes the figures into docs/performance.md, with their conditions, and draws docs/performance.svg. Nothing fails by a time.
+"""
 
 from __future__ import annotations
 
-import statistics
+import argparse
+import gzip
+import os
+import platform
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, closing
-from http.client import HTTPConnection
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlencode
 
-import rdflib
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
+import build_costs
 import page_costs
-from allegata.corpus.inference import infer_all, union_store
-from allegata.corpus.quad_file import QuadFile
-from allegata.corpus.reader import read
-from allegata.corpus.sssom import read_links
-from allegata.corpus.statements import Statements, StoredStatements
-from allegata.corpus.validation import validate
-from allegata.engine import WorkerPool
-from allegata.model.formats import CSV_RESULTS
-from allegata.release.canonical import canonical_hash_of_file
-from allegata.release.dumps import write_dumps, write_union
-from allegata.release.loading import load_store
-from allegata.release.search_index import write_index
-from allegata.release.void import describe
-from service import Service, make_site, serve
-from soak import statements
-from support import EX, ROOT, ask, settings
+from allegata.release.build import build
+from allegata.release.site import current
+from bench_clients import Refused, load
+from bench_questions import Questions
+from bench_report import Cell, cell, picture, tables, written_into
+from bench_servers import PEERS, Running, running
+from support import ROOT
 
-QUERIES = {
-    "point": f"SELECT ?v {{ <{EX}n77> <{EX}value> ?v }}",
-    "join": f"SELECT ?a ?v {{ ?a <{EX}next>/<{EX}next> ?b . ?b <{EX}value> ?v FILTER(STRENDS(?v, '77')) }}",
-    "count": "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p",
-    "long answer": f"SELECT ?s ?v {{ ?s <{EX}value> ?v }}",
-}
-ROUNDS = 15
-Made = TypeVar("Made")
+DOCUMENT = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "performance.svg"
+#: Asked by one, by several and by many clients at once; each kind by itself is asked by one.
+_LOADS = ("mix", "point", "repeated")
+_CLIENTS = (1, 8, 32)
+_LIBRARY = "pyoxigraph itself"
+# What takes the slowest server longer than a turn is asked of it often enough for a median.
+_LEAST = 3
 
 
-def median(task: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Return the median seconds of a task."""
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
+def arguments(given: list[str] | None) -> argparse.Namespace:
+    """Read the arguments."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--site", type=Path, help="a site that is built; without it the bundled corpus is built")
+    parser.add_argument("--queries", type=Path, help="competency questions; without it those of the release")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each server gets its turn")
+    parser.add_argument("--requests", type=int, default=2_000, help="the most requests of a turn")
+    parser.add_argument("--seconds", type=float, default=4.0, help="the longest turn")
+    parser.add_argument("--clients", type=int, nargs="+", default=list(_CLIENTS))
+    parser.add_argument("--peers", nargs="+", default=[peer.name for peer in PEERS], choices=[peer.name for peer in PEERS])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
+    parser.add_argument("--costs", action="store_true", help="then measure the steps of a build and the pages, too")
+    return parser.parse_args(given)
 
 
-def over_http(service: Service, query: str, encoding: str) -> Callable[[], bytes]:
-    """Ask over one connection, as a client does that asks much."""
-    connection = HTTPConnection("127.0.0.1", service.port, timeout=60)
-    counter = iter(range(1 << 30))
-
-    def once() -> bytes:
-        text = f"{query} # {encoding} {next(counter)}"
-        connection.request(
-            "GET",
-            f"/sparql?{urlencode({'query': text, 'format': 'csv'})}",
-            headers={"Accept-Encoding": encoding, "Connection": "keep-alive"},
-        )
-        response = connection.getresponse()
-        body = response.read()
-        if response.status != 200:
-            raise RuntimeError(body.decode())
-        return body
-
-    return once
-
-
-def bare(store: Store, query: str) -> bytes | None:
-    """Ask the library."""
-    results = store.query(query)
-    if not isinstance(results, QuerySolutions):
-        raise TypeError(query)
-    return results.serialize(None, QueryResultsFormat.CSV)
-
-
-def kept(service: Service, query: str) -> Callable[[], bytes]:
-    """Ask the same again, which needs no worker."""
-    connection = HTTPConnection("127.0.0.1", service.port, timeout=60)
-
-    def once() -> bytes:
-        connection.request("GET", f"/sparql?{urlencode({'query': query, 'format': 'csv'})}")
-        return connection.getresponse().read()
-
-    return once
-
-
-def main() -> None:
-    """Measure queries, the steps of a build, and pages."""
-    queries()
-    steps()
-    page_costs.main()
-
-
-def steps() -> None:
-    """Build the bundled corpus and print the processor time of what a build does, as multiples of reading the files."""
-    began = time.process_time()
-    corpus = read(ROOT)
-    reading = time.process_time() - began
-
-    def step(name: str, work: Callable[[], Made]) -> Made:
-        began = time.process_time()
-        made = work()
-        sys.stdout.write(f"{name:12}{(time.process_time() - began) / reading:12.1f}\n")
-        return made
-
-    sys.stdout.write(f"\n{'':12}{'x reading':>12}\n{'read ms':12}{reading * 1000:12.0f}\n")
-    quads = [*corpus.quads, *step("link", lambda: read_links(corpus))]
-    quads += step("infer", lambda: infer_all(quads, ROOT / "ontology" / "rules", corpus.inferred_graph))
-    step("validate", lambda: validate(quads, ROOT / "shapes"))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        data, union = QuadFile.of(quads, folder / "data.nq"), union_store(quads)
-        quads += step("describe", lambda: describe(corpus, data, union))
-        master = step("sort", lambda: QuadFile.of(quads, folder / "master.nq"))
-        step("dump", lambda: write_dumps(master, folder / "dumps", corpus.base))
-        step("load", lambda: load_store(master, write_union(master, folder / "union.nt"), folder / "store"))
-        step("index", lambda: write_index(StoredStatements(union), Statements([]), folder))
-        step("hash", lambda: canonical_hash_of_file(master))
-
-
-def queries() -> None:
-    """Measure and print one row a query, each column as a multiple of the library's time."""
-    lines = list(statements())
-    store = Store()
-    store.load("".join(lines).encode(), RdfFormat.N_QUADS)
-    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
-    graph = rdflib.Graph()
-    for triple in rdflib.Dataset().parse(data="".join(lines), format="nquads").quads():
-        graph.add(triple[:3])
-    columns = ("library ms", "worker", "HTTP", "HTTP gzip", "HTTP kept", "rdflib")
-    sys.stdout.write(f"{'':12}" + "".join(f"{name:>12}" for name in columns) + "\n")
+def main(given: list[str] | None = None) -> None:
+    """Measure, print the tables, and write them where that is asked for."""
+    chosen = arguments(given)
     with ExitStack() as stack:
-        site = make_site(Path(stack.enter_context(tempfile.TemporaryDirectory())), lines)
-        service = stack.enter_context(serve(site))
-        pool = stack.enter_context(closing(WorkerPool((site / "current").resolve(), settings())))
-        for name, query in QUERIES.items():
-            first = median(lambda query=query: bare(store, query))  # type: ignore[misc]
-            row = [
-                median(lambda query=query: ask(pool, query, CSV_RESULTS)),  # type: ignore[misc]
-                median(over_http(service, query, "identity")),
-                median(over_http(service, query, "gzip")),
-                median(kept(service, query)),
-                median(lambda query=query: len(list(graph.query(query))), 3),  # type: ignore[misc]
-            ]
-            sys.stdout.write(f"{name:12}{first * 1000:12.2f}" + "".join(f"{value / first:12.1f}" for value in row) + "\n")
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if chosen.site is None:
+            chosen.site = folder / "site"
+            build(ROOT, chosen.site, lambda _step: None)
+        release = current(chosen.site)
+        data = folder / "data.nt"
+        with gzip.open(release.folder / "dumps" / "allegata.nt.gz") as packed, data.open("wb") as plain:
+            shutil.copyfileobj(packed, plain)
+        store = Store()
+        store.bulk_load(data.read_bytes(), RdfFormat.N_TRIPLES)
+        questions = Questions(store, chosen.queries or release.folder / "questions", chosen.seed)
+        peers = [peer for peer in PEERS if peer.name in chosen.peers]
+        servers = [stack.enter_context(running(peer, chosen.site, data, folder)) for peer in peers]
+        began = os.getloadavg()[0]
+        cells = measured(servers, questions, chosen)
+        cells += [library(store, questions, kind, chosen) for _ in range(chosen.rounds) for kind in questions.kinds]
+        memory = {server.name: server.memory() for server in servers}
+    figures = f"{conditions(chosen, len(store), began)}\n\n{tables(cells, memory)}"
+    sys.stdout.write(figures + "\n")
+    if chosen.write:
+        DOCUMENT.write_text(written_into(DOCUMENT.read_text("utf-8"), figures), "utf-8")
+        PICTURE.write_text(picture(cells), "utf-8")
+    if chosen.costs:
+        build_costs.main()
+        page_costs.main()
+
+
+def conditions(chosen: argparse.Namespace, triples: int, load_before: float) -> str:
+    """Say what was measured, on what, and how busy that was with other work."""
+    cores = os.cpu_count() or 1
+    busy = f"The machine was busy with other work: a load of {load_before:.1f} on {cores} cores before the first request."
+    quiet = f"The machine was quiet: a load of {load_before:.1f} on {cores} cores before the first request."
+    return (
+        f"{time.strftime('%Y-%m-%d', time.gmtime())}: {triples:,} triples; {chosen.rounds} rounds, the servers in turn, each turn at most"
+        f" {chosen.requests:,} requests and {chosen.seconds:g} s; Python {platform.python_version()}, {', '.join(_versions())}."
+        f" {busy if load_before > 1 else quiet}"
+    )
+
+
+def _versions() -> Iterator[str]:
+    for name in ("pyoxigraph", "oxigraph", "rdflib-endpoint"):
+        with suppress(PackageNotFoundError):
+            yield f"{name} {version(name)}"
+
+
+def measured(servers: list[Running], questions: Questions, chosen: argparse.Namespace) -> list[Cell]:
+    """Put every load on every server in turn, round by round; each server gets other words, and the same kinds."""
+    loads = [(kind, clients) for kind in _LOADS for clients in chosen.clients]
+    loads += [(kind, 1) for kind in questions.kinds if kind not in _LOADS]
+    for server in servers:
+        with suppress(Refused):
+            load(server.port, server.path, [questions.several("mix", 20)], chosen.seconds)
+    cells = []
+    for _ in range(chosen.rounds):
+        for kind, clients in loads:
+            each = max(_LEAST, chosen.requests // clients)
+            for server in servers:
+                queries = [questions.several(kind, each) for _ in range(clients)]
+                before = server.seconds()
+                try:
+                    times, whole = load(server.port, server.path, queries, chosen.seconds)
+                except Refused as refusal:
+                    sys.stderr.write(f"{server.name}, {kind}: {str(refusal)[:600]}\n")
+                    continue
+                cells.append(cell(server.name, kind, clients, times, whole, server.seconds() - before))
+    return cells
+
+
+def library(store: Store, questions: Questions, kind: str, chosen: argparse.Namespace) -> Cell:
+    """Ask the library itself, in this process, without any server."""
+    times, began, used = [], time.perf_counter(), time.process_time()
+    for query in questions.several(kind, min(200, chosen.requests)):
+        start = time.perf_counter()
+        found = store.query(query)
+        found.serialize(None, QueryResultsFormat.JSON) if isinstance(found, QuerySolutions) else bytes(str(list(found)), "utf-8")  # type: ignore[arg-type]
+        times.append(time.perf_counter() - start)
+        if time.perf_counter() - began > chosen.seconds:
+            break
+    return cell(_LIBRARY, kind, 1, times, time.perf_counter() - began, time.process_time() - used)
 
 
 if __name__ == "__main__":

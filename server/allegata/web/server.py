@@ -19,6 +19,8 @@ from allegata.settings import Settings
 from allegata.web import create_app
 from allegata.web.http.ending import run
 from allegata.web.http.waitress_channel import Channel
+from allegata.web.http.waitress_tasks import Dispatcher
+from allegata.web.sparql.shortcut import Shortcut
 from allegata.web.state import state_of
 from allegata.web.takeover import Serving, Takeover
 
@@ -48,7 +50,10 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
     Channel.limits = {"body_bytes": settings.body_bytes, "header_bytes": settings.header_bytes}
     BaseWSGIServer.channel_class = Channel
     takeover = Takeover(settings, _serving(settings, release, engine), lambda new: _open(settings, new))
-    server = create_server(takeover, **_options(settings, connections))
+    Channel.shortcut = takeover
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(settings.threads)
+    server = create_server(takeover, _dispatcher=dispatcher, **_options(settings, connections))
     takeover.start()
     listening()
     try:
@@ -69,7 +74,7 @@ def _serving(settings: Settings, release: Release, engine: Engine) -> Serving:
         release.checks.close()
         state_of(app).close()
 
-    return Serving(release, app, close)
+    return Serving(release, app, close, Shortcut(app))
 
 
 def _open(settings: Settings, release: Release) -> Serving:

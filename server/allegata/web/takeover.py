@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from waitress.parser import HTTPRequestParser
+
 from allegata.errors import AllegataError
 from allegata.release.handle import Release
 from allegata.release.site import current
 from allegata.release.tombstone import tombstone_of
 from allegata.settings import Settings
+from allegata.web.http.waitress_tasks import BEGUN, Asked, Shortcut
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,8 +38,25 @@ class Serving:
     release: Release
     app: WSGIApplication
     close: Callable[[], None]
+    shortcut: Shortcut | None = None
     under_way: int = 0
     is_over: bool = False
+
+
+class _Asked:
+    """A query that was begun without a thread, on what was served then: it is answered from that, and leaves it once."""
+
+    def __init__(self, asked: Asked, serving: Serving, leave: Callable[[Serving], None]) -> None:
+        self._asked, self.begun, self.finish = asked, asked.begun, asked.finish
+        self.serving = serving
+        self._leave: Callable[[Serving], None] | None = leave
+
+    def close(self) -> None:
+        """Let go of the query, answered or not."""
+        leave, self._leave = self._leave, None
+        if leave:
+            self._asked.close()
+            leave(self.serving)
 
 
 class Takeover:
@@ -62,9 +82,7 @@ class Takeover:
         """Answer a request from the release that is current when it comes."""
         if self._withdrawn:
             return _refuse(start_response)
-        with self._lock:
-            serving = self._now
-            serving.under_way += 1
+        serving = self._enter(environ.get(BEGUN))
         try:
             answer = serving.app(environ, start_response)
         except BaseException:
@@ -75,6 +93,28 @@ class Takeover:
             whole: Iterable[bytes] = answer
             return whole
         return _Answer(answer, lambda: self._leave(serving))
+
+    def _enter(self, asked: _Asked | None = None) -> Serving:
+        with self._lock:
+            serving = asked.serving if asked else self._now
+            serving.under_way += 1
+        return serving
+
+    def fits(self, request: HTTPRequestParser) -> bool:
+        """Return whether a request may be a small query that no thread has to see to."""
+        shortcut = self._now.shortcut
+        return shortcut is not None and not self._withdrawn and shortcut.fits(request)
+
+    def begin(self, request: HTTPRequestParser, peer: str, is_disconnected: Callable[[], bool]) -> _Asked | None:
+        """Begin the query of a request on what is served now; None where a thread has to see to it."""
+        serving = self._enter()
+        asked = None
+        try:
+            asked = serving.shortcut.begin(request, peer, is_disconnected) if serving.shortcut else None
+        finally:
+            if asked is None:
+                self._leave(serving)
+        return _Asked(asked, serving, self._leave) if asked else None
 
     def look(self) -> None:
         """Take over the current release of the site, where it is another one than is served."""

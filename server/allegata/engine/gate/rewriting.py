@@ -5,7 +5,6 @@ Each departure has its reason at the method that sees to it, and its cases in th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from allegata.engine.gate import arithmetic, comparisons, paths
 from allegata.engine.gate.departures import loses_form
 from allegata.engine.gate.expressions import counts_all, inner, is_of_one_kind, is_truth
+from allegata.engine.gate.plainness import is_plain
 from allegata.engine.gate.tree import Tree, read
 from allegata.errors import BadRequest
 
@@ -21,10 +21,6 @@ KIND, TRUTH, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "tr
 CONCAT: Final = "urn:allegata:concat:"
 _LARGEST: Final = 1 << 20
 _LONG: Final = 500
-WANTED: Final = re.compile(
-    r"[*|!<>]|[?$\w)]\s*/|[\w>)][?](?!\w)|(?<![\w?$:])\d|\^\^|&&|ORDER|MIN|MAX|COUNT|CONCAT|GRAPH|FILTER|HAVING|IF|BNODE",
-    re.IGNORECASE,
-)
 _WITHOUT_VARIABLES: Final = frozenset(("Expression", "BuiltIn", "Arguments", "Constraint", "Modifier"))
 
 
@@ -39,7 +35,7 @@ class Rewritten:
 
 def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None, *, plain: bool = False) -> Rewritten:
     """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, `plain` does without our functions."""
-    if not WANTED.search(text):
+    if is_plain(text):
         return Rewritten(text)
     parts = read(text)
     if parts is None:

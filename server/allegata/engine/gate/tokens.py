@@ -33,6 +33,8 @@ _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _OPAQUE_OR_ESCAPE: Final = re.compile(
     rf"(?P<opaque>{_TERMINALS['space']}|{_TERMINALS['string']}|{_TERMINALS['iri']})|(?P<escape>{_ESCAPE.pattern})", re.DOTALL
 )
+#: What can hold anything: spaces and comments, strings, IRIs.
+CONTENT: Final = re.compile("|".join(f"(?P<{kind}>{_TERMINALS[kind]})" for kind in ("space", "string", "iri")), re.DOTALL)
 _NEAR: Final = 40
 
 
@@ -61,6 +63,11 @@ def tokens(text: str) -> Iterator[Token]:
         elif kind != "space":
             yield _token(kind, match.group(), at)
         at = match.end()
+
+
+def without_content(text: str) -> str:
+    """Return a query with a letter for each string and each IRI, and without comments: what is left is marks and words."""
+    return CONTENT.sub(lambda match: " " if match.lastgroup == "space" else "i", text)
 
 
 def _parts(run: str, at: int) -> Iterator[Token]:

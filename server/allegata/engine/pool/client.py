@@ -42,6 +42,7 @@ class Worker:
         self._channel = channel
         self._thread = 0
         self._nice = self._started_nice = False
+        self._incoming = protocol.Incoming()
         self._stream = cast(IO[bytes], channel.makefile("rb", buffering=protocol.BLOCK_BYTES))
 
     def ask(self, query: Query, *, nice: bool) -> protocol.Frame | None:
@@ -50,7 +51,7 @@ class Worker:
         Raises WorkerGone where it ended without having read the query: the system then resets the connection.
         """
         try:
-            self._send(query, nice)
+            self.send(query, nice=nice)
             frame = protocol.read(self._stream)
             while frame and frame.kind == protocol.STARTED:
                 self._began(frame)
@@ -59,7 +60,7 @@ class Worker:
         except ConnectionError:
             raise WorkerGone from None
 
-    def _send(self, query: Query, nice: bool) -> None:
+    def send(self, query: Query, *, nice: bool) -> None:
         """Send a query; after one that had the lowest priority, another thread answers, which says its number first."""
         start = protocol.Start(nice, afresh=self._nice)
         if self._nice or self._started_nice:
@@ -71,6 +72,19 @@ class Worker:
         self._thread = protocol.unpack_start(frame.data)
         if self._nice:
             self.tell("nice")
+
+    def fileno(self) -> int:
+        """Return the number of the channel's file, which can be read from when there is something to `receive`."""
+        return self._channel.fileno()
+
+    def receive(self) -> protocol.Frame | None:
+        """Return the first frame without waiting, None when the worker has ended; raise BlockingIOError while it is not there."""
+        try:
+            while (frame := self._incoming.read(self._channel)) and frame.kind == protocol.STARTED:
+                self._began(frame)
+            return frame
+        except ConnectionError:
+            return None
 
     def read(self) -> protocol.Frame | None:
         """Wait for the next frame; None when the worker has ended."""

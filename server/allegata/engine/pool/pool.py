@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from allegata.engine.cache import AnswerCache
 from allegata.engine.pool import protocol
+from allegata.engine.pool.begun import Begun
 from allegata.engine.pool.client import ForkServerGone, ForkServerProcess, Worker, WorkerGone
 from allegata.engine.pool.job import Job
 from allegata.engine.pool.scheduler import Scheduler, nobody_waits
@@ -68,6 +70,34 @@ class WorkerPool:
                     return self._first(query, job, worker, None)
                 worker.end(0)
 
+    def begin(self, query: Query) -> Begun | None:
+        """Hand a query to a worker without waiting; None where that cannot be, and `answer` has to see to it."""
+        known = self._cache.get(query)
+        if known is not None:
+            return Begun(query, known)
+        limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
+        job = self._lanes.enter_at_once(query.client, limit, query.is_disconnected)
+        worker = self._begin_with(query, job) if job else None
+        if job is None or worker is None:
+            return None
+        return Begun(query, None, worker, lambda frame: self._first(query, job, worker, frame))
+
+    def _begin_with(self, query: Query, job: Job) -> Worker | None:
+        """Hand a query to a worker at rest; where there is none, the job leaves its place."""
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        if worker and worker.waits():
+            self._lanes.start(job, worker.tell, worker.used)
+            with suppress(OSError):
+                worker.send(query, nice=job.nice)
+                return worker
+        self._lanes.leave(job)
+        if worker:
+            with self._lock:
+                self._dying.append(worker)
+            self._wake.set()
+        return None
+
     def _worker_for(self, job: Job) -> Worker:
         """Take a worker for a job and start its clock; raise Busy where there is none to be had."""
         try:
@@ -120,7 +150,9 @@ class WorkerPool:
                 self._dying.append(worker)
             else:  # a thread of the lowest priority may take its time to end: that worker is taken last
                 self._idle.insert(0 if job.nice else len(self._idle), worker)
-        self._wake.set()
+            wanted = bool(self._dying) or len(self._idle) <= self._lanes.places_soon
+        if wanted:
+            self._wake.set()
         if self._closed.is_set():
             self._hang_up()
         if last is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import struct
 from typing import IO, Final, NamedTuple
 
@@ -48,6 +49,28 @@ class Start(NamedTuple):
 
     nice: bool = False
     afresh: bool = False
+
+
+class Incoming:
+    """A frame that is on its way; nothing is read beyond its end."""
+
+    def __init__(self) -> None:
+        self._data = b""
+
+    def read(self, channel: socket.socket) -> Frame | None:
+        """Read on without waiting; None when the other side is gone. Raises BlockingIOError as long as the frame is not whole."""
+        while len(self._data) < (size := self._size()):
+            piece = channel.recv(size - len(self._data), socket.MSG_DONTWAIT)
+            if not piece:
+                return None
+            self._data += piece
+        data, self._data = self._data, b""
+        kind, leaving, truncated, _ = _HEAD.unpack_from(data)
+        return Frame(kind, leaving, truncated, data[_HEAD.size :])
+
+    def _size(self) -> int:
+        known = len(self._data) >= _HEAD.size
+        return _HEAD.size + int(_HEAD.unpack_from(self._data)[3]) if known else _HEAD.size
 
 
 def pack_query(query: Query, start: Start) -> bytes:

@@ -75,6 +75,20 @@ class Scheduler:
             raise job.verdict
         return job
 
+    def enter_at_once(self, client: str, limit: float, is_disconnected: Callable[[], bool] | None = None) -> Job | None:
+        """Take a place in the short lane; None where the query would have to wait, or would be refused."""
+        job = Job(client, limit, is_disconnected)
+        with self._lock:
+            if self.short_places <= 0 or self._queue:
+                return None
+            try:
+                self._refuse(client)
+            except RequestError:
+                return None
+            self._clients[client] += 1
+            self._admit(job)
+        return job
+
     def _refuse(self, client: str) -> None:
         settings = self._settings
         if self._clients[client] >= settings.query_per_client:

@@ -18,7 +18,8 @@ from pyoxigraph import (
     parse,
 )
 
-from allegata.engine.gate.rewriting import Rewritten, rewrite
+from allegata.engine.gate.rewriting import Rewritten
+from allegata.engine.gate.shapes import rewrite_by_shape
 from allegata.engine.gate.syntax_errors import syntax_error
 from allegata.engine.pool.announcement import Head
 from allegata.engine.pool.functions import functions
@@ -66,7 +67,7 @@ class Embedded:
     def _attempt(self, query: Query, out: Guard) -> Exception | None:
         """Answer a query, or return the error that says why it has no answer."""
         try:
-            rewritten = rewrite(query.text, lambda: self._named_graphs(query))
+            rewritten = rewrite_by_shape(query.text, lambda: self._named_graphs(query))
             out.head = Head(query.format, [f"{query.base_iri or ''}#{name}" for name in rewritten.departures])
             write(self._results(query, rewritten), query.format, out)
             out.end()

@@ -15,8 +15,8 @@ from flask import Response, request
 from allegata.engine.cache import ByteCache
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, JSON, N_QUADS, PROBLEM, TEXT
 
-# Shorter ones grow, or fit one packet anyway.
-_SMALLEST: Final = 1024
+#: Shorter ones grow, or fit one packet anyway.
+SMALLEST: Final = 1024
 _TYPES: Final = frozenset(form.media_type for form in (*BINDING_FORMATS, *GRAPH_FORMATS, N_QUADS, HTML, JSON, PROBLEM, TEXT)) | {
     *("text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/xml", "application/schema+json"),
     *("application/opensearchdescription+xml", "application/manifest+json"),
@@ -84,7 +84,7 @@ def encode(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     name = choose(request.headers.get("Accept-Encoding"))
     length = response.content_length
-    if not name or (length is not None and length < _SMALLEST):
+    if not name or (length is not None and length < SMALLEST):
         return response
     tag, weak = response.get_etag()
     _pack(response, name)
@@ -99,13 +99,14 @@ def _pack(response: Response, name: str) -> None:
     response.direct_passthrough = False
     if response.is_sequence:
         data = response.get_data()
-        response.set_data(_packed_page(data, name) if response.mimetype == HTML.media_type else _packed(data, name))
+        response.set_data(_packed_page(data, name) if response.mimetype == HTML.media_type else packed(data, name))
     else:
         response.response = _CompressedBody(cast(Iterable[bytes], response.response), ENCODINGS[name]())
         response.headers.pop("Content-Length", None)
 
 
-def _packed(data: bytes, name: str) -> bytes:
+def packed(data: bytes, name: str) -> bytes:
+    """Compress data in an encoding."""
     packer = ENCODINGS[name]()
     return packer.compress(data) + packer.flush()
 
@@ -115,7 +116,7 @@ def _packed_page(data: bytes, name: str) -> bytes:
     key = f"{name} {hashlib.blake2b(data, digest_size=20).hexdigest()}"
     found = _PACKED.get(key)
     if found is None:
-        found = _packed(data, name)
+        found = packed(data, name)
         _PACKED.put(key, found, len(found))
     return found
 

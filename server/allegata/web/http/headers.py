@@ -28,7 +28,7 @@ def embedded_policy() -> str:
     return "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors *"
 
 
-_ALWAYS = {
+ALWAYS: Final = {
     # Fetch, section 3.3: anybody's page may read public data, errors too.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
@@ -83,7 +83,7 @@ def ignore_dates() -> None:
 
 def set_headers(response: Response) -> Response:
     """Set what every answer says of itself; what its view has set stays."""
-    for name, value in _ALWAYS.items():
+    for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)

@@ -41,6 +41,11 @@ class Counts:
         self.seconds = Histogram("allegata_request_seconds", seconds, ("route",), buckets=_BOUNDS, registry=self.registry)
         self.registry.register(_Figures())
 
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answer and the time that it took."""
+        self.answers.labels(method, route, str(status)).inc()
+        self.seconds.labels(route).observe(seconds)
+
 
 class _Figures(Collector):
     """The numbers that others keep: the release, the memory, the engine, the services of queries."""
@@ -76,12 +81,11 @@ def count_answer(response: Response) -> Response:
     """Count an answer by route as it is written in the code: what a client puts in an address never becomes a name."""
     route = str(request.url_rule) if request.url_rule else "none"
     method = request.method if request.method in _METHODS else "other"
-    _counts().answers.labels(method, route, str(response.status_code)).inc()
-    _counts().seconds.labels(route).observe(time.monotonic() - g.get("started", time.monotonic()))
+    counts().count(method, route, response.status_code, time.monotonic() - g.get("started", time.monotonic()))
     return response
 
 
-def _counts() -> Counts:
+def counts() -> Counts:
     """Return the counts of the application that answers the request."""
     found = current_app.extensions[_KEY]
     assert isinstance(found, Counts)
@@ -91,4 +95,4 @@ def _counts() -> Counts:
 @view(blueprint, "/metrics", formats=(TEXT,), lifetime=Lifetime.NONE)
 def metrics() -> Response:
     """Return all numbers."""
-    return Response(generate_latest(_counts().registry), content_type=_TYPE)
+    return Response(generate_latest(counts().registry), content_type=_TYPE)

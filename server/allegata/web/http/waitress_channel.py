@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import socket
 import time
+from contextlib import suppress
 from typing import Any, Final
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 from waitress.utilities import Error
@@ -15,6 +16,7 @@ from waitress.utilities import Error
 from allegata.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, RequestError
 from allegata.model.formats import PROBLEM
 from allegata.web.http.hosts import is_host
+from allegata.web.http.waitress_tasks import Asked, QueryTask, Shortcut, Watch
 
 _LINGER_SECONDS: Final = 5.0
 
@@ -86,10 +88,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection: a request has to be whole in the time that an idle connection is given, and a crowd loses its idlest."""
 
     error_task_class = ProblemTask
+    task_class = QueryTask
     parser_class = Parser
     limits: dict[str, int]
     #: Connections from which on one that idles gives way to one that comes.
     crowd: int
+    shortcut: Shortcut
+    requests: list[Any]
+    #: Whether the first request is to go the short way, and what was asked by it.
+    is_short = False
+    asked: Asked | None = None
+    #: What was asked by it and is answered by a thread.
+    handed: Asked | None = None
     #: Set where more of a request may come that was answered before it ended.
     unread = False
     _begun = 0.0
@@ -99,6 +109,66 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         super().__init__(server, *arguments, **options)
         if len(server.active_channels) > self.crowd:
             _close_idlest(server.active_channels.values())
+
+    def received(self, data: bytes) -> bool:
+        """Take bytes of requests; a query that fits the short way goes it."""
+        done = bool(super().received(data))
+        self._go_short_ways()
+        return done
+
+    def _go_short_ways(self) -> None:
+        while self.is_short:
+            self.is_short = False
+            self.asked = self.shortcut.begin(self.requests[0], self.addr[0], self.check_client_disconnected)
+            if self.asked is None:
+                self.server.task_dispatcher.add_ordinary(self)
+            elif self.asked.begun.whole is not None:
+                self._end_short_way()
+            else:
+                Watch(self, self.asked.begun)
+
+    def received_answer(self) -> None:
+        """Go on when the worker has said something that decides how."""
+        self._end_short_way()
+        self._go_short_ways()
+
+    def _end_short_way(self) -> None:
+        """Send a small answer; whatever else it is, or where the client is gone, a thread sees to it."""
+        sent = self.asked.finish() if self.connected and self.asked else None
+        if sent is None:
+            self.server.task_dispatcher.add_ordinary(self)
+            return
+        self._let_go()
+        request = self.requests[0]
+        with suppress(ClientDisconnected):
+            self.write_soon(sent)
+        self.current_outbuf_count = self.adj.outbuf_high_watermark  # the next answer gets a buffer of its own
+        request.close()
+        with self.requests_lock:
+            self.requests.pop(0)
+            if request.connection_close:
+                self.close_when_flushed = True
+                self.requests.clear()
+            elif self.connected and self.requests:
+                self.server.add_task(self)
+            elif self.connected and self.request is not None and self.request.expect_continue and self.request.headers_finished:
+                self.send_continue()
+        self.last_activity = time.time()
+
+    def _let_go(self) -> None:
+        asked, self.asked = self.asked, None
+        if asked:
+            asked.close()
+
+    def service(self) -> None:
+        """Answer a request in a thread, by way of the framework."""
+        asked, self.asked = self.asked, None
+        self.handed = asked
+        try:
+            super().service()
+        finally:
+            if asked:
+                asked.close()
 
     def readable(self) -> bool:
         """Return whether to read: also what is only to be thrown away."""

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -18,7 +18,8 @@ from allegata.errors import NotAcceptable
 from allegata.model.formats import CSV_RESULTS, Choice, Format, by_word
 from allegata.release.handle import Release
 from allegata.web.http.parameters import Parameters
-from allegata.web.http.views import Lifetime, choose_format
+from allegata.web.http.views import Lifetime
+from allegata.web.http.waitress_tasks import BEGUN
 from allegata.web.state import state
 
 #: The word for CSV that a spreadsheet takes as text: a cell that would be a formula begins with an apostrophe.
@@ -30,14 +31,15 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 
 def respond(release: Release, query: Query, choice: Choice, *, safe: bool, bound: bool) -> Response:
     """Answer a query on a release, or say that the client has the answer; `bound`: the address names the release."""
-    tag = _tag(release.hash, query, choice, safe) if repeatable(query) else ""
+    most = state().settings.result_bytes
+    tag = tag_of(release.hash, query, choice, most, safe=safe) if repeatable(query) else ""
     if tag and request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag, release, bound)
-    answer = state().engines.answer(release, query)
+    asked = request.environ.pop(BEGUN, None)
+    answer = asked.begun.answer() if asked else state().engines.answer(release, query)
     response = _response(answer, choice, safe)
     if answer.truncated:
-        allowed = state().settings.result_bytes
-        response.headers["Allegata-Truncated"] = f"true; limit=result_bytes; allowed={allowed}"
+        response.headers["Allegata-Truncated"] = f"true; limit=result_bytes; allowed={most}"
     if answer.engine:
         response.headers["Allegata-Engine"] = answer.engine
     elif departures(query.text):
@@ -82,10 +84,10 @@ class _Chunks(Iterator[bytes]):
         self._answer.close()
 
 
-def _tag(release: str, query: Query, choice: Choice, safe: bool) -> str:
+def tag_of(release: str, query: Query, choice: Choice, most: int, *, safe: bool = False) -> str:
     """Make a strong tag: a release never changes, so the answer is a function of release, query, dataset and type."""
     graphs = (*query.default_graphs, "\0", *query.named_graphs)
-    parts = (release, query.text, *graphs, "\0", choice.content_type, str(safe), str(state().settings.result_bytes))
+    parts = (release, query.text, *graphs, "\0", choice.content_type, str(safe), str(most))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
@@ -102,8 +104,10 @@ def _headed(response: Response, tag: str, release: Release, bound: bool) -> Resp
     return response
 
 
-def choose(parameters: Parameters, offered: tuple[Format, ...]) -> tuple[Choice, bool]:
-    """Choose the format, by word or by Accept, and say whether CSV is to be safe for spreadsheets.
+def choose(
+    parameters: Parameters, offered: tuple[Format, ...], accept: Callable[[tuple[Format, ...]], Choice]
+) -> tuple[Choice, bool]:
+    """Choose the format, by word or as `accept` does by the header, and say whether CSV is to be safe for spreadsheets.
 
     SPARQLWrapper sends several words for one format, of which a server may know only one: the first that is known counts.
     """
@@ -115,7 +119,7 @@ def choose(parameters: Parameters, offered: tuple[Format, ...]) -> tuple[Choice,
             return by_word(word, offered), False
     if words:
         return by_word(words[0], offered), False
-    return choose_format(offered=offered), False
+    return accept(offered), False
 
 
 def _guarded(chunks: Iterable[bytes]) -> Iterator[bytes]:

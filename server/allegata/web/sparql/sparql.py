@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Triple
 
 from allegata.corpus.rdf import serialize_triples
-from allegata.engine import Query, inspect
+from allegata.engine import Inspected, Query, inspect
 from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
-from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML
+from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, Choice
 from allegata.web.http.parameters import Parameters, parse, utf8
 from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.http.whole import takes_chunks
@@ -116,19 +116,29 @@ def _answer(parameters: Parameters) -> Response:
     current = state()
     release = current.site.get(parameters.one("release"))
     inspected = inspect(parameters.one("query") or "", current.settings, current.engines.federation.addresses)
-    choice, safe = choose(parameters, inspected.form.formats)
-    query = Query(
+    choice, safe = choose(parameters, inspected.form.formats, lambda offered: choose_format(offered=offered))
+    query = query_of(
+        parameters,
         inspected,
-        choice.format,
+        choice,
         base_iri=f"{current.base}sparql",
-        default_graphs=parameters.all("default-graph-uri"),
-        named_graphs=parameters.all("named-graph-uri"),
-        timeout=_timeout(parameters),
         client=request.remote_addr or "",
         is_disconnected=request.environ.get("waitress.client_disconnected"),
         whole=not takes_chunks(),
     )
     return respond(release, query, choice, safe=safe, bound="release" in parameters)
+
+
+def query_of(parameters: Parameters, inspected: Inspected, choice: Choice, **known: Any) -> Query:
+    """Make a query of what the protocol's parameters say and what is known beside them."""
+    return Query(
+        inspected,
+        choice.format,
+        default_graphs=parameters.all("default-graph-uri"),
+        named_graphs=parameters.all("named-graph-uri"),
+        timeout=_timeout(parameters),
+        **known,
+    )
 
 
 def _timeout(parameters: Parameters) -> float | None:

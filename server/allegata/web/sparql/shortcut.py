@@ -1,0 +1,185 @@
+"""The short way of a query: begun and answered by the loop that reads from connections, without thread and framework.
+
+Most queries are small, and so are their answers. What is not certain to be so goes the ordinary way, by `sparql`, which is also
+where every refusal and every error is said; an answer is the same by both, to the header.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask
+from waitress.parser import HTTPRequestParser
+from waitress.utilities import build_http_date
+
+from allegata.engine import WorkerPool, departures, inspect, repeatable
+from allegata.engine.pool.begun import Begun
+from allegata.errors import RequestError
+from allegata.model.formats import HTML, Choice, Format
+from allegata.model.namespaces import uri
+from allegata.release.tombstone import surrogate_key
+from allegata.web.http import compression
+from allegata.web.http.headers import ALWAYS
+from allegata.web.http.metrics import counts
+from allegata.web.http.negotiation import negotiate
+from allegata.web.http.parameters import Parameters, parse, utf8
+from allegata.web.http.proxies import Proxies
+from allegata.web.http.views import Lifetime
+from allegata.web.sparql.responses import choose, tag_of
+from allegata.web.sparql.sparql import FORM_TYPE, QUERY_TYPE, query_of
+from allegata.web.state import state
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_PATH: Final = "/sparql"
+_VARY: Final = "Accept, Accept-Encoding"
+#: Characters of a request up to which it takes the loop no time to speak of to read it; a longer one is for a thread.
+_LONGEST: Final = 2_000
+#: Bytes of an answer up to which it takes the loop no time to speak of to compress it.
+_MOST_PACKED: Final = 16 * 1024
+#: Headers by which an answer may be another one.
+_ELSEWHERE: Final = frozenset(
+    ("AUTHORIZATION", "CONTENT_ENCODING", "EXPECT", "IF_MATCH", "IF_MODIFIED_SINCE", "IF_NONE_MATCH", "IF_RANGE", "RANGE")
+) | {"IF_UNMODIFIED_SINCE"}
+_PARAMETERS: Final = frozenset(("query", "format", "output", "results", "timeout", "default-graph-uri", "named-graph-uri"))
+
+_choice = lru_cache(256)(negotiate)
+_encoding = lru_cache(256)(compression.choose)
+
+
+class Asked:
+    """A query that was begun for a request, with what its answer depends on."""
+
+    def __init__(self, shortcut: Shortcut, request: HTTPRequestParser, begun: Begun, choice: Choice) -> None:
+        self._shortcut = shortcut
+        self.request = request
+        self.begun = begun
+        self.choice = choice
+        self.started = time.monotonic()
+
+    def finish(self) -> bytes | None:
+        """Return the answer to a query that is whole, with its head; None where the ordinary way has to make it."""
+        return self._shortcut.finish(self)
+
+    def close(self) -> None:
+        """Let go of the query, answered or not."""
+        self.begun.close()
+
+
+class Shortcut:
+    """Begins queries of one application and finishes their answers."""
+
+    def __init__(self, app: Flask) -> None:
+        with app.app_context():
+            self._state, self._counts = state(), counts()
+        self._settings, self._release = self._state.settings, self._state.release
+        self._proxies = Proxies(_peer, self._settings)
+        version = self._release.version
+        self._always = {**ALWAYS, "Allegata-Release": version, "Surrogate-Key": surrogate_key(version), "Vary": _VARY}
+        licence = self._release.manifest.licence
+        self._links = {"Link": uri(f'<{licence}>; rel="license"')} if licence else {}
+        self._is_open = isinstance(self._state.engine, WorkerPool) and not self._settings.token_file
+
+    def fits(self, request: HTTPRequestParser) -> bool:
+        """Return whether a request may be a small query that is asked in the usual way."""
+        return bool(
+            self._is_open
+            and request.error is None
+            and request.path == _PATH
+            and request.command in ("GET", "POST")
+            and request.version == "1.1"
+            and len(request.query) + len(_PATH) <= min(_LONGEST, self._settings.address_bytes)
+            and request.content_length <= min(_LONGEST, self._settings.body_bytes)
+            and not request.chunked
+            and request.header_bytes_received <= min(_LONGEST + len(request.query), self._settings.header_bytes)
+            and _ELSEWHERE.isdisjoint(request.headers)
+            and HTML.media_type not in request.headers.get("ACCEPT", "")
+        )
+
+    def begin(self, request: HTTPRequestParser, peer: str, is_disconnected: Callable[[], bool]) -> Asked | None:
+        """Begin the query of a request; None where it goes the ordinary way, which also says what is wrong with it."""
+        pool = self._state.engine
+        assert isinstance(pool, WorkerPool)
+        try:
+            parameters = self._parameters(request)
+            if parameters is None:
+                return None
+            inspected = inspect(parameters.one("query") or "", self._settings, self._state.engines.federation.addresses)
+            choice, safe = choose(parameters, inspected.form.formats, lambda offered: self._choose(request, offered))
+            if safe or inspected.services:
+                return None
+            client = self._client(peer, request.headers)
+            known = {"base_iri": f"{self._state.base}sparql", "client": client, "is_disconnected": is_disconnected}
+            begun = pool.begin(query_of(parameters, inspected, choice, **known))
+        except RequestError:
+            return None
+        return Asked(self, request, begun, choice) if begun else None
+
+    def _parameters(self, request: HTTPRequestParser) -> Parameters | None:
+        """Read the parameters; None where there is no query, or anything beside it that the ordinary way has to look at."""
+        parameters = parse(request.query, "query string")
+        if request.command == "POST":
+            kind, body = request.headers.get("CONTENT_TYPE"), request.get_body_stream()
+            data = body.read()
+            body.seek(0)
+            if kind == FORM_TYPE:
+                parameters += parse(data.decode("latin-1"), "body")
+            elif kind == QUERY_TYPE:
+                parameters += Parameters((("query", utf8(data, "body")),))
+            else:
+                return None
+        names = {name for name, _ in parameters.pairs}
+        return parameters if "query" in names and names <= _PARAMETERS else None
+
+    def _choose(self, request: HTTPRequestParser, offered: tuple[Format, ...]) -> Choice:
+        return _choice(request.headers.get("ACCEPT"), offered, self._settings.accept_ranges)
+
+    def _client(self, peer: str, headers: Mapping[str, str]) -> str:
+        if not self._settings.trusted_proxies:
+            return peer
+        said = {f"HTTP_{name}": value for name, value in headers.items() if name.startswith("X_FORWARDED_")}
+        environ: dict[str, Any] = {**said, "REMOTE_ADDR": peer, "SERVER_NAME": "", "SERVER_PORT": "", "wsgi.url_scheme": "http"}
+        return b"".join(self._proxies(environ, _ignore)).decode()
+
+    def finish(self, asked: Asked) -> bytes | None:
+        """Do what `Asked` does."""
+        body, query = asked.begun.whole, asked.begun.query
+        encoding = _encoding(asked.request.headers.get("ACCEPT_ENCODING"))
+        if body is None or (encoding and len(body) > _MOST_PACKED):
+            return None
+        headers = dict(self._always)
+        if encoding and len(body) >= compression.SMALLEST:
+            body, headers["Content-Encoding"] = compression.packed(body, encoding), encoding
+        headers |= {"Content-Type": asked.choice.content_type, "Content-Length": str(len(body)), "Date": _date(int(time.time()))}
+        if repeatable(query):
+            tag = tag_of(self._release.hash, query, asked.choice, self._settings.result_bytes)
+            packed = f"-{encoding}" if "Content-Encoding" in headers else ""
+            headers |= {"Etag": f'"{tag}{packed}"', "Cache-Control": Lifetime.MINUTES}
+        else:
+            headers["Cache-Control"] = Lifetime.NONE
+        if found := departures(query.text):
+            headers["Allegata-Departures"] = ", ".join(found)
+        if asked.request.command == "GET":
+            headers |= self._links
+        if asked.request.connection_close:
+            headers["Connection"] = "close"
+        self._counts.count(asked.request.command, _PATH, 200, time.monotonic() - asked.started)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in sorted(headers.items()))
+        return f"HTTP/1.1 200 OK\r\n{lines}\r\n".encode("latin-1") + body
+
+
+@lru_cache(2)
+def _date(second: int) -> str:
+    return str(build_http_date(second))
+
+
+def _peer(environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
+    return (environ["REMOTE_ADDR"].encode(),)
+
+
+def _ignore(*_arguments: Any) -> Any:
+    """Take the head of an answer that there is none of."""

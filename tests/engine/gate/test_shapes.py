@@ -1,0 +1,73 @@
+"""Shapes: what is remembered of a query with other names is what the query itself is rewritten to."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from allegata.corpus.questions import questions
+from allegata.engine.gate import shapes
+from allegata.engine.gate.rewriting import Rewritten, rewrite
+from allegata.engine.gate.shapes import rewrite_by_shape
+from allegata.engine.gate.tokens import CONTENT
+from support import EX, ROOT
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+LONG = f"{EX}{'a-long-name-' * 3}"
+TEXTS = (
+    *(question.text for question in questions(ROOT, EX)),
+    f"SELECT * {{ <{LONG}1> (<{LONG}2>|<{LONG}1>)? ?o . ?s <{LONG}3>/<{LONG}4> <{LONG}5> }} ORDER BY ?o # <{LONG}6>",
+    f'SELECT ?s {{ ?s <{LONG}1> "01"^^<{XSD}integer> , "1"^^<{XSD}integer> , "1.50"^^ \n <{XSD}decimal> }}',
+    f'SELECT (GROUP_CONCAT(DISTINCT ?o; SEPARATOR="<{LONG}>") AS ?x) {{ ?s <{LONG}1> ?o FILTER(<{XSD}boolean>(?o) || ?o = <{LONG}1>) }}',
+    f"SELECT ?s {{ GRAPH <{LONG}1> {{ ?s <{LONG}2>* ?o }} }}",
+    f"SELECT ?s {{ ?s ?p '''<{LONG}1>''' FILTER(?p < <{LONG}1> && ?s>?p) }}",
+    f"PREFIX x: <{LONG}1> SELECT ?s {{ ?s x:a|x:b <urn:allegata:name:0~~~~~~~~~> }}",
+    f"SELECT ?s {{ ?s <{LONG}1> ?o FILTER(?o = <{LONG}2>#(\n) }}",
+    "SELECT * { ?s ?p",
+)
+
+
+def named_otherwise(text: str) -> str:
+    return text.replace("-name-", "-mane-").replace("w3id.org/allegata/ns", "w3id.org/aliegata/ns")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_it_is_rewritten_as_by_itself_also_where_its_shape_is_known(text: str) -> None:
+    for one in (named_otherwise(text), text, text + "\n# again"):
+        expected, found = rewrite(one, lambda: ["<urn:g>"]), rewrite_by_shape(one, lambda: ["<urn:g>"])
+        assert (found.departures, found.functions) == (expected.departures, expected.functions)
+        assert without_comments(found.text) == without_comments(expected.text)
+
+
+def without_comments(text: str) -> list[str]:
+    return CONTENT.sub(lambda match: " " if match.lastgroup == "space" else match.group(), text).split()
+
+
+def test_the_cases_of_the_departures_are_rewritten_as_by_themselves() -> None:
+    cases = [text for text in strings(yaml.safe_load((ROOT / "tests/engine/departures.yaml").read_text("utf-8"))) if "{" in text]
+    assert len(cases) > 30
+    for text in cases:
+        expected, found = rewrite(text, lambda: ["<urn:g>"]), rewrite_by_shape(text, lambda: ["<urn:g>"])
+        assert (found.departures, found.functions) == (expected.departures, expected.functions)
+        assert without_comments(found.text) == without_comments(expected.text)
+
+
+def strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for part in inside for text in strings(part)]
+
+
+def test_a_shape_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noted(text: str) -> Rewritten:
+        read.append(text)
+        return rewrite(text)
+
+    monkeypatch.setattr(shapes, "rewrite", noted)
+    for number in range(5):
+        found = rewrite_by_shape(f"SELECT ?once {{ ?once <{LONG}{number}>? ?o }} # {number}")
+        assert f"<{LONG}{number}>" in found.text and "urn:allegata:name" not in found.text
+    assert len(read) == 1

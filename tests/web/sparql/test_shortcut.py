@@ -1,0 +1,178 @@
+"""The short way of a query: the same answers as by the ordinary way, to the header, and nothing else goes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from waitress.adjustments import Adjustments
+
+from allegata.engine import open_engine
+from allegata.release.site import current
+from allegata.settings import Settings
+from allegata.web import create_app
+from allegata.web.http.waitress_channel import Parser
+from allegata.web.sparql.shortcut import Shortcut
+from http_client import Reply, fetch
+from service import PATIENT, Service, make_site, serve
+from support import EX, numbers, until
+
+#: A header that changes no answer of an open service, and with which a request goes the ordinary way.
+ORDINARY = {"Authorization": "none"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+POINT = f"SELECT ?v {{ <{EX}n7> <{EX}value> ?v }}"
+SOME = f"SELECT ?s ?v {{ ?s <{EX}value> ?v }} LIMIT 40"
+MANY = f"SELECT ?s ?v {{ ?s <{EX}value> ?v }}"
+GRAPH = f"CONSTRUCT WHERE {{ ?s <{EX}value> ?v }} LIMIT 40"
+CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_site(tmp_path_factory.mktemp("short"), numbers(3000))
+
+
+@pytest.fixture(scope="module")
+def service(release: Path) -> Iterator[Service]:
+    with serve(release, trusted_proxies=1, result_bytes=60_000, **PATIENT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shortcut(release: Path) -> Iterator[Shortcut]:
+    settings = Settings()
+    opened = current(release)
+    with closing(open_engine(opened.folder, settings)) as engine:
+        yield Shortcut(create_app(settings, opened, engine))
+
+
+def ask(service: Service, headers: Mapping[str, str], posted: Mapping[str, str] | None = None, **parameters: str) -> Reply:
+    body = urlencode(posted).encode() if posted else None
+    method = "POST" if body else "GET"
+    return fetch(service.address, f"/sparql?{urlencode(parameters)}", method=method, headers=dict(headers), body=body)
+
+
+def parsed(head: str, body: str = "") -> Parser:
+    made = Parser(Adjustments())
+    data = (head.replace("\n", "\r\n") + "\r\nHost: a\r\n\r\n" + body).encode()
+    while data:
+        data = data[made.received(data) :]
+    return made
+
+
+@pytest.mark.parametrize("query", [POINT, SOME, MANY, GRAPH, "ASK {}", "SELECT (RAND() * 0 AS ?n) {}", f"DESCRIBE <{EX}n7>"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip, deflate", "br;q=0.5, zstd"])
+def test_an_answer_is_the_same_to_the_header(service: Service, query: str, encoding: str) -> None:
+    for accept in ("*/*", "text/csv, text/turtle", "application/sparql-results+xml;q=0.5, application/n-triples"):
+        headers = {"Accept": accept, "Accept-Encoding": encoding}
+        short, ordinary = ask(service, headers, query=query), ask(service, headers | ORDINARY, query=query)
+        assert (short.status, short.body) == (ordinary.status, ordinary.body) and short.status == 200
+        assert {**short.headers, "date": ""} == {**ordinary.headers, "date": ""}
+    short, ordinary = ask(service, FORM, {"query": query}), ask(service, {**FORM, **ORDINARY}, {"query": query})
+    assert {**short.headers, "date": "", "body": short.body} == {**ordinary.headers, "date": "", "body": ordinary.body}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"query": "SELECT * {"},
+        {"query": POINT, "format": "nothing"},
+        {"query": POINT, "timeout": "soon"},
+        {"query": POINT, "format": "csv", "timeout": "5"},
+        {"query": POINT, "format": "csv-safe"},
+        {"query": POINT, "default-graph-uri": f"{EX}graph/none"},
+        {"query": POINT, "default-graph-uri": "no iri"},
+        {"query": MANY, "format": "csv"},
+        {"query": f"SELECT ?v {{ <{EX}n7> <{EX}value>|^<{EX}value> ?v FILTER(<{EX}none>(?v)) }}"},
+        {"query": "SELECT (BNODE('a') AS ?b) {}"},
+        {"query": POINT, "update": "CLEAR ALL"},
+        {"query": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"},
+        {},
+    ],
+)
+def test_whatever_is_wrong_or_special_is_said_as_by_the_ordinary_way(service: Service, parameters: Mapping[str, str]) -> None:
+    short, ordinary = (fetch(service.address, f"/sparql?{urlencode(parameters)}", headers=way) for way in ({}, ORDINARY))
+    assert (short.status, short.body) == (ordinary.status, ordinary.body)
+    assert {**short.headers, "date": ""} == {**ordinary.headers, "date": ""}
+
+
+def test_only_a_small_query_that_is_asked_in_the_usual_way_goes_it(shortcut: Shortcut) -> None:
+    path = f"/sparql?{urlencode({'query': POINT})}"
+    posted = "POST /sparql HTTP/1.1\nContent-Type: application/sparql-query\nContent-Length: 6"
+    assert shortcut.fits(parsed(f"GET {path} HTTP/1.1")) and shortcut.fits(parsed(posted, "ASK {}"))
+    for head in (
+        f"HEAD {path} HTTP/1.1",
+        f"GET {path} HTTP/1.0",
+        f"GET {path}{'%20' * 2000} HTTP/1.1",
+        f"GET {path} HTTP/1.1\nIf-None-Match: *",
+        f"GET {path} HTTP/1.1\nContent-Encoding: gzip",
+        f"GET {path} HTTP/1.1\nAccept: text/html",
+        f"GET {path} HTTP/1.1\nX: {'x' * 5000}",
+        "GET /release/1.0/sparql?query=ASK HTTP/1.1",
+        "POST /sparql HTTP/1.1\nContent-Type: application/sparql-query\nTransfer-Encoding: chunked",
+    ):
+        assert not shortcut.fits(parsed(head)), head
+    for words in ("query=ASK+{}&release=1.0", "query=ASK+{}&query=ASK+{}", "query=%zz", "x=y", "query=ASK+{}&x=y"):
+        assert shortcut.begin(parsed(f"GET /sparql?{words} HTTP/1.1"), "", bool) is None, words
+
+
+def test_requests_in_one_piece_are_answered_in_order_and_the_connection_ends_when_it_is_to(service: Service) -> None:
+    words = [urlencode({"query": f"SELECT ?v {{ <{EX}n{n}> <{EX}value> ?v }}", "format": "csv"}) for n in range(60)]
+    heads = [f"GET /sparql?{query} HTTP/1.1\r\nHost: a\r\n" for query in words]
+    ends = ["\r\n", "Authorization: x\r\n\r\n", "\r\n"] * 20
+    ends[-1] = "Connection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", service.port), 60) as connection:
+        connection.sendall("".join(map("".join, zip(heads, ends, strict=True))).encode())
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+    assert [part.partition(b"\r\n\r\n")[2] for part in answer.split(b"HTTP/1.1 ")[1:]] == [
+        f"v\r\n{n}\r\n".encode() for n in range(60)
+    ]
+
+
+def test_it_goes_on_while_every_thread_is_taken_and_counts_what_it_answers(release: Path) -> None:
+    with serve(release, threads=1, **PATIENT) as service, socket.create_connection(("127.0.0.1", service.port)) as taken:
+        taken.sendall(f"GET /sparql?{urlencode({'query': CARTESIAN})} HTTP/1.1\r\nHost: a\r\nAuthorization: x\r\n\r\n".encode())
+        with socket.create_connection(("127.0.0.1", service.port)) as other:
+            other.settimeout(60)
+            for _ in range(3):
+                other.sendall(f"GET /sparql?{urlencode({'query': POINT, 'format': 'csv'})} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+                assert b"v\r\n7\r\n" in other.recv(65536)
+        taken.close()
+        lines = fetch(service.address, "/metrics").text.splitlines()
+    assert 'allegata_requests_total{method="GET",route="/sparql",status="200"} 3.0' in lines
+
+
+def test_who_goes_away_leaves_nothing_behind(service: Service) -> None:
+    with socket.create_connection(("127.0.0.1", service.port)) as gone:
+        gone.sendall(f"GET /sparql?{urlencode({'query': CARTESIAN})} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        until(lambda: sum(service.figures("allegata_engine")[lane] for lane in ("short", "long")) == 1)
+    until(lambda: sum(service.figures("allegata_engine")[lane] for lane in ("short", "long", "waiting", "halted")) == 0)
+    assert ask(service, {}, query=POINT).status == 200
+
+
+def test_a_worker_that_is_killed_at_work_is_told(service: Service) -> None:
+    with socket.create_connection(("127.0.0.1", service.port)) as connection:
+        connection.settimeout(60)
+        connection.sendall(f"GET /sparql?{urlencode({'query': CARTESIAN})} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        until(lambda: busiest(service.process.pid)[1] > 0.05)
+        os.kill(busiest(service.process.pid)[0], signal.SIGKILL)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 500 ")
+
+
+def busiest(pid: int) -> tuple[int, float]:
+    """Return the living worker that has used most processor time, and the seconds."""
+    keeper = int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+    ticks = {}
+    for worker in Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split():
+        state = Path(f"/proc/{worker}/stat").read_text().rsplit(")")[1].split()
+        ticks[int(worker)] = 0 if state[0] == "Z" else sum(map(int, state[11:13]))
+    first = max(ticks, key=lambda worker: ticks[worker])
+    return first, ticks[first] / os.sysconf("SC_CLK_TCK")
