@@ -14,15 +14,16 @@ ACCEPT = "application/sparql-results+json, text/turtle;q=0.9"
 class Client:
     """One connection over which queries are asked, with as little work as can be, so that the server is what is measured."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, number: int = 0) -> None:
         self._path = path
+        # Clients are told from one another as a proxy on this machine would say it.
+        self._headers = f"Host: 127.0.0.1\r\nAccept: {ACCEPT}\r\nX-Forwarded-For: 192.0.2.{number + 1}\r\n"
         self._socket = socket.create_connection(("127.0.0.1", port), 600)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def request(self, query: str) -> bytes:
         """Return the bytes of a request."""
-        head = f"GET {self._path}?query={quote(query, safe='')} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {ACCEPT}\r\n\r\n"
-        return head.encode()
+        return f"GET {self._path}?query={quote(query, safe='')} HTTP/1.1\r\n{self._headers}\r\n".encode()
 
     def ask(self, request: bytes) -> bytes:
         """Return the body of the answer; raise RuntimeError for one that is no answer."""
@@ -60,8 +61,8 @@ class Refused(Exception):
     """A server gave something else than an answer."""
 
 
-def _ask_all(port: int, path: str, queries: Sequence[str], seconds: float, start: object, results: object) -> None:
-    client = Client(port, path)
+def _ask_all(port: int, path: str, number: int, queries: Sequence[str], seconds: float, start: object, results: object) -> None:
+    client = Client(port, path, number)
     requests = [client.request(query) for query in queries]
     start.wait()  # type: ignore[attr-defined]
     times, until = [], time.perf_counter() + seconds
@@ -86,7 +87,8 @@ def load(port: int, path: str, queries: Sequence[Sequence[str]], seconds: float)
     """
     context = multiprocessing.get_context("fork")
     start, results = context.Barrier(len(queries) + 1), context.Queue()
-    clients = [context.Process(target=_ask_all, args=(port, path, own, seconds, start, results)) for own in queries]
+    given = [(port, path, number, own, seconds, start, results) for number, own in enumerate(queries)]
+    clients = [context.Process(target=_ask_all, args=arguments) for arguments in given]
     for client in clients:
         client.start()
     start.wait()

@@ -93,7 +93,8 @@ def _share(pid: int) -> int:
 def running(peer: Peer, site: Path, data: Path, logs: Path) -> Iterator[Running]:
     """Run a server with the data, an N-Triples file, until it is no longer needed."""
     with kept_port() as port, (logs / f"log-{port}").open("wb") as log:
-        process = subprocess.Popen(peer.command(site, data, port), stdout=log, stderr=log)
+        environment = {**os.environ, "ALLEGATA_TRUSTED_PROXIES": "1"}
+        process = subprocess.Popen(peer.command(site, data, port), stdout=log, stderr=log, env=environment)
         try:
             _wait(process, port)
             if peer.loads:
