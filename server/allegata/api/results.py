@@ -84,7 +84,8 @@ class Tabular(ABC, Sequence[dict[str, Any]]):
         import pyarrow
 
         types = {pyarrow.int64(): pandas.Int64Dtype(), pyarrow.bool_(): pandas.BooleanDtype()}
-        return self.to_arrow().to_pandas(types_mapper=types.get)
+        frame: pandas.DataFrame = self.to_arrow().to_pandas(types_mapper=types.get)
+        return frame
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self)} rows of {', '.join(self.columns)}>"

@@ -27,15 +27,13 @@ class Reader:
 
     def has(self, iri: str) -> bool:
         """Return whether anything is stated of an IRI, or in it where it names a graph; never of what is no IRI (RFC 3987)."""
-        try:
-            node = NamedNode(iri)
-        except ValueError:
-            return False
-        return next(self.about(node), None) is not None or self.holds(iri)
+        node = _node(iri)
+        return node is not None and (next(self.about(node), None) is not None or self.holds(iri))
 
     def holds(self, iri: str) -> bool:
-        """Return whether an IRI names a graph that holds anything."""
-        return next(iter(self.store.quads_for_pattern(None, None, None, NamedNode(iri))), None) is not None
+        """Return whether an IRI names a graph that holds anything; what is no IRI names none."""
+        node = _node(iri)
+        return node is not None and next(iter(self.store.quads_for_pattern(None, None, None, node)), None) is not None
 
     def about(self, node: NamedNode) -> Iterator[Quad]:
         """Return the statements with a thing as subject."""
@@ -91,3 +89,11 @@ class Reader:
     def graph(self, iri: str) -> list[Triple]:
         """Return the statements of a named graph, sorted."""
         return sorted((quad.triple for quad in self.store.quads_for_pattern(None, None, None, NamedNode(iri))), key=str)
+
+
+def _node(iri: str) -> NamedNode | None:
+    """Return the node of an IRI, or None for what is none (RFC 3987)."""
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None

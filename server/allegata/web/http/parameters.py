@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from allegata.errors import BadRequest
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+FORM_TYPE = "application/x-www-form-urlencoded"
 ONCE = ("query", "timeout", "release")
 
 

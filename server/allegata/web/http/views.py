@@ -43,6 +43,8 @@ class View:
     required: tuple[str, ...] = ()
     #: Media types of what may be sent to it.
     body: tuple[str, ...] = ()
+    #: What a form that is sent to it holds, with its meaning.
+    fields: Mapping[str, str] = field(default_factory=dict)
     lifetime: Lifetime = Lifetime.MINUTES
     #: Whether parameters of other names are read too, such as those of a question, which is data.
     further: bool = False

@@ -48,14 +48,14 @@ def compare() -> Response:
     given = {name: request.args[name] for name in SUBJECTS if request.args.get(name)}
     if len(given) > 1:
         raise BadRequest("More than one subject is given.", remedy=f"Give one of {', '.join(SUBJECTS)}.")
-    chosen = chosen_filters(request.args)
+    chosen, page = chosen_filters(request.args), page_number(request.args.get("page", "1"))
     comparison = next((compared(name, value) for name, value in given.items()), None)
     if comparison:
         comparison = replace(comparison, disputes=filtered(comparison.disputes, chosen))
     if choice.format is JSON:
         body = json.dumps(_data(comparison), ensure_ascii=False, indent=1) + "\n"
     else:
-        body = _page(comparison, given, chosen) if comparison else _index()
+        body = _page(comparison, given, chosen, page) if comparison else _index()
     return Response(body, content_type=choice.content_type)
 
 
@@ -68,10 +68,9 @@ def compared(name: str, value: str) -> Comparison:
     return state().dataset.comparisons.compare(iri)
 
 
-def _page(comparison: Comparison, given: Mapping[str, str], chosen: Mapping[str, str]) -> str:
+def _page(comparison: Comparison, given: Mapping[str, str], chosen: Mapping[str, str], page: int) -> str:
     documents = documents_of(comparison.disputes, state().dataset.comparisons.read_through)
     targets = by_target(comparison.disputes, documents)
-    page = page_number(request.args.get("page", "1"))
 
     def address(number: int) -> str:
         query: dict[str, Any] = {**given, **chosen, "page": number if number > 1 else None, "_anchor": "disputes"}

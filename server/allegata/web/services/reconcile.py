@@ -14,6 +14,7 @@ from allegata.errors import BadRequest, LimitExceeded, NotFound, UnsupportedMedi
 from allegata.model.formats import HTML, JSON
 from allegata.model.kinds import KINDS, TYPES
 from allegata.model.namespaces import ALG, expand
+from allegata.web.http.parameters import FORM_TYPE
 from allegata.web.http.views import view
 from allegata.web.i18n.gettext import pgettext
 from allegata.web.i18n.links import address_of
@@ -23,7 +24,6 @@ from allegata.web.state import state
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
 VERSION = "0.2"
-FORM_TYPE = "application/x-www-form-urlencoded"
 FORMS = (FORM_TYPE, "multipart/form-data")
 BATCH, SHOWN, MOST, LONGEST = 100, 10, 100, 500
 WIDTH, HEIGHT = 430, 240
@@ -42,7 +42,7 @@ def _matcher() -> Matcher:
 
 
 @view(blueprint, "", formats=(JSON,), parameters=_QUERIES)
-@view(blueprint, "", name="batch", methods=("POST",), formats=(JSON,), parameters=_QUERIES, body=(FORM_TYPE,))
+@view(blueprint, "", name="batch", methods=("POST",), formats=(JSON,), fields=_QUERIES, body=(FORM_TYPE,))
 def service() -> Response:
     """Return the manifest (section 3), answer a batch of queries (section 4) or a data extension query (section 7)."""
     _check_body()

@@ -43,7 +43,7 @@ def parsed(text: str, where: str) -> Any:
 
 def number(value: str | None, name: str) -> int:
     """Read a whole number from 0 that may be left out."""
-    if value and not (value.isdecimal() and len(value) < 10):
+    if value is not None and not (value.isdecimal() and len(value) < 10):
         raise BadRequest(f"{name}={value[:20]!r} is not a whole number from 0.")
     return int(value or 0)
 
@@ -92,7 +92,7 @@ def _cell(value: Any, place: str) -> str:
 def _limit(value: Any, place: str) -> int:
     """Return a limit, which clients write as a number or as text."""
     if isinstance(value, str):
-        return number(value.strip(), place)
+        return number(value.strip() or None, place)
     number_given = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**6
     _must(value is None or number_given, place, "a number from 0")
     return int(value or 0)

@@ -12,13 +12,12 @@ from flask import Blueprint, Response, render_template, request
 from allegata.engine.validator import REPORTS, SYNTAXES, check_document
 from allegata.errors import BadRequest, RequestError, UnsupportedMediaType
 from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, listing
-from allegata.web.http.parameters import Parameters, parse
+from allegata.web.http.parameters import FORM_TYPE, Parameters, parse
 from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.state import state
 
 blueprint = Blueprint("validate", __name__)
 
-FORM_TYPE: Final = "application/x-www-form-urlencoded"
 #: In which forms a report is given, the first without a wish.
 OFFERED: Final = (TURTLE, JSON, *(item for item in REPORTS if item is not TURTLE), CSV_RESULTS, HTML)
 _COLUMNS: Final = ("severity", "focus", "path", "value", "message", "shape")
@@ -49,6 +48,8 @@ def form() -> str:
     formats=OFFERED,
     parameters={"format": "word of a format, before the Accept header", "output": "the same as format"},
     body=(*(item.media_type for item in SYNTAXES), FORM_TYPE),
+    fields={"document": "what is checked", "syntax": "word of its syntax, Turtle without it"},
+    required=("document",),
     lifetime=Lifetime.NONE,
 )
 def check() -> Response:

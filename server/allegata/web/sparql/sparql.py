@@ -11,7 +11,8 @@ from allegata.corpus.rdf import serialize_triples
 from allegata.engine import Inspected, Query, inspect
 from allegata.errors import BadRequest, QueryRefused, UnsupportedMediaType
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, Choice
-from allegata.web.http.parameters import Parameters, parse, utf8
+from allegata.release.handle import Release
+from allegata.web.http.parameters import FORM_TYPE, Parameters, parse, utf8
 from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.http.whole import takes_chunks
 from allegata.web.i18n.gettext import PARAMETER
@@ -22,7 +23,6 @@ from allegata.web.state import state
 
 blueprint = Blueprint("sparql", __name__)
 
-FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
@@ -44,6 +44,7 @@ _BY_POST: Final[dict[str, Any]] = {
     "formats": _ANSWERS,
     "methods": ("POST",),
     "body": (QUERY_TYPE, FORM_TYPE),
+    "required": ("query",),
     "lifetime": Lifetime.BY_ANSWER,
 }
 
@@ -60,8 +61,8 @@ def by_get(version: str = "") -> Response:
     return _page(parameters) if _is_for_reader(parameters) else _answer(parameters)
 
 
-@view(blueprint, "/sparql", parameters={**_PARAMETERS, **_RELEASE}, **_BY_POST)
-@view(blueprint, "/release/<version>/sparql", name="release_by_post", parameters=_PARAMETERS, **_BY_POST)
+@view(blueprint, "/sparql", fields={**_PARAMETERS, **_RELEASE}, **_BY_POST)
+@view(blueprint, "/release/<version>/sparql", name="release_by_post", fields=_PARAMETERS, **_BY_POST)
 def by_post(version: str = "") -> Response:
     """Answer a query by POST, in a form (SPARQL Protocol, section 2.1.2) or directly (section 2.1.3)."""
     address = _address(version)
@@ -156,17 +157,18 @@ def _timeout(parameters: Parameters) -> float | None:
 
 def _introduction(parameters: Parameters) -> Response:
     """Show the form to people and the service description to programs (SPARQL Service Description, section 2)."""
+    release = state().site.get(parameters.one("release"))
+    _timeout(parameters)
     word = parameters.one("format", "output", "results")
     choice = choose_format(word, (HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
         response = Response(query_page("")[0])
     else:
-        response = Response(serialize_triples(_described(parameters), choice.format), content_type=choice.content_type)
+        response = Response(serialize_triples(_described(release), choice.format), content_type=choice.content_type)
     response.headers["Cache-Control"] = Lifetime.MINUTES
     return response
 
 
-def _described(parameters: Parameters) -> list[Triple]:
-    release = state().site.get(parameters.one("release"))
+def _described(release: Release) -> list[Triple]:
     endpoint = "sparql" if release is state().release else f"release/{release.version}/sparql"
     return service_description(state().at(release), endpoint)
