@@ -27,6 +27,7 @@ CONFINED = {
     "cachetools": {"engine.cache"},
     "stdnum": {"model.targets"},
     "zstandard": {"release.digests", "web"},
+    "cryptography": {"release.signatures"},
     "click": {"cli"},
     "mcp": {"mcp_server"},
     "pyshacl": {"corpus.reference"},

@@ -15,6 +15,7 @@ from allegata.cli.corpus import build_command, new_command, upgrade_command, val
 from allegata.cli.exports import export_group
 from allegata.cli.imports import import_group
 from allegata.cli.links import link_group
+from allegata.cli.nanopubs import verify_nanopubs_command
 from allegata.cli.push import push_command
 from allegata.cli.query import query_command
 from allegata.cli.releases import diff_command, releases_command, verify_command
@@ -76,7 +77,7 @@ def main() -> None:
 
 COMMANDS = (
     *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command, risk_command),
-    *(build_command, withdraw_command, releases_command, verify_command, diff_command, export_group),
+    *(build_command, withdraw_command, releases_command, verify_command, diff_command, export_group, verify_nanopubs_command),
     *(serve_command, push_command, query_command, what_if_command, mcp_command, bench_group),
 )
 for command in COMMANDS:

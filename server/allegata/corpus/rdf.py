@@ -191,3 +191,11 @@ def rdf_format(form: Format) -> ox.RdfFormat:
 def serialize_triples(triples: Iterable[ox.Triple], form: Format) -> bytes:
     """Write triples in a syntax of the format table, with the project's prefixes where the syntax has any."""
     return ox.serialize(triples, format=rdf_format(form), prefixes=PREFIXES if form.prefixes else None) or b""
+
+
+def ill_typed(literal: ox.Literal) -> bool:
+    """Return whether a literal is no value of its datatype, as far as the datatype is one of XSD (RDF 1.1 Concepts, 3.3)."""
+    kind = literal.datatype.value
+    if kind == f"{PREFIXES['xsd']}boolean":
+        return literal.value.strip() not in ("true", "false", "1", "0")
+    return bool(rdflib.Literal(literal.value, datatype=rdflib.URIRef(kind)).ill_typed)

@@ -14,8 +14,9 @@ from nanopub.utils import MalformedNanopubError
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from allegata.model.namespaces import expand
-from allegata.release.export.nanopubs import Nanopub, artifact_code, nanopubs
+from allegata.release.export.nanopubs import Nanopub, nanopubs
 from allegata.release.handle import Release
+from allegata.release.nanopub import artifact_code
 from allegata.release.site import open_release
 
 # The library is built on rdflib's older classes.

@@ -7,26 +7,25 @@ What is stated is the attribution: that somebody affirms, denies or doubts a cla
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
-from allegata.corpus.extensions import Values
+from allegata.corpus.extensions import Option, Values
 from allegata.corpus.rdf import iri_of
 from allegata.corpus.statements import Statements
+from allegata.errors import UsageError
 from allegata.model.namespaces import PREFIXES, expand, slug
 from allegata.release.export.exporters import Exporter
 from allegata.release.handle import Release
 from allegata.release.manifest import Manifest
+from allegata.release.nanopub import BLANK, finished
+from allegata.release.signatures import Signer
 
 _MADE: Final = ("graph/inferred", "graph/meta")
-#: Stands where the artifact code will stand, until it is known.
-_BLANK: Final = "ARTIFACT-CODE"
 #: What is stated where, and not what is stated.
 _WHERE: Final = frozenset(expand(curie) for curie in ("alg:anchor", "alg:statedIn", "alg:noAnchorBecause"))
 _SHOWN: Final = ("alg", "dct", "np", "oa", "prov", "rdfs", "schema", "spdx", "xsd")
@@ -51,18 +50,18 @@ class Nanopub:
         return serialize(self.quads, format=RdfFormat.TRIG, prefixes=prefixes) or b""
 
 
-def nanopubs(lines: Sequence[str], manifest: Manifest) -> Iterator[Nanopub]:
-    """Make a nanopublication of every assertion of a release, in the order of their names."""
+def nanopubs(lines: Sequence[str], manifest: Manifest, signer: Signer | None = None) -> Iterator[Nanopub]:
+    """Make a nanopublication of every assertion of a release, in the order of their names, signed where there is a signer."""
     things = _files(lines)
     for assertion in sorted(things.instances("alg:Assertion")):
-        yield _nanopub(assertion, things, manifest)
+        yield _nanopub(assertion, things, manifest, signer)
 
 
-def write_nanopubs(lines: Sequence[str], manifest: Manifest, folder: Path) -> int:
+def write_nanopubs(lines: Sequence[str], manifest: Manifest, folder: Path, signer: Signer | None = None) -> int:
     """Write <artifact code>.trig for every assertion, and index.tsv from assertions to nanopublications; give their number."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = ["assertion\tnanopublication\n"]
-    for item in nanopubs(lines, manifest):
+    for item in nanopubs(lines, manifest, signer):
         (folder / f"{item.code}.trig").write_bytes(item.trig())
         rows.append(f"{item.assertion}\t{item.iri}\n")
     (folder / "index.tsv").write_text("".join(rows), "utf-8")
@@ -75,17 +74,16 @@ def _files(lines: Sequence[str]) -> Statements:
     return Statements(quad for quad in quads if not iri_of(quad.graph_name).endswith(_MADE))
 
 
-def _nanopub(assertion: str, things: Statements, manifest: Manifest) -> Nanopub:
-    this = f"{manifest.base}np/{_BLANK}"
+def _nanopub(assertion: str, things: Statements, manifest: Manifest, signer: Signer | None) -> Nanopub:
+    this = f"{manifest.base}np/{BLANK}"
     quads = {
         *_head(this),
         *_stated(assertion, this, things),
         *_provenance(assertion, this, things, manifest),
         *_publication(assertion, this, manifest),
     }
-    code = artifact_code(quads, _BLANK)
-    named = sorted((_renamed(quad, code) for quad in quads), key=lambda quad: (iri_of(quad.graph_name), str(quad)))
-    return Nanopub(assertion, this.replace(_BLANK, code), tuple(named))
+    iri, named = finished(quads, signer)
+    return Nanopub(assertion, iri, tuple(named))
 
 
 def _head(this: str) -> Iterator[Quad]:
@@ -147,52 +145,19 @@ def _node(iri: str) -> NamedNode:
     return NamedNode(iri)
 
 
-def _renamed(quad: Quad, code: str) -> Quad:
-    def name(term: Any) -> Any:
-        return NamedNode(term.value.replace(_BLANK, code)) if isinstance(term, NamedNode) else term
-
-    return Quad(name(quad.subject), quad.predicate, name(quad.object), name(quad.graph_name))
-
-
-def artifact_code(quads: Iterable[Quad], own: str) -> str:
-    """Return the artifact code of statements in which `own` stands for the code itself (Trusty URI, module RA).
-
-    The statements are sorted by graph, subject, predicate and object, each term is a line, and the code in IRIs is a space.
-    """
-    rows = sorted({_row(quad, own) for quad in quads})
-    text = "".join(f"{graph}\n{subject}\n{predicate}\n{_object(key)}\n" for graph, subject, predicate, key in rows)
-    digest = hashlib.sha256(text.encode()).digest()
-    return "RA" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-_Key = tuple[bool, str, bool, str, str]
-
-
-def _row(quad: Quad, own: str) -> tuple[str, str, str, _Key]:
-    def line(term: Any) -> str:
-        return iri_of(term).replace(own, " ")
-
-    term = quad.object
-    if isinstance(term, Literal):
-        # Literals come behind IRIs, by their text, then those with a language, then by datatype and language.
-        key: _Key = (True, term.value, term.language is None, "" if term.language else term.datatype.value, term.language or "")
-    else:
-        key = (False, line(term), False, "", "")
-    return line(quad.graph_name), line(quad.subject), line(quad.predicate), key
-
-
-def _object(key: _Key) -> str:
-    literal, text, _, datatype, language = key
-    if not literal:
-        return text
-    escaped = text.replace("\\", "\\\\").replace("\n", "\\n")
-    return f"@{language.lower()} {escaped}" if language else f"^{datatype} {escaped}"
-
-
-def _write(release: Release, target: Path, _values: Values) -> str:
-    return f"{write_nanopubs(release.checked_lines, release.manifest, target)} nanopublications"
+def _write(release: Release, target: Path, values: Values) -> str:
+    key, agent = (values.get(name, ("",))[0] for name in ("key", "signer"))
+    if bool(key) != bool(agent):
+        raise UsageError("A signature needs a key and whose it is.", remedy="Give --key FILE and --signer IRI, or neither.")
+    signer = Signer(Path(key), agent) if key else None
+    return f"{write_nanopubs(release.checked_lines, release.manifest, target, signer)} nanopublications"
 
 
 EXPORTER: Final = Exporter(
-    "Write every assertion as a nanopublication with a trusty URI: one TriG file each, and index.tsv.", _write
+    "Write every assertion as a nanopublication with a trusty URI: one TriG file each, and index.tsv.",
+    _write,
+    (
+        Option("key", "File with an RSA key (PKCS #8) to sign each with, as servers of nanopublications ask."),
+        Option("signer", "IRI of whose key it is, such as an ORCID."),
+    ),
 )
