@@ -101,7 +101,7 @@ class _Writer:
             yield _text(dataset, "dcat:keyword", word, manifest)
         yield from self._subjects(dataset, manifest)
         yield _thing(dataset, "dcat:landingPage", self.base)
-        access = f"{_EU}access-right/{'RESTRICTED' if manifest.protection else 'PUBLIC'}"
+        access = access_right(manifest)
         yield _thing(dataset, "dct:accessRights", access)
         yield _thing(access, "rdf:type", expand("dct:RightsStatement"))
         yield _thing(access, "skos:inScheme", f"{_EU}access-right")
@@ -186,6 +186,11 @@ class _Writer:
         yield _thing(service, "dct:publisher", self.current.publisher.iri)
         if self.current.licence:
             yield _thing(service, "dct:license", self.current.licence)
+
+
+def access_right(manifest: Manifest) -> str:
+    """Return who may have a release, as an IRI of the EU's list of access rights."""
+    return f"{_EU}access-right/{'RESTRICTED' if manifest.protection else 'PUBLIC'}"
 
 
 def _offered(name: str) -> bool:

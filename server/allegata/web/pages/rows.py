@@ -1,4 +1,4 @@
-"""Writes the statements about a thing as a table: one row for each, with names for people (CSV, RFC 4180)."""
+"""Writes the statements about a thing: for programs as RDF, for people as a table with a row for each (CSV, RFC 4180)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from allegata.corpus.rdf import serialize_triples
 from allegata.domain import Descriptions
+from allegata.model.formats import CSV, Format
 
 COLUMNS: Final = ("subject", "property", "property name", "value", "value name", "language", "datatype")
 
@@ -28,3 +30,9 @@ def as_rows(descriptions: Descriptions, triples: Iterable[Triple]) -> bytes:
         elif isinstance(term, Literal):
             writer.writerow((*head, term.value, "", term.language or "", term.datatype.value))
     return buffer.getvalue().encode()
+
+
+def representation(descriptions: Descriptions, iri: str, form: Format) -> bytes:
+    """Return what is stated of a thing in a format: its rows, or RDF."""
+    triples = descriptions.triples(iri)
+    return as_rows(descriptions, triples) if form is CSV else serialize_triples(triples, form)

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.corpus.rdf import serialize_triples
 from allegata.errors import Gone, NotFound
 from allegata.model.formats import CSV, GRAPH_FORMATS, HTML
 from allegata.model.kinds import KINDS
@@ -15,7 +14,7 @@ from allegata.web.http.signposts import data_links, page_links, timegate_links
 from allegata.web.http.views import choose_format, view
 from allegata.web.pages.kinds import content
 from allegata.web.pages.lists import kind_of
-from allegata.web.pages.rows import as_rows
+from allegata.web.pages.rows import representation
 from allegata.web.publishing.memento import timegate
 from allegata.web.state import state
 
@@ -71,9 +70,7 @@ def data(path: str) -> Response:
     else:
         choice = choose_format()
     iri = _existing(path)
-    triples = state().descriptions.triples(iri)
-    body = as_rows(state().descriptions, triples) if choice.format is CSV else serialize_triples(triples, choice.format)
-    response = Response(body, content_type=choice.content_type)
+    response = Response(representation(state().descriptions, iri, choice.format), content_type=choice.content_type)
     response.headers["Link"] = uri(f'<{iri}>; rel="describes"')
     return response
 

@@ -1,4 +1,4 @@
-"""Describes the dataset to search engines, in the words of schema.org."""
+"""Describes the dataset, its releases and its records to search engines, in the words of schema.org."""
 
 from __future__ import annotations
 
@@ -7,19 +7,34 @@ from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup
+from pyoxigraph import NamedNode
 
+from allegata.domain import Thing
 from allegata.model.formats import CSV, JSON_LD, TURTLE
 from allegata.model.languages import language_of
+from allegata.model.namespaces import PREFIXES
+from allegata.model.tables import TABLES
+from allegata.release.dcat import access_right
 from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
 from allegata.web.http.signposts import ITEMS
+from allegata.web.i18n.gettext import gettext
+from allegata.web.i18n.names import name_of
+from allegata.web.pages.rows import representation
 from allegata.web.state import state
 
 _SCHEMA = "https://schema.org/"
 #: Members whose values are addresses.
-_ADDRESSES = ("contentUrl", "identifier", "isPartOf", "license", "sameAs", "subjectOf", "url")
+_ADDRESSES = ("about", "contentUrl", "identifier", "isBasedOn", "isPartOf", "license", "sameAs", "subjectOf", "url")
+_PROVENANCE = ("prov:wasAttributedTo", "prov:wasDerivedFrom")
 #: What the words mean, in the document itself: programs that read RDF fetch no context from elsewhere.
-_CONTEXT = {"@vocab": _SCHEMA, **{name: {"@type": "@id"} for name in _ADDRESSES}}
+_CONTEXT = {
+    "@vocab": _SCHEMA,
+    "prov": PREFIXES["prov"],
+    **{name: {"@type": "@id"} for name in (*_ADDRESSES, *_PROVENANCE)},
+}
+#: What a record is given as to programs, in the order in which it is named.
+_RECORD_FORMATS = (CSV, JSON_LD, TURTLE)
 
 
 def schema_dataset() -> Markup:
@@ -45,8 +60,7 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
     The properties are those of https://developers.google.com/search/docs/appearance/structured-data/dataset.
     """
     base, version = manifest.base, manifest.version
-    publisher = {"@type": manifest.publisher.kind, "@id": manifest.publisher.iri, "name": manifest.publisher.name}
-    publisher["url"] = publisher["@id"]
+    publisher = _publisher(manifest)
     described = {
         "@context": _CONTEXT,
         "@type": "Dataset",
@@ -64,42 +78,82 @@ def dataset(manifest: Manifest) -> dict[str, Any]:
         "license": manifest.licence,
         "usageInfo": manifest.rights,
         "isAccessibleForFree": True,
+        "conditionsOfAccess": access_right(manifest),
         "creator": publisher,
         "publisher": publisher,
         "includedInDataCatalog": {"@type": "DataCatalog", "name": f"Catalogue of {manifest.title}", "url": f"{base}catalog"},
         "spatialCoverage": [{"@type": "Place", "@id": place.iri, "name": place.label} for place in manifest.coverage],
+        "variableMeasured": list(_variables()),
+        "prov:wasAttributedTo": publisher["@id"],
         "distribution": list(_downloads(manifest)),
     }
-    return {name: value for name, value in described.items() if value not in ("", [], ())}
+    return _said(described)
 
 
-def schema_record(iri: str, name: str, path: str) -> Markup:
-    """Return the block that describes the page of a record: a web page about it, of the dataset, with its data."""
+def _variables() -> Iterator[dict[str, str]]:
+    """Describe what is known of each assertion: the columns of the table that is opened first."""
+    for column in TABLES[0].columns:
+        yield {"@type": "PropertyValue", "name": column.name, "description": column.says}
+
+
+def schema_record(thing: Thing, name: str, path: str) -> Markup:
+    """Return the block that describes the record behind a page: a small dataset about the thing, part of the whole."""
+    return _block(record(thing, name, path))
+
+
+def record(thing: Thing, name: str, path: str) -> dict[str, Any]:
+    """Describe the record of a thing as a dataset of its own: the thing itself is what it is about."""
     manifest = state().release.manifest
-    forms = (CSV, JSON_LD, TURTLE)
+    publisher = _publisher(manifest)
+    topics = state().descriptions.values(NamedNode(thing.iri), "alg:topic")
     described = {
         "@context": _CONTEXT,
-        "@type": "WebPage",
-        "@id": iri,
-        "url": iri,
-        "identifier": iri,
+        "@type": "Dataset",
+        "@id": f"{manifest.base}data/{path}",
+        "url": f"{manifest.base}page/{path}",
+        "identifier": thing.iri,
+        "about": thing.iri,
         "name": name,
+        "description": gettext("What %(title)s records of “%(name)s”: who says it, where, on what evidence, and who disputes it.")
+        % {"title": manifest.title, "name": name},
+        "keywords": [*map(name_of, topics), *manifest.keywords],
         "isPartOf": f"{manifest.base}dataset",
+        "isBasedOn": manifest.release_iri,
         "license": manifest.licence,
+        "usageInfo": manifest.rights,
+        "isAccessibleForFree": True,
+        "conditionsOfAccess": access_right(manifest),
         "version": manifest.version,
+        "datePublished": manifest.created,
         "dateModified": manifest.created,
-        "creator": {"@type": manifest.publisher.kind, "@id": manifest.publisher.iri, "name": manifest.publisher.name},
-        "publisher": {"@id": manifest.publisher.iri},
-        "encoding": [
-            {
-                "@type": "MediaObject",
-                "contentUrl": f"{manifest.base}data/{path}.{form.suffix}",
-                "encodingFormat": form.media_type,
-            }
-            for form in forms
-        ],
+        "creator": publisher,
+        "publisher": publisher,
+        "prov:wasAttributedTo": publisher["@id"],
+        "prov:wasDerivedFrom": manifest.release_iri,
+        "distribution": list(_forms(thing.iri, f"{manifest.base}data/{path}")),
     }
-    return _block({name: value for name, value in described.items() if value not in ("", [], ())})
+    return _said(described)
+
+
+def _forms(iri: str, address: str) -> Iterator[dict[str, Any]]:
+    """Describe what a record can be fetched as, with the length that each has."""
+    for form in _RECORD_FORMATS:
+        yield {
+            "@type": "DataDownload",
+            "contentUrl": f"{address}.{form.suffix}",
+            "encodingFormat": form.media_type,
+            "contentSize": f"{len(representation(state().descriptions, iri, form))} B",
+        }
+
+
+def _publisher(manifest: Manifest) -> dict[str, str]:
+    publisher = manifest.publisher
+    return {"@type": publisher.kind, "@id": publisher.iri, "name": publisher.name, "url": publisher.iri}
+
+
+def _said(described: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is not known."""
+    return {name: value for name, value in described.items() if value not in ("", [], ())}
 
 
 def _downloads(manifest: Manifest) -> Iterator[dict[str, Any]]:
