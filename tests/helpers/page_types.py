@@ -145,6 +145,8 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "/.well-known/void": ("/.well-known/void",),
     "/robots.txt": ("/robots.txt",),
     "/llms.txt": ("/llms.txt",),
+    "/croissant.json": ("/croissant.json",),
+    "/release/<version>/croissant.json": ("/release/{version}/croissant.json",),
     "/sitemap.xml": ("/sitemap.xml",),
     "/sitemap/<int:number>.xml": ("/sitemap/1.xml",),
     "/openapi.json": ("/openapi.json",),

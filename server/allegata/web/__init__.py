@@ -24,7 +24,7 @@ from allegata.web.pages import (
     votes,
     what_if,
 )
-from allegata.web.publishing import catalog, changes, citations, dumps, feeds, llms, memento, ontology, releases
+from allegata.web.publishing import catalog, changes, citations, croissant, dumps, feeds, llms, memento, ontology, releases
 from allegata.web.services import openapi, reconcile, validate
 from allegata.web.sharing import views as sharing
 from allegata.web.sparql import editor_terms, query_page, sparql
@@ -88,6 +88,7 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(memento.blueprint)
     app.register_blueprint(catalog.blueprint)
+    app.register_blueprint(croissant.blueprint)
     app.register_blueprint(llms.blueprint)
     app.register_blueprint(citations.blueprint)
     # The front door, and the signs of life.

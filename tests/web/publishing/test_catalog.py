@@ -313,7 +313,7 @@ def test_the_pages_of_the_dataset_are_signposted(server: str, release: Release, 
     assert signs.citeAs and signs.citeAs.target == f"{BASE}release/{release.version}"
     assert signs.license and signs.license.target == release.manifest.licence
     assert {str(sign.target) for sign in signs.types} == {"https://schema.org/Dataset", "https://schema.org/AboutPage"}
-    assert signs.authors and len(signs.describedBy) == 2 and len(signs.items) == 4
+    assert signs.authors and len(signs.describedBy) == 3 and len(signs.items) == 4
     for sign in (*signs.describedBy, *signs.items):
         got = fetch(server, "/" + str(sign.target).split("/", 3)[3], headers={"Accept": str(sign.type)})
         assert (got.status, got.type) == (200, str(sign.type))

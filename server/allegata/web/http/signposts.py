@@ -40,6 +40,8 @@ def dataset_links(version: str | None = None) -> Iterator[str]:
     yield f'<{manifest.publisher.iri}>; rel="author"'
     yield f'<{_address("description.catalog")}>; rel="describedby"; type="{TURTLE.media_type}"'
     yield f'<{_address("description.void")}>; rel="describedby"; type="{TURTLE.media_type}"'
+    croissant = _address("croissant.of", version=version) if version else _address("croissant.current")
+    yield f'<{croissant}>; rel="describedby"; type="{JSON_LD.media_type}"'
     yield from _items(manifest, version)
     yield from licence_link(version)
 

@@ -20,6 +20,7 @@ _DATA = {
     "description.void": ("VoID", "classes and properties with their counts, and the example questions as queries"),
     "model.ontology": ("Model", "what each class, property and concept means"),
     "dumps.index": ("Downloads", "the whole as RDF and as tables, with SHA-256"),
+    "croissant.current": ("Croissant", "the tables and their columns, for those who train and test with data"),
     "search.search": ("Search", "?q=WORDS, as JSON with &format=json"),
     "compare.compare": (
         "Comparisons",
