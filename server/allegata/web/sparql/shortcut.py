@@ -25,11 +25,11 @@ from allegata.web.http import compression
 from allegata.web.http.headers import ALWAYS
 from allegata.web.http.metrics import counts
 from allegata.web.http.negotiation import negotiate
-from allegata.web.http.parameters import Parameters, parse, utf8
+from allegata.web.http.parameters import FORM_TYPE, Parameters, parse, utf8
 from allegata.web.http.proxies import Proxies
 from allegata.web.http.views import Lifetime
 from allegata.web.sparql.responses import choose, tag_of
-from allegata.web.sparql.sparql import FORM_TYPE, QUERY_TYPE, query_of
+from allegata.web.sparql.sparql import QUERY_TYPE, query_of
 from allegata.web.state import state
 
 if TYPE_CHECKING:
