@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from allegata.corpus.translations import part_translations, write_translations
+from allegata.corpus.translations import WordsApart, own_language, part_translations, write_translations
 
 BASE = "https://example.org/"
 QUADS = """
@@ -22,12 +22,40 @@ QUADS = """
 def test_what_stands_beside_an_english_text_of_the_model_is_no_statement(tmp_path: Path) -> None:
     quads = list(parse(QUADS, RdfFormat.N_QUADS))
     said, translations = part_translations(quads, BASE)
-    assert [triple.object.value for triple in translations if hasattr(triple.object, "value")] == ["oui"]
+    assert [quad.object.value for quad in translations if isinstance(quad.object, Literal)] == ["oui"]
     assert sorted(map(str, said)) == sorted(str(quad) for quad in quads if '"oui"' not in str(quad))
-    write_translations(translations, tmp_path / "fr.ttl")
-    assert [quad.triple for quad in parse((tmp_path / "fr.ttl").read_bytes(), RdfFormat.TURTLE)] == list(translations)
+    write_translations((quad.triple for quad in translations), tmp_path / "fr.ttl")
+    assert [quad.triple for quad in parse((tmp_path / "fr.ttl").read_bytes(), RdfFormat.TURTLE)] == [
+        quad.triple for quad in translations
+    ]
 
 
 def test_a_model_in_one_language_has_no_file_of_translations(tmp_path: Path) -> None:
     write_translations((), tmp_path / "none.ttl")
     assert not list(tmp_path.iterdir())
+
+
+OWN = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@base <https://example.org/> .
+<dataset> a dcat:Dataset ; dct:title "Ríos"@es , "Rivers"@en ; dct:rights "Derechos"@es .
+<rhine> rdfs:label "Rhine"@en , "Rhin"@fr , "Rin"@es ; skos:altLabel "Rhenus"@la , "Rhein"@de .
+<danube> rdfs:label "Danubio"@es , "Danube"@fr .
+<oder> rdfs:label "Oder"@de , "Odra"@cs .
+<seine> rdfs:label "Seine" , "Sena"@es .
+"""
+
+
+def test_a_corpus_says_each_thing_in_one_language_and_keeps_the_others() -> None:
+    graph = NamedNode(f"{BASE}graph/rivers")
+    quads = [Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parse(OWN, RdfFormat.TURTLE)]
+    dataset = NamedNode(f"{BASE}dataset")
+    assert own_language(quads, dataset) == "es"
+    words = WordsApart(lambda: quads, dataset, "es")
+    said = list(words.said())
+    assert sorted(map(str, [*said, *words.translations])) == sorted(map(str, quads))
+    kept = {quad.object.value for quad in words.translations if isinstance(quad.object, Literal)}
+    assert kept == {"Rivers", "Rhin", "Rin", "Danube", "Oder", "Sena"}

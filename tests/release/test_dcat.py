@@ -14,14 +14,16 @@ from rdflib.namespace import DCAT, OWL, RDF
 from allegata.corpus.rdf import graph
 from allegata.release.dcat import catalogue
 from allegata.release.handle import Release
+from allegata.release.manifest import Contact
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 DCAT3 = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 #: Every file of shapes in the suite; the others there only import vocabularies from elsewhere.
 FILES = ("shapes.ttl", "range.ttl", "deprecateduris.ttl", "shapes_recommended.ttl", "mdr-vocabularies.shape.ttl")
 #: Recommended properties and code lists that cannot be filled from what the corpus says, by their last part.
-WARNED = {"spatial", "bbox", "centroid", "temporal", "contactPoint", "publisher", "type"}
+WARNED = {"spatial", "bbox", "centroid", "temporal", "publisher", "type"}
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +123,22 @@ def test_what_is_new_in_a_release_is_told_and_leads_to_its_changes(release: Rele
     notes = made.value(this, rdflib.URIRef("http://www.w3.org/ns/adms#versionNotes"))
     assert notes == rdflib.Literal("Ten claims were added.", lang="en")
     assert made.value(this, rdflib.namespace.FOAF.page) == this + "/changes"
+
+
+def test_who_answers_objections_and_where_the_page_is_are_told_as_the_corpus_says_them(release: Release, shapes: Path) -> None:
+    declared = graph(catalogue([release.manifest]))
+    dataset = rdflib.URIRef(f"{release.manifest.base}dataset")
+    (contact,) = declared.objects(dataset, DCAT.contactPoint)
+    assert declared.value(contact, VCARD.fn) == rdflib.Literal("Curators of the dataset", lang="en")
+    assert declared.value(contact, RDF.type) == VCARD.Kind and not list(declared.objects(contact, VCARD.hasEmail))
+    assert str(declared.value(dataset, DCAT.landingPage)) == release.manifest.landing_page
+    desk = Contact("https://example.org/desk", "Desk", ("https://example.org/write", "mailto:desk@example.org"))
+    other = graph(catalogue([replace(release.manifest, contacts=(desk,), landing_page="https://example.org/data")]))
+    (contact,) = other.objects(dataset, DCAT.contactPoint)
+    assert [str(other.value(contact, VCARD[name])) for name in ("hasEmail", "hasURL")] == list(reversed(desk.addresses))
+    assert str(other.value(dataset, DCAT.landingPage)) == "https://example.org/data"
+    for name in FILES:
+        assert results(other, shapes / name, SH.Violation) == []
+    none = graph(catalogue([replace(release.manifest, contacts=(), landing_page="")]))
+    assert not list(none.objects(dataset, DCAT.contactPoint))
+    assert str(none.value(dataset, DCAT.landingPage)) == release.manifest.base

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import csvw
 import frictionless
 import pyarrow.parquet
 import pytest
@@ -18,6 +20,7 @@ from allegata.domain.dataset import Dataset
 from allegata.model.columns import Column, Table
 from allegata.model.namespaces import expand, sparql_prologue
 from allegata.model.tables import DISPUTES, TABLES
+from allegata.release.csvw import FILE as CSVW_FILE
 from allegata.release.handle import Release
 from allegata.release.tables import PackageMetadata, write_tables
 
@@ -49,6 +52,70 @@ def test_frictionless_finds_an_altered_table(folder: Path, tmp_path: Path, damag
     for path in folder.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes() + (damage if path.name == "claims.csv" else b""))
     assert not frictionless.Package(str(tmp_path / "datapackage.json")).validate().valid
+
+
+def test_csv_on_the_web_finds_the_tables_valid(folder: Path) -> None:
+    read = csvw.CSVW(str(folder / CSVW_FILE), validate=True, strict=False)  # strict: no key may be empty
+    assert read.is_valid, [str(item.message) for item in read.warnings]
+    assert [str(table.url) for table in read.tables] == [f"{table.name}.csv" for table in TABLES]
+    for table, described in zip(TABLES, read.tables, strict=True):
+        keys = {key.columnReference[0]: str(key.reference.resource) for key in described.tableSchema.foreignKeys}
+        assert keys == {column.name: f"{column.refers}.csv" for column in table.columns if column.refers}
+        assert [column.name for column in described.tableSchema.columns] == [column.name for column in table.columns]
+        assert all(column.common_props["dc:description"] for column in described.tableSchema.columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [("stances", "from", "https://example.org/nothing"), ("votes", "yes", "many"), ("votes", "id", "")],
+)
+def test_csv_on_the_web_finds_a_wrong_value(folder: Path, tmp_path: Path, name: str, column: str, value: str) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    read = rows(folder, name)
+    read[0][column] = value
+    with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(read[0]))
+        writer.writeheader()
+        writer.writerows(read)
+    try:
+        assert not csvw.CSVW(str(tmp_path / CSVW_FILE), validate=True, strict=False).is_valid
+    except ValueError as error:
+        assert column in str(error) or value in str(error)
+
+
+def test_a_program_that_has_a_table_alone_finds_its_description_beside_it(folder: Path) -> None:
+    claims = next(table for table in TABLES if table.name == "claims")
+    read = csvw.CSVW(str(folder / "claims.csv"), validate=True, strict=False)
+    assert not read.no_metadata
+    described = {column.name: column for table in read.tables for column in table.tableSchema.columns}
+    assert described.keys() >= {column.name for column in claims.columns}
+
+
+def test_sections_and_paragraphs_and_the_coordinates_of_points_go_together(release: Release, folder: Path) -> None:
+    store = Store.read_only(str(release.folder / "store"))
+    for name, first, columns in (
+        ("who-says-what", "alg:anchor", {"sections": "alg:section", "paragraphs": "alg:paragraph"}),
+        ("places", "^alg:locates", {"latitudes": "schema:latitude", "longitudes": "schema:longitude", "points": ""}),
+    ):
+        optional = " ".join(f"OPTIONAL {{ ?part {path} ?{column} }}" for column, path in columns.items() if path)
+        query = f"SELECT ?id ?part {' '.join(f'?{column}' for column, path in columns.items() if path)}"
+        found: dict[str, list[dict[str, str]]] = {}
+        for row in store.query(f"{sparql_prologue()}{query} WHERE {{ ?id {first} ?part {optional} }} ORDER BY ?id STR(?part)"):  # type: ignore[union-attr]
+            values = {column: row[column if path else "part"] for column, path in columns.items()}
+            found.setdefault(row["id"].value, []).append(
+                {column: value.value if value else "" for column, value in values.items()}
+            )
+        several = 0
+        for read in rows(folder, name):
+            told = [
+                dict(zip(columns, cells, strict=True))
+                for cells in zip(*(read[column].split(" | ") for column in columns), strict=True)
+            ]
+            assert told == found.get(read["id"], [dict.fromkeys(columns, "")]) or not any(
+                map(any, (row.values() for row in found[read["id"]]))
+            )
+            several += len(told) > 1
+        assert several >= 3, name
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

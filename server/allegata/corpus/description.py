@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
@@ -19,7 +17,6 @@ from allegata.model.licences import licence_of
 from allegata.model.namespaces import expand
 
 Named = tuple[str, str]
-_LANGUAGE_STRING: Final = NamedNode(expand("rdf:langString"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,9 @@ class Description:
     languages: tuple[str, ...]
     themes: tuple[Named, ...]
     coverage: tuple[Named, ...]
+    #: To whom objections and replies go: each with a name and addresses.
+    contacts: tuple[tuple[str, str, tuple[str, ...]], ...]
+    landing_page: str
     #: The file with the outline for maps, by its path below data/.
     outline: str
 
@@ -72,6 +72,11 @@ def describe_corpus(corpus: Corpus) -> Description:
         languages=tuple(sorted(read.texts("dct:language"), key=lambda iri: language_of(iri).tag != read.language)),
         themes=tuple(read.named("dcat:theme")),
         coverage=tuple(read.named("dct:spatial")),
+        contacts=tuple(
+            (iri, read.text("vcard:fn", iri), tuple(sorted(read.texts("vcard:hasEmail", iri) + read.texts("vcard:hasURL", iri))))
+            for iri in sorted(read.texts("dcat:contactPoint"))
+        ),
+        landing_page=read.text("dcat:landingPage"),
         outline=read.text("schema:hasMap"),
     )
 
@@ -87,11 +92,9 @@ class _Reader:
         self.language = self._language()
 
     def _language(self) -> str:
-        """Return the language of a title in which most is said of the dataset; English first, then the alphabet."""
-        texts = [term for _, term in self._statements.about(self._dataset)]
-        said = Counter(term.language or "" for term in texts if isinstance(term, Literal) and term.datatype == _LANGUAGE_STRING)
-        titles = {term.language or "" for term in self._terms("dct:title") if isinstance(term, Literal)}
-        return min(titles, key=lambda tag: (-said[tag], tag != ENGLISH, tag), default="")
+        """Return the language of the title: what a corpus words in several languages, it says in its own."""
+        titles = (term.language or "" for term in self._terms("dct:title") if isinstance(term, Literal))
+        return next(titles, "")
 
     def _terms(self, curie: str, subject: str = "") -> list[Term]:
         return self._statements.terms(subject or self._dataset, curie)

@@ -77,8 +77,9 @@ def partition(corpus: Corpus, *, restricted: bool = False) -> Partition:
     if restricted:
         quads = (*quads, Quad(corpus.dataset, _LEVEL, NamedNode(SPACE + RESTRICTED), corpus.meta_graph))
     glosses = tuple(triple for triple in corpus.glosses if triple.subject not in whole)
+    words = tuple(quad for quad in corpus.translations if quad.subject not in whole and quad.graph_name not in parting.closed)
     level = RESTRICTED if restricted else ""
-    kept = replace(corpus, quads=quads, glosses=glosses, withheld=frozenset(whole), protection=level)
+    kept = replace(corpus, quads=quads, translations=words, glosses=glosses, withheld=frozenset(whole), protection=level)
     return Partition(kept, parting.by_file(marked), parting.by_file(whole - marked))
 
 

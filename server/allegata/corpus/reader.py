@@ -18,7 +18,7 @@ from allegata.corpus.lists import GENID, name_lists
 from allegata.corpus.quad_file import QuadFile, Quads
 from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.text_files import list_files, read_text
-from allegata.corpus.translations import of_model, part_translations
+from allegata.corpus.translations import WordsApart, of_model, own_language, part_translations
 from allegata.corpus.turtle_tokens import first_blank_node
 from allegata.errors import CorpusError, UsageError
 from allegata.model.namespaces import expand, iri_path
@@ -44,8 +44,8 @@ class Corpus:
     quads: Quads
     #: The file of each graph.
     files: Mapping[NamedNode, Path] = field(default_factory=dict)
-    #: What its model is called in further languages, which is no statement of the corpus.
-    translations: tuple[Triple, ...] = ()
+    #: What it and its model word in further languages, which is no statement of the corpus.
+    translations: tuple[Quad, ...] = ()
     #: What its claims say in further languages, which is none either.
     glosses: tuple[Triple, ...] = ()
     #: What is withheld from it, and the level of what it holds beside public records; see `partition`.
@@ -87,16 +87,19 @@ def _read(root: Path, keep: Callable[[Iterable[Quad]], Quads]) -> Corpus:
     files = {graph: path for path, graph in graph_files(root, base)}
     model = tuple(graph for graph in files if of_model(graph.value, base))
     said, translations = part_translations(chain.from_iterable(_parsed(root, base, files, graph) for graph in model), base)
-    rest = chain.from_iterable(_parsed(root, base, files, graph) for graph in files if graph not in model)
+    data = tuple(graph for graph in files if graph not in model)
+    own = own_language(described, dataset)
+    words = WordsApart(lambda: chain.from_iterable(_parsed(root, base, files, graph) for graph in data), dataset, own)
+    quads = keep(chain(words.said(), said))
     corpus = Corpus(
         root=root,
         dataset=dataset,
         base=base,
         version=version,
         issued=issued,
-        quads=keep(chain(rest, said)),
+        quads=quads,
         files=files,
-        translations=translations,
+        translations=(*translations, *words.translations),
     )
     return replace(corpus, glosses=read_glosses(root, corpus.quads))
 

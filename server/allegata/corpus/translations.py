@@ -1,14 +1,23 @@
-"""Parts what the model is called in further languages from what it says: a query for the name of a concept finds one name."""
+"""Parts what things are called in further languages from what is said: a query for the name of a thing finds one name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from allegata.model.labels import ENGLISH
-from allegata.model.namespaces import PREFIXES
+from allegata.model.labels import ENGLISH, LABELS
+from allegata.model.namespaces import PREFIXES, expand
+
+#: What a corpus words in several languages: names, definitions and statements. Of each a release states one.
+WORDED: Final = frozenset(map(expand, (*LABELS, "skos:definition", "dct:description", "dct:rights", "schema:unitText")))
+_Key = tuple[object, NamedNode]
+_Order = tuple[bool, bool, str]
+#: The order of what is said first.
+_FIRST: Final[_Order] = (False, False, "")
 
 
 def of_model(graph: str, base: str) -> bool:
@@ -16,17 +25,77 @@ def of_model(graph: str, base: str) -> bool:
     return graph.startswith(f"{base}graph/ontology/")
 
 
-def part_translations(quads: Iterable[Quad], base: str) -> tuple[list[Quad], tuple[Triple, ...]]:
+def part_translations(quads: Iterable[Quad], base: str) -> tuple[list[Quad], tuple[Quad, ...]]:
     """Return statements, and apart from them the texts of the model that translate an English one.
 
     A text translates another where both stand behind one property of one thing. What a model says in no English stays.
     """
     whole = list(quads)
     model = [quad for quad in whole if isinstance(quad.graph_name, NamedNode) and of_model(quad.graph_name.value, base)]
-    english = {(quad.subject, quad.predicate) for quad in model if _language(quad) == ENGLISH}
-    translating = {quad for quad in model if _language(quad) not in ("", ENGLISH) and (quad.subject, quad.predicate) in english}
+    english = {_key(quad) for quad in model if _language(quad) == ENGLISH}
+    translating = {quad for quad in model if _language(quad) not in ("", ENGLISH) and _key(quad) in english}
     said = [quad for quad in whole if quad not in translating]
-    return said, tuple(sorted({quad.triple for quad in translating}, key=str))
+    return said, tuple(sorted(translating, key=str))
+
+
+class WordsApart:
+    """Passes on the statements of a corpus but for what is worded in a further language, which it keeps.
+
+    What is worded in several languages is said in English, else in the language of the corpus, else in the first by its tag;
+    what the corpus says of itself is said in its own language.
+    """
+
+    def __init__(self, read: Callable[[], Iterable[Quad]], dataset: NamedNode, own: str):
+        self._read, self._dataset, self._own = read, dataset, own
+        self.translations: list[Quad] = []
+
+    def said(self) -> Iterator[Quad]:
+        """Yield the statements that are passed on; what is kept is whole behind the last."""
+        held: list[Quad] = []
+        for quad in self._read():
+            if self._is_further(quad):
+                held.append(quad)
+            else:
+                yield quad
+        best = self._best(held)
+        for quad in held:
+            if best[_key(quad)] == self._order(quad):
+                yield quad
+            else:
+                self.translations.append(quad)
+
+    def _is_further(self, quad: Quad) -> bool:
+        """Return whether something is worded otherwise than it would be said first."""
+        return quad.predicate.value in WORDED and not self._is_first(quad)
+
+    def _best(self, held: list[Quad]) -> dict[_Key, _Order]:
+        """Return for what is held how it is said; where it is said first already, that is better than all that is held."""
+        best: dict[_Key, _Order] = {}
+        for quad in held:
+            best[_key(quad)] = min(best.get(_key(quad), self._order(quad)), self._order(quad))
+        for quad in self._read() if held else ():
+            if quad.predicate.value in WORDED and _key(quad) in best and self._is_first(quad):
+                best[_key(quad)] = _FIRST
+        return best
+
+    def _is_first(self, quad: Quad) -> bool:
+        return _language(quad) in ("", self._own if quad.subject == self._dataset else ENGLISH)
+
+    def _order(self, quad: Quad) -> _Order:
+        tag = _language(quad)
+        return tag != self._own, tag != ENGLISH, tag
+
+
+def own_language(described: Iterable[Quad], dataset: NamedNode) -> str:
+    """Return the language of a title in which most is said of a dataset; English first, then the alphabet."""
+    tagged = [quad for quad in described if quad.subject == dataset and _language(quad)]
+    said = Counter(map(_language, tagged))
+    titles = {_language(quad) for quad in tagged if quad.predicate.value == expand("dct:title")}
+    return min(titles, key=lambda tag: (-said[tag], tag != ENGLISH, tag), default="")
+
+
+def _key(quad: Quad) -> _Key:
+    return quad.subject, quad.predicate
 
 
 def _language(quad: Quad) -> str:
@@ -34,7 +103,7 @@ def _language(quad: Quad) -> str:
 
 
 def write_translations(translations: Iterable[Triple], target: Path) -> None:
-    """Write translations into a file, where there are any."""
-    rows = list(translations)
+    """Write the translations of a corpus and its model into a file, where there are any."""
+    rows = sorted(set(translations), key=str)
     if rows:
         target.write_bytes(serialize(rows, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"")

@@ -13,7 +13,8 @@ class Column:
 
     A step of the path that begins with `^` leads from a value to the things that have it. `stances` are the kinds of stance, by
     the last part of their IRIs, to which the path keeps where it comes to a stance. `kind` is string, integer, number or
-    boolean; `refers` names the table whose id a single value is.
+    boolean; `refers` names the table whose id a single value is. `each`: one value for each thing that the first step leads to,
+    in the order of their IRIs and empty where a thing has none, so that such columns of one table go together.
     """
 
     name: str
@@ -24,11 +25,23 @@ class Column:
     text: bool = False
     refers: str = ""
     stances: tuple[str, ...] = ()
+    each: bool = False
 
     @property
     def separator(self) -> str:
-        """Return what stands between several values: IRIs and numbers hold no space, texts do."""
-        return " | " if self.text else " "
+        """Return what stands between several values: IRIs and numbers hold no space; texts do, and a value may be missing."""
+        return " | " if self.text or self.each else " "
+
+    @property
+    def predicate(self) -> str:
+        """Return the one property whose values it has, or nothing where the way is longer or goes against one."""
+        return self.path[0] if len(self.path) == 1 and not self.path[0].startswith("^") else ""
+
+    @property
+    def says_all(self) -> str:
+        """Return what it says, with what stands between several values."""
+        several = "Several values are separated by a space." if self.separator == " " else "Several are separated by « | »."
+        return f"{self.says} {several}" if self.many else self.says
 
     def order(self, value: str) -> tuple[float, str]:
         """Put numbers in the order of their values, everything else in that of code points."""

@@ -224,6 +224,9 @@ SPARQL_QUERY: Final = Format(
     page="https://www.w3.org/TR/sparql11-query/",
 )
 DATA_PACKAGE: Final = Format("data package", "json", "application/vnd.datapackage+json", (), ("datapackage",))
+CSVW: Final = Format(
+    "CSV on the Web", "json", "application/csvm+json", (), ("csvw",), page="https://www.w3.org/TR/tabular-metadata/"
+)
 PNG: Final = Format("PNG", "png", "image/png", (), ("png",), page="https://www.w3.org/TR/png-3/")
 ATOM: Final = Format("Atom", "atom", "application/atom+xml", (), ("atom",), charset=True)
 SQLITE: Final = Format("SQLite", "sqlite", "application/vnd.sqlite3", (), ("sqlite",), Use.FILES)
@@ -251,7 +254,7 @@ FORMATS: Final = (
     *(JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS),
     *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
     *(HTML, TEXT, JSON, XML, LINK_FORMAT, PROBLEM, CSV, GEOJSON, PARQUET, PNG, ATOM),
-    *(SQLITE, SPARQL_QUERY, DATA_PACKAGE, ZIP, GZIP, ZSTANDARD),
+    *(SQLITE, SPARQL_QUERY, DATA_PACKAGE, CSVW, ZIP, GZIP, ZSTANDARD),
     *(BIBTEX, RIS, CSL, PLAIN),
 )
 

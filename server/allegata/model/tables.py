@@ -32,7 +32,8 @@ TABLES: Final = (
             ),
             many("evidence", "alg:evidenceKind/skos:prefLabel", "Kinds of evidence named, or how it is missing.", text=True),
             one("document", "alg:statedIn/rdfs:label", "Where it stands."),
-            many("sections", "alg:anchor/alg:section", "Numbers of the parts of the document in which its passages stand."),
+            many("sections", "alg:anchor/alg:section", "Number of the part of the document, for each passage.", each=True),
+            many("paragraphs", "alg:anchor/alg:paragraph", "Number of the paragraph in it.", kind="integer", each=True),
             many("topics", "alg:asserts/alg:topic/skos:prefLabel", "Topics.", text=True),
             many(
                 "disputed_by",
@@ -280,6 +281,9 @@ TABLES: Final = (
             _LABEL,
             many("aliases", "skos:altLabel", "Other names.", text=True),
             one("within", "schema:containedInPlace", "The place in which it lies."),
+            many("points", "^alg:locates", "Where sources put it, one point a source; none where no source is read.", each=True),
+            many("latitudes", "^alg:locates/schema:latitude", "Latitude of each (WGS 84).", kind="number", each=True),
+            many("longitudes", "^alg:locates/schema:longitude", "Longitude of each.", kind="number", each=True),
         ),
     ),
     Table(

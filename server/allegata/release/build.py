@@ -33,10 +33,10 @@ from allegata.release.canonical import canonical_hash_of_file
 from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_shapes, write_union
-from allegata.release.handle import GLOSSES, OUTLINE, STORE, TRANSLATIONS, Release, listed_files, write_store_list
+from allegata.release.handle import GLOSSES, OUTLINE, PLAIN_WORDS, STORE, TRANSLATIONS, Release, listed_files, write_store_list
 from allegata.release.loading import load_store
 from allegata.release.manifest import NAME as MANIFEST
-from allegata.release.manifest import FileEntry, Labelled, Manifest, Publisher
+from allegata.release.manifest import Contact, FileEntry, Labelled, Manifest, Publisher
 from allegata.release.search_items import items_beside_things
 from allegata.release.site import check_site, read_release
 from allegata.release.staging import put_in_place, staged
@@ -99,13 +99,13 @@ def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadF
         statements = StoredStatements(closure.union)
         write_tables(statements, folder / "dumps" / "tables", _package_metadata(corpus))
         write_shapes(shape_folders(master, root / "shapes"), folder / "dumps")
-        write_translations(corpus.translations, folder / TRANSLATIONS)
+        write_translations((quad.triple for quad in corpus.translations), folder / TRANSLATIONS)
         write_translations(corpus.glosses, folder / GLOSSES)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         progress("load")
         load_store(master, write_union(master, closure.folder / "union.nt"), folder / STORE)
         write_store_list(folder)
-        beside = Statements((*corpus.translations, *corpus.glosses))
+        beside = Statements([*(quad.triple for quad in corpus.translations), *corpus.glosses])
         search_index.write_index(statements, beside, folder, items_beside_things(corpus))
         _write_questions(corpus, folder)
         _copy_outline(corpus, folder)
@@ -116,6 +116,8 @@ def _write_questions(corpus: Corpus, folder: Path) -> None:
     for question in questions(corpus.root, corpus.base):
         (folder / "questions").mkdir(exist_ok=True)
         (folder / "questions" / f"{question.name}.rq").write_text(question.text, "utf-8")
+    if (path := corpus.root / "data" / "questions" / PLAIN_WORDS).is_file():
+        shutil.copyfile(path, folder / "dumps" / PLAIN_WORDS)
     if (folder / "questions").is_dir():
         (folder / "questions" / RELEASE_FILE).write_text(question_words(corpus.root).to_json(), "utf-8")
 
@@ -159,11 +161,23 @@ def _write_manifest(corpus: Corpus, master: QuadFile, folder: Path) -> Manifest:
 
 def _described(said: Description) -> dict[str, Any]:
     """Return the members of a manifest that a corpus says of itself."""
-    texts = ("title", "description", "brand", "name", "text_language", "licence", "licence_id", "licence_name", "rights")
+    texts = (
+        "title",
+        "description",
+        "brand",
+        "name",
+        "text_language",
+        "licence",
+        "licence_id",
+        "licence_name",
+        "rights",
+        "landing_page",
+    )
     return {
         **{name: getattr(said, name) for name in (*texts, "keywords", "notes", "languages")},
         "language": next(iter(said.languages), ""),
         "publisher": Publisher(*said.publisher, "Person" if said.publisher_is_person else Publisher.kind),
+        "contacts": tuple(Contact(*contact) for contact in said.contacts),
         "themes": tuple(Labelled(*named) for named in said.themes),
         "coverage": tuple(Labelled(*named) for named in said.coverage),
     }

@@ -100,7 +100,10 @@ class _Writer:
         for word in manifest.keywords:
             yield _text(dataset, "dcat:keyword", word, manifest)
         yield from self._subjects(dataset, manifest)
-        yield _thing(dataset, "dcat:landingPage", self.base)
+        page = manifest.landing_page or self.base
+        yield _thing(dataset, "dcat:landingPage", page)
+        yield _thing(page, "rdf:type", expand("foaf:Document"))
+        yield from self._contacts(dataset, manifest)
         access = access_right(manifest)
         yield _thing(dataset, "dct:accessRights", access)
         yield _thing(access, "rdf:type", expand("dct:RightsStatement"))
@@ -111,6 +114,15 @@ class _Writer:
         for name in manifest.files:
             if _offered(name):
                 yield _thing(dataset, "dcat:distribution", f"{manifest.release_iri}/{name}")
+
+    def _contacts(self, dataset: str, manifest: Manifest) -> Iterator[Triple]:
+        """Return to whom objections and replies go, where the corpus says so (DCAT 3, section 6.4.3)."""
+        for contact in manifest.contacts:
+            yield _thing(dataset, "dcat:contactPoint", contact.iri)
+            yield _thing(contact.iri, "rdf:type", expand("vcard:Kind"))
+            yield _text(contact.iri, "vcard:fn", contact.name, manifest)
+            for address in contact.addresses:
+                yield _thing(contact.iri, "vcard:hasEmail" if address.startswith("mailto:") else "vcard:hasURL", address)
 
     def _subjects(self, dataset: str, manifest: Manifest) -> Iterator[Triple]:
         """Return the themes of the dataset, and the countries and places that it covers."""

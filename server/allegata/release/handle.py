@@ -27,7 +27,9 @@ STORE: Final = "store"
 STORE_LIST: Final = "store.sha256"
 #: The outline for maps, where a corpus has one.
 OUTLINE: Final = "dumps/outline.geojson"
-#: What the model is called in further languages, where it is.
+#: Questions in plain words with query and rows, where the corpus has some: its name below data/questions, and below dumps.
+PLAIN_WORDS: Final = "plain-words.json"
+#: What the corpus and its model are worded in further languages, where they are.
 TRANSLATIONS: Final = "dumps/translations.ttl"
 #: What its claims say in further languages, where glosses do.
 GLOSSES: Final = "dumps/glosses.ttl"

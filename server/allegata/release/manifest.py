@@ -42,6 +42,15 @@ class Labelled:
     label: str
 
 
+@dataclass(frozen=True)
+class Contact:
+    """To whom objections and replies go: an IRI, a name, and addresses, which are mailto: or http(s): IRIs."""
+
+    iri: str
+    name: str
+    addresses: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """What a release says of itself, in the order of its file; the members with a default may be missing."""
@@ -59,6 +68,9 @@ class Manifest:
     name: str = "allegata"
     themes: tuple[Labelled, ...] = ()
     coverage: tuple[Labelled, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    #: The page of the dataset, where it says that it has one.
+    landing_page: str = ""
     base: str
     version: str
     created: str
@@ -169,6 +181,13 @@ class _Members:
         for item in (_Members(item, f"{self._within}{name}") for item in value):
             yield Labelled(item.text("iri"), item.text("label"))
 
+    def contacts(self, name: str) -> Iterator[Contact]:
+        value = self._members.get(name)
+        if not isinstance(value, list):
+            raise _WrongMember(f"{self._within}{name} is no list")
+        for item in (_Members(item, f"{self._within}{name}") for item in value):
+            yield Contact(item.text("iri"), item.text("name"), item.texts("addresses"))
+
     def members(self, name: str) -> _Members:
         return _Members(self._members.get(name), f"{self._within}{name}")
 
@@ -180,6 +199,7 @@ def _manifest(members: _Members) -> Manifest:
         **_descriptive(members),
         publisher=_publisher(members.members("publisher")),
         keywords=members.texts("keywords"),
+        contacts=tuple(members.contacts("contacts")) if members.has("contacts") else (),
         notes=members.texts("notes") if members.has("notes") else (),
         software=members.text("software") if members.has("software") else "",
         writers={name: writers.text(name) for name in writers.names()},
@@ -198,7 +218,7 @@ def _publisher(members: _Members) -> Publisher:
 def _descriptive(members: _Members) -> dict[str, Any]:
     """Return the texts, and what 0.1 did not write yet: as it is there, or as it follows; each name was allegata then."""
     known, language = licence_of(members.text("licence")), members.text("language")
-    instead = {"text_language": "en", "brand": members.text("title"), "name": Manifest.name, "protection": ""}
+    instead = {"text_language": "en", "brand": members.text("title"), "name": Manifest.name, "protection": "", "landing_page": ""}
     instead |= {"licence_id": known.identifier, "licence_name": known.name}
     texts = {name: members.text(name) if members.has(name) else value for name, value in instead.items()}
     languages = members.texts("languages") if members.has("languages") else (language,) if language else ()

@@ -1,22 +1,24 @@
-"""Writes the corpus as tables for those who work with rows: CSV (RFC 4180) with a Frictionless data package, and Parquet."""
+"""Writes the corpus as tables for those who work with rows: CSV (RFC 4180) that is described for programs, and Parquet."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
 from allegata.corpus.statements import Statements, Term
 from allegata.errors import ReleaseError
 from allegata.model.columns import Column, Table
-from allegata.model.labels import by_language
+from allegata.model.labels import LABELS, by_language
 from allegata.model.namespaces import SCHEMES, expand
 from allegata.model.tables import TABLES
+from allegata.release.csvw import FILE as CSVW_FILE
+from allegata.release.csvw import table_group
 from allegata.release.digests import sha256
 from allegata.release.jsonld import write
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 Cell = tuple[str, ...]
+#: Properties that say one thing, in as many languages as they may be worded in.
+_WORDED: Final = (*LABELS, "schema:unitText")
 
 
 @dataclass(frozen=True)
@@ -48,21 +52,38 @@ def _rows(statements: Statements, table: Table) -> Iterator[list[Cell]]:
 
 
 def _cell(statements: Statements, thing: str, column: Column) -> Cell:
-    nodes: list[Term] = [NamedNode(thing)]
-    for step in column.path:
-        nodes = [value for node in nodes if isinstance(node, NamedNode) for value in _step(statements, node, step, column)]
-    found = sorted({(_language(node), column.order(node.value), node.value) for node in nodes})
+    if column.each:
+        return _each(statements, thing, column)
+    found = sorted({(_language(node), column.order(node.value), node.value) for node in _reached(statements, thing, column)})
     values = tuple(value for *_, value in found)
     return values if column.many else values[:1]
 
 
+def _each(statements: Statements, thing: str, column: Column) -> Cell:
+    """Return one value for each thing that the first step leads to; none at all where no thing has one."""
+    first, rest = replace(column, path=column.path[:1]), replace(column, path=column.path[1:])
+    things = sorted({node.value for node in _reached(statements, thing, first)})
+    found = ([node.value for node in _reached(statements, item, rest)] for item in things)
+    values = tuple(min(several, default="") for several in found)
+    return values if any(values) else ()
+
+
+def _reached(statements: Statements, thing: str, column: Column) -> list[Term]:
+    """Return where the path of a column leads from a thing."""
+    nodes: list[Term] = [NamedNode(thing)]
+    for step in column.path:
+        nodes = [value for node in nodes if isinstance(node, NamedNode) for value in _step(statements, node, step, column)]
+    return nodes
+
+
 def _step(statements: Statements, node: NamedNode, step: str, column: Column) -> Iterable[Term]:
-    """Return where a step of the path leads, against the direction of the property where it says so."""
+    """Return where a step of the path leads, against the direction of the property where it says so; a thing has one name."""
     if not step.startswith("^"):
-        return statements.terms(node.value, step)
+        found = statements.terms(node.value, step)
+        return found[:1] if step in _WORDED else found
     kinds = {f"{SCHEMES}stance/{name}" for name in column.stances}
-    found = map(NamedNode, statements.leading(node.value, step.removeprefix("^")))
-    return [thing for thing in found if not kinds or kinds & set(statements.values(thing.value, "alg:stance"))]
+    leading = map(NamedNode, statements.leading(node.value, step.removeprefix("^")))
+    return [thing for thing in leading if not kinds or kinds & set(statements.values(thing.value, "alg:stance"))]
 
 
 def _language(term: Term) -> tuple[bool, bool, str, str]:
@@ -71,7 +92,7 @@ def _language(term: Term) -> tuple[bool, bool, str, str]:
 
 
 def write_tables(statements: Statements, folder: Path, about: PackageMetadata) -> None:
-    """Write <table>.csv and <table>.parquet for every table, and datapackage.json, into a folder."""
+    """Write <table>.csv and <table>.parquet for every table, and what describes them, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = []
     for table in TABLES:
@@ -81,6 +102,7 @@ def write_tables(statements: Statements, folder: Path, about: PackageMetadata) -
         (folder / f"{table.name}.parquet").write_bytes(_parquet(table, rows))
         resources.append(_resource(table, data))
     (folder / "datapackage.json").write_bytes(write(_package(about, resources)))
+    (folder / CSVW_FILE).write_bytes(write(table_group(TABLES, about.title, about.description, about.licence)))
 
 
 def _csv(table: Table, rows: list[list[Cell]]) -> bytes:
@@ -159,14 +181,13 @@ def _resource(table: Table, data: bytes) -> dict[str, Any]:
 
 
 def _field(column: Column) -> dict[str, Any]:
-    several = " Several values are separated by a space." if column.separator == " " else " Several are separated by « | »."
     field: dict[str, Any] = {
         "name": column.name,
         "type": "string" if column.many else column.kind,
-        "description": column.says + (several if column.many else ""),
+        "description": column.says_all,
     }
-    if len(column.path) == 1:
-        field["rdfType"] = expand(column.path[0])
+    if column.predicate:
+        field["rdfType"] = expand(column.predicate)
     if column.name == "id":
         field |= {"format": "uri", "constraints": {"required": True, "unique": True}}
     return field

@@ -11,6 +11,7 @@ import subprocess
 from contextlib import closing
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -34,6 +35,7 @@ def data(release: Release) -> bytes:
         ("tables/claims.csv", "text/csv"),
         ("tables/claims.parquet", "application/vnd.apache.parquet"),
         ("tables/datapackage.json", "application/vnd.datapackage+json"),
+        ("tables/csv-metadata.json", "application/csvm+json"),
         ("shapes.ttl", "text/turtle"),
         ("rules/agents-are-described.rq", "application/sparql-query"),
         ("manifest.json", "application/json"),
@@ -44,6 +46,14 @@ def test_each_file_has_its_type(server: str, name: str, media_type: str) -> None
     assert (reply.status, reply.type) == (200, media_type)
     assert "content-encoding" not in reply.headers
     assert int(reply.headers["content-length"]) == len(reply.body)
+
+
+def test_a_table_leads_to_what_describes_its_columns(server: str, release: Release) -> None:
+    for folder in ("/dumps", f"/release/{release.version}/dumps"):
+        links = fetch(server, f"{folder}/tables/claims.csv").headers["link"]
+        found = re.search(r'<([^>]*)>; rel="describedby"; type="application/csvm\+json"', links)
+        assert found and fetch(server, urljoin(f"{folder}/tables/claims.csv", found[1])).status == 200
+        assert "csvm" not in fetch(server, f"{folder}/tables/claims.parquet").headers["link"]
 
 
 def test_every_listed_file_is_served_with_its_digest(server: str, release: Release) -> None:

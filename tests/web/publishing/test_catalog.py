@@ -12,9 +12,11 @@ import pytest
 import rdflib
 import signposting
 
+from allegata.corpus.questions import read_questions
 from allegata.model.formats import GRAPH_FORMATS
 from allegata.release.digests import unpacked
 from allegata.release.handle import Release
+from allegata.web.i18n.languages import LANGUAGES
 from http_client import ask, fetch
 
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
@@ -350,7 +352,7 @@ def test_robots_may_read_pages_and_files_but_not_ask_queries(server: str) -> Non
     assert not any(robots.can_fetch("any", f"{server}{path}") for path in ("/sparql", "/sparql?query=x"))
 
 
-def test_the_sitemap_lists_pages_that_are_there(server: str) -> None:
+def test_the_sitemap_lists_pages_that_are_there(server: str, release: Release) -> None:
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     index = ElementTree.fromstring(fetch(server, "/sitemap.xml").text)
     parts = [str(node.text) for node in index.findall("s:sitemap/s:loc", space)]
@@ -360,7 +362,20 @@ def test_the_sitemap_lists_pages_that_are_there(server: str) -> None:
     ]
     assert len(pages) > 500 and len(set(pages)) == len(pages)
     assert f"{server}{CLAIM}" in pages
+    read = read_questions(release.folder / "questions")
+    assert len(read) > 100 and {f"{server}/questions/{item.name}" for item in read} < set(pages)
     for address in [*pages[:7], *pages[7 :: len(pages) // 12]]:
         assert fetch(server, address.removeprefix(server), headers={"Accept": "text/html, */*;q=0.1"}).status == 200, address
     assert fetch(server, "/sitemap/99.xml").status == 404
     assert fetch(server, "/sitemap/0.xml").status == 404
+
+
+def test_the_sitemap_has_each_page_by_language(server: str) -> None:
+    root = ElementTree.fromstring(fetch(server, "/sitemap/1.xml").text)
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    for entry in root.findall(f"{space}url"):
+        address = entry.findtext(f"{space}loc")
+        links = {str(item.get("hreflang")): item.get("href") for item in entry.findall("{http://www.w3.org/1999/xhtml}link")}
+        assert links == {tag: f"{address}?lang={tag}" for tag in LANGUAGES}
+    question = "/questions/people-in-camps?lang=ko"
+    assert fetch(server, question, headers={"Accept": "text/html"}).headers["content-language"] == "ko"

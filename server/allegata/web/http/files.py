@@ -11,7 +11,8 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.errors import RangeNotSatisfiable
-from allegata.model.formats import DATA_PACKAGE, of_file
+from allegata.model.formats import CSVW, DATA_PACKAGE, of_file
+from allegata.release.csvw import FILE as CSVW_FILE
 from allegata.release.file_checks import CheckedFile
 from allegata.release.handle import Release
 
@@ -20,8 +21,9 @@ _ONE_RANGE: Final = re.compile(r"\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}
 
 def media_type(name: str) -> str:
     """Return the Content-Type of a file by its name; a packed one has that of its packing."""
-    if name.endswith("datapackage.json"):
-        return DATA_PACKAGE.media_type
+    for described, kind in (("datapackage.json", DATA_PACKAGE), (CSVW_FILE, CSVW)):
+        if name.endswith(described):
+            return kind.media_type
     form, packing = of_file(name)
     outer = packing or form
     return outer.file_content_type if outer else "application/octet-stream"

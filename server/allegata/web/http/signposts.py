@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from flask import request, url_for
 
-from allegata.model.formats import GZIP, HTML, JSON_LD, LINK_FORMAT, N_QUADS, TURTLE
+from allegata.model.formats import CSV, CSVW, GZIP, HTML, JSON_LD, LINK_FORMAT, N_QUADS, TURTLE
+from allegata.release.csvw import FILE as CSVW_FILE
 from allegata.release.manifest import Manifest
 from allegata.web.http.files import media_type
 from allegata.web.i18n.gettext import PARAMETER
@@ -78,8 +79,11 @@ def data_links(path: str) -> Iterator[str]:
     yield from licence_link()
 
 
-def file_links(version: str | None = None, **_path: str) -> Iterator[str]:
-    """Lead from a file to the page of what it belongs to."""
+def file_links(version: str | None = None, name: str = "", **_path: str) -> Iterator[str]:
+    """Lead from a file to the page of what it belongs to, and from a table to what describes its columns (CSV on the Web)."""
+    described = f"dumps/tables/{CSVW_FILE}" in state().site.get(version).manifest.files
+    if described and name.startswith("tables/") and name.endswith(f".{CSV.suffix}"):
+        yield f'<{CSVW_FILE}>; rel="describedby"; type="{CSVW.media_type}"'
     yield _collection()
     yield from licence_link(version)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, current_app, request
@@ -12,9 +13,11 @@ from allegata.errors import NotFound
 from allegata.model.formats import TEXT, XML
 from allegata.model.kinds import Use, serving
 from allegata.web.http.views import choose_format, main_rules, view
-from allegata.web.i18n.gettext import gettext
+from allegata.web.i18n.gettext import PARAMETER, gettext
+from allegata.web.i18n.languages import LANGUAGES
 from allegata.web.publishing import rdf_pages
 from allegata.web.publishing.releases import whole_catalogue
+from allegata.web.sparql.asking import folder, questions_in
 from allegata.web.sparql.service_description import service_description
 from allegata.web.state import state
 
@@ -71,12 +74,20 @@ def sitemap_part(number: int) -> Response:
         raise NotFound(f"There is no sitemap {number}.", remedy="/sitemap.xml lists them.")
     day = state().release.manifest.created[:10]
     root = escape(request.url_root)
-    rows = (f"<url><loc>{root}{escape(path)}</loc><lastmod>{day}</lastmod></url>\n" for path in part)
+    rows = (
+        f"<url><loc>{root}{escape(path)}</loc><lastmod>{day}</lastmod>{_languages(root + escape(path))}</url>\n" for path in part
+    )
     return _xml("urlset", "".join(rows))
+
+
+def _languages(address: str) -> str:
+    """Return the links to a page in each language, as search engines read them in a sitemap."""
+    return "".join(f'<xhtml:link rel="alternate" hreflang="{tag}" href="{address}?{PARAMETER}={tag}"/>' for tag in LANGUAGES)
 
 
 def _addresses() -> Iterator[str]:
     yield from (rule.rule.removeprefix("/") for rule, declared in main_rules(current_app) if declared.in_sitemap)
+    yield from (f"questions/{quote(item.name)}" for item in questions_in(folder()))
     base, descriptions = state().base, state().descriptions
     things = {node.value for kind in serving(Use.SITEMAP) for node in descriptions.instances(kind.curie)}
     yield from (f"page/{iri.removeprefix(base)}" for iri in sorted(things) if iri.startswith(base))
@@ -84,5 +95,6 @@ def _addresses() -> Iterator[str]:
 
 def _xml(element: str, rows: str) -> Response:
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{element} xmlns="{space}">\n{rows}</{element}>\n'
+    xhtml = "http://www.w3.org/1999/xhtml"
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{element} xmlns="{space}" xmlns:xhtml="{xhtml}">\n{rows}</{element}>\n'
     return Response(body, content_type=XML.content_type)

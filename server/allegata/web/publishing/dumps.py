@@ -80,7 +80,8 @@ def _checksums(release: Release) -> BaseResponse:
 def _files(manifest: Manifest) -> dict[str, Any]:
     """Arrange the files of a manifest for the page."""
     files = manifest.dumps
-    named = {name.split("/")[1].partition(".")[0] for name in files if name.startswith("tables/")} - {"datapackage"}
+    rows = [name for name in files if name.startswith("tables/") and not name.endswith(f".{JSON.suffix}")]
+    named = {name.split("/")[1].partition(".")[0] for name in rows}
     titles = {table.name: table.title for table in TABLES}
     tables = sorted(named, key=[*titles, *sorted(named - titles.keys())].index)
     graphs = sorted({name.rsplit(".", 2)[0].removeprefix("graphs/") for name in files if name.startswith("graphs/")})
