@@ -25,18 +25,17 @@ from allegata.web.i18n.names import MODEL
 from support import ROOT
 
 WEB = ROOT / "server" / "allegata" / "web"
-_METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+_METHODS = [("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2"), ("**.py", "python")]
 #: As the application sets the environment up, so that the strings are the same to the character.
-_OPTIONS = {
-    "templates/**.html": {
-        "extensions": "jinja2.ext.i18n",
-        "trimmed": "true",
-        "trim_blocks": "true",
-        "lstrip_blocks": "true",
-        "newstyle_gettext": "true",
-        "silent": "false",
-    }
+_TEMPLATES = {
+    "extensions": "jinja2.ext.i18n",
+    "trimmed": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "newstyle_gettext": "true",
+    "silent": "false",
 }
+_OPTIONS = {"templates/**.html": _TEMPLATES, "templates/**.xml": _TEMPLATES}
 _MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from threading import Lock
+from typing import Final, cast
 
 from flask import Flask, current_app, url_for
 
@@ -20,6 +22,8 @@ from allegata.release.site import Site
 from allegata.settings import Settings
 
 _KEY = "allegata"
+#: Releases beside the current one that are kept open to be read; whoever reads one that is given up reads it to the end.
+KEPT: Final = 4
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class State:
     release: Release
     engine: Engine
     dataset: Dataset
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def attach(self, app: Flask) -> None:
         """Make it the state of an application."""
@@ -46,14 +51,19 @@ class State:
         """Return what this would be on another release of the site; queries are answered by `engines`."""
         if release is self.release:
             return self
-        if release.version not in self._others:
-            dataset = Dataset(release, sources=self.settings.sources)
-            self._others[release.version] = State(self.settings, release, self.engine, dataset)
-        return self._others[release.version]
+        with self._lock:
+            found = self._others.pop(release.version, None)
+            if found is None:
+                found = State(self.settings, release, self.engine, Dataset(release, sources=self.settings.sources))
+            self._others[release.version] = found
+            while len(self._others) > KEPT:
+                self._others.popitem(last=False)
+        return found
 
     @cached_property
-    def _others(self) -> dict[str, State]:
-        return {}
+    def _others(self) -> OrderedDict[str, State]:
+        """Hold the releases that were read last, the one read longest ago first."""
+        return OrderedDict()
 
     @cached_property
     def outline(self) -> Outline | None:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 
 import pytest
 
+import allegata.web.state as state_module
+from allegata.domain.dataset import Dataset
+from allegata.engine import open_engine
+from allegata.model.namespaces import SCHEMES
+from allegata.release.site import current
+from allegata.settings import Settings
+from allegata.web import create_app
+from allegata.web.publishing import feeds
+from allegata.web.state import State
 from http_client import fetch
 from releases import BASE, build_versions
 from service import PATIENT, serve
@@ -95,3 +105,76 @@ def test_a_feed_has_what_changed_on_its_subject_and_nothing_else(
     assert len(found) == (1 if asked else 2)
     title = str(found[0].findtext(f"{ATOM}title"))
     assert title == f"Release 1.2: {len(told)} changes"
+
+
+def test_a_feed_follows_the_language_of_whoever_reads_it(server: str) -> None:
+    language = "{http://www.w3.org/XML/1998/namespace}lang"
+    chosen = fetch(server, "/feed?topic=sanctions&lang=ko")
+    wanted = fetch(server, "/feed?topic=sanctions", headers={"Accept-Language": "ko"})
+    english = fetch(server, "/feed?topic=sanctions", headers={"Accept-Language": "fr, en;q=0.5"})
+    for reply, tag in ((chosen, "ko"), (wanted, "ko"), (english, "en")):
+        assert ElementTree.fromstring(reply.text).get(language) == tag == reply.headers["content-language"]
+    roots = [ElementTree.fromstring(reply.text) for reply in (chosen, wanted, english)]
+    titles = [str(root.findtext(f"{ATOM}title")) for root in roots]
+    assert titles[0] == titles[1] and re.search("[가-힣]", titles[0]) and titles[2].endswith("changes on sanctions")
+    assert [root.find(f"{ATOM}subtitle").get(language) for root in roots] == ["en", "en", None]  # type: ignore[union-attr]
+    assert len({root.findtext(f"{ATOM}id") for root in roots}) == 2
+    own = next(item for item in roots[0].findall(f"{ATOM}link") if item.get("rel") == "self")
+    assert own.get("href") == f"{server}/feed?topic=sanctions&lang=ko"
+    assert fetch(server, "/feed?lang=xx").status == 400
+
+
+def test_a_page_in_a_language_leads_to_the_feed_in_it(server: str) -> None:
+    head = fetch(server, "/page/actor/dprk?lang=ko", headers={"Accept": "text/html"}).text.split("</head>")[0]
+    assert 'href="/feed?lang=ko"' in head and "/feed?actor=dprk&amp;lang=ko" in head
+
+
+def test_a_feed_in_korean_says_in_korean_what_changed(versions: str) -> None:
+    found = entries(fetch(versions, "/feed?lang=ko").text)
+    title = str(found[0].findtext(f"{ATOM}title"))
+    assert re.search("[가-힣]", title) and "Release" not in title
+    named = list(found[0].iter("{http://www.w3.org/1999/xhtml}a"))
+    assert named and all(item.get("{http://www.w3.org/XML/1998/namespace}lang") == "en" for item in named)
+
+
+def test_a_feed_is_made_once_for_each_language_and_subject(versions: str) -> None:
+    for asked in ("", "?lang=ko", "?topic=education"):
+        first = fetch(versions, f"/feed{asked}")
+        again = fetch(versions, f"/feed{asked}", headers={"If-None-Match": first.headers["etag"]})
+        assert (first.status, again.status, again.body) == (200, 304, b"")
+        assert not first.headers["etag"].startswith("W/") and fetch(versions, f"/feed{asked}").body == first.body
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
+    """Open three releases as a service does, without one."""
+    release = current(build_versions(tmp_path_factory.mktemp("opened")))
+    settings = Settings(site=release.folder.parent.parent)
+    with closing(open_engine(release.folder, settings)) as engine:
+        yield State(settings, release, engine, Dataset(release))
+
+
+def test_a_feed_that_is_asked_for_again_is_not_made_again(opened: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(opened.settings, opened.release, opened.engine)
+    made: list[str] = []
+    entries_of = feeds._entries
+
+    def counted(subject: str, paths: tuple[str, ...]) -> Iterator[feeds.Entry]:
+        made.append(subject)
+        return entries_of(subject, paths)
+
+    monkeypatch.setattr(feeds, "_entries", counted)
+    client = app.test_client()
+    for address in ("/feed", "/feed", "/feed?lang=ko", "/feed?lang=ko", "/feed?topic=education", "/feed?topic=education"):
+        assert client.get(address).status_code == 200
+    assert made == ["", "", f"{SCHEMES}topic/education"]
+
+
+def test_no_more_releases_are_kept_open_than_a_few(opened: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state_module, "KEPT", 1)
+    first, second, third = opened.site.offered
+    one = opened.at(first)
+    assert opened.at(first) is one and opened.at(third) is opened
+    assert opened.at(second).release is second
+    assert opened.at(first) is not one, "it was given up for the second"
+    assert one.descriptions.label_of(f"{BASE}actor/institute") == "Institute", "whoever reads it reads on"

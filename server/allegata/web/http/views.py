@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
-from allegata.model.formats import HTML, Choice, Format, by_word
+from allegata.model.formats import ATOM, HTML, Choice, Format, by_word
 from allegata.web.http.negotiation import negotiate
 from allegata.web.http.signposts import licence_link, no_links
 from allegata.web.state import state
@@ -68,6 +68,11 @@ class View:
     def is_page(self) -> bool:
         """Return whether it gives or leads to a page where nothing else is asked for."""
         return self.formats[:1] == (HTML,)
+
+    @property
+    def is_worded(self) -> bool:
+        """Return whether what it gives is in the language of whoever reads: a page, or a feed."""
+        return self.is_page or self.formats[:1] == (ATOM,)
 
     @property
     def summary(self) -> str:

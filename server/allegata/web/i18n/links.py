@@ -24,8 +24,8 @@ def register(app: Flask) -> None:
 
 
 def add_language(endpoint: str, values: dict[str, Any]) -> None:
-    """Put the language that the address names on a link to a page, while it is made (`url_for`); `lang=None` leaves it out."""
-    if PARAMETER not in values and "format" not in values and view_at(endpoint).is_page and chosen():
+    """Put the language that the address names on a link to a page or feed that is made (`url_for`); `lang=None` leaves it out."""
+    if PARAMETER not in values and "format" not in values and view_at(endpoint).is_worded and chosen():
         values[PARAMETER] = language()
 
 

@@ -9,13 +9,15 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request, url_for
 from pyoxigraph import NamedNode
 
-from allegata.domain import Descriptions
+from allegata.domain import Descriptions, Value
 from allegata.errors import BadRequest, NotFound
 from allegata.model.formats import ATOM
 from allegata.release.diff import Difference
 from allegata.release.handle import Release
 from allegata.web.http.files import moment
 from allegata.web.http.views import view
+from allegata.web.i18n.gettext import SOURCE, language
+from allegata.web.i18n.names import name_of
 from allegata.web.publishing.changes import between
 from allegata.web.state import state
 
@@ -41,11 +43,12 @@ _RELEASES, _THINGS = 20, 100
 
 @dataclass(frozen=True)
 class Changed:
-    """A thing that a release added, changed or removed, with its name."""
+    """A thing that a release added, changed or removed, with its name and the language of that, where it is not the feed's."""
 
     way: str
     iri: str
     label: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Entry:
     "/feed",
     formats=(ATOM,),
     parameters=dict.fromkeys(SUBJECTS, "what the changes are about, one of the three; all changes without it"),
+    cached=True,
 )
 def feed() -> Response:
     """Return a feed of the releases, or of the changes on one subject."""
@@ -72,7 +76,7 @@ def feed() -> Response:
     name, value = next(iter(asked.items()), ("", ""))
     subject = _subject(name, value) if name else ""
     entries = list(_entries(subject, SUBJECTS[name][1] if name else ()))
-    title = state().descriptions.label_of(subject) if subject else ""
+    title = name_of(Value(state().descriptions.label_of(subject), subject)) if subject else ""
     root = url_for("home.home", _external=True, lang=None).rstrip("/").removesuffix(request.script_root)
     latest = _stamp(state().site.current)
     body = render_template("feed.xml", entries=entries, asked=asked, title=title, subject=subject, updated=latest, root=root)
@@ -103,9 +107,19 @@ def _entries(subject: str, paths: tuple[str, ...]) -> Iterator[Entry]:
 
 def _changed(difference: Difference, release: Release, before: Release | None) -> Iterator[Changed]:
     now, then = state().at(release).descriptions, state().at(before or release).descriptions
-    yield from (Changed("added", iri, now.label_of(iri)) for iri in difference.added)
-    yield from (Changed("changed", change.iri, now.label_of(change.iri)) for change in difference.changes)
-    yield from (Changed("removed", iri, then.label_of(iri)) for iri in difference.removed)
+    yield from (_named("added", iri, now) for iri in difference.added)
+    yield from (_named("changed", change.iri, now) for change in difference.changes)
+    yield from (_named("removed", iri, then) for iri in difference.removed)
+
+
+def _named(way: str, iri: str, read: Descriptions) -> Changed:
+    """Name a thing in the language of the feed where the release does, else as the release has it."""
+    own = state().release.manifest.text_language or SOURCE
+    label = read.label_of(iri)
+    if language() in (SOURCE, own):
+        return Changed(way, iri, label, own if own != language() else "")
+    known = read.names.known_in(NamedNode(iri), language())
+    return Changed(way, iri, known or label, "" if known else own)
 
 
 def _read(item: Changed, release: Release, before: Release | None) -> Descriptions:
