@@ -6,7 +6,7 @@ prove nothing by themselves: read the diff line by line against the data before 
 without a change of the data, an answer that is empty, or one that no reader of the documents would give, means that the
 query, the data or the engine is wrong.
 
-For this corpus it also counts anew what changed since 0.1, in the notes of the corpus and in the changes (`tests/helpers/version_notes.py`).
+For this corpus it also writes the questions in plain words anew (`tests/helpers/plain_words.py`), and counts anew what changed since 0.1, in the notes of the corpus and in the changes (`tests/helpers/version_notes.py`).
 """
 
 from __future__ import annotations
@@ -59,4 +59,5 @@ if __name__ == "__main__":
     else:
         changed = regenerate(release, questions(ROOT, base_of(ROOT)), ANSWERS)
         importlib.import_module("version_notes").write()
+        changed += ["plain-words.json"] if importlib.import_module("plain_words").write(release) else []
     sys.stdout.write("".join(f"{name}\n" for name in changed) or "No answer changed.\n")

@@ -56,10 +56,23 @@ def test_counts_of_each_class_and_property(store: Store) -> None:
     counted = {row["c"].value: int(row["n"].value) for row in classes}  # type: ignore[union-attr]
     direct = store.query("SELECT ?c (COUNT(DISTINCT ?x) AS ?n) WHERE { ?x a ?c } GROUP BY ?c")
     assert counted == {row["c"].value: int(row["n"].value) for row in direct}  # type: ignore[union-attr]
-    properties = store.query(sparql_prologue() + "SELECT ?c ?n WHERE { ?part void:property ?c ; void:triples ?n }")
+    properties = store.query(
+        sparql_prologue()
+        + "SELECT ?c ?n WHERE { ?d void:uriSpace ?base ; void:propertyPartition ?part . ?part void:property ?c ; void:triples ?n }"
+    )
     counted = {row["c"].value: int(row["n"].value) for row in properties}  # type: ignore[union-attr]
     direct = store.query("SELECT ?c (COUNT(*) AS ?n) WHERE { ?x ?c ?y } GROUP BY ?c")
     assert counted == {row["c"].value: int(row["n"].value) for row in direct}  # type: ignore[union-attr]
+
+
+def test_counts_of_each_property_with_each_class(store: Store) -> None:
+    asked = (
+        "SELECT ?c ?p ?n WHERE { ?part void:class ?c ; void:propertyPartition ?use . ?use void:property ?p ; void:triples ?n }"
+    )
+    stated = [(row["c"].value, row["p"].value, int(row["n"].value)) for row in store.query(sparql_prologue() + asked)]  # type: ignore[union-attr]
+    direct = store.query("SELECT ?c ?p (COUNT(*) AS ?n) WHERE { ?x a ?c ; ?p ?y } GROUP BY ?c ?p")
+    counted = [(row["c"].value, row["p"].value, int(row["n"].value)) for row in direct]  # type: ignore[union-attr]
+    assert sorted(stated) == sorted(counted) and len(counted) > 300
 
 
 def test_the_number_of_objects_settles_where_the_one_that_fits_is_stated_of_something_else(small_root: Path) -> None:

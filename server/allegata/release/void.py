@@ -47,7 +47,7 @@ def describe(corpus: Corpus, quads: QuadFile, union: Store) -> list[Quad]:
 def _settled(corpus: Corpus, data: _Wider, vocabularies: Sequence[str]) -> list[Quad]:
     """Make the description until its numbers are those that are counted with it; return nothing where that never comes."""
     draft: list[Quad] = []
-    for _ in range(5):
+    for _ in range(8):
         counted = list(_statements(corpus, data.with_more(draft), vocabularies))
         if counted == draft:
             return draft
@@ -61,12 +61,17 @@ def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, i
     meta = [quad for quad in quads if quad.graph_name == NamedNode(f"{base}graph/meta")]
     about = {curie: {quad.subject: quad.object for quad in meta if quad.predicate.value == expand(curie)} for curie in _NAMING}
     whole = dict(_numbers(counts))
+    parts = [quad for quad in meta if quad.predicate.value == expand("void:propertyPartition")]
+    inside = {quad.object: quad.subject for quad in parts if quad.subject in about["void:class"]}
     for quad in meta:
         curie = next((name for name in (*whole, "void:entities") if quad.predicate.value == expand(name)), None)
         if curie is None or not isinstance(quad.object, Literal):
             continue
         kind = next((name for name in _NAMING if quad.subject in about[name]), None)
-        counted = whole[curie] if kind is None else counts.of_naming(kind)[iri_of(about[kind][quad.subject])]
+        if kind and quad.subject in inside:
+            counted = counts.uses[iri_of(about["void:class"][inside[quad.subject]]), iri_of(about[kind][quad.subject])]
+        else:
+            counted = whole[curie] if kind is None else counts.of_naming(kind)[iri_of(about[kind][quad.subject])]
         yield iri_of(quad.subject), curie, int(quad.object.value), counted
 
 
@@ -80,12 +85,15 @@ class _Counts:
     classes: Counter[str] = field(default_factory=Counter)
     properties: Counter[str] = field(default_factory=Counter)
     graphs: Counter[str] = field(default_factory=Counter)
+    #: Statements by the class of their subject and their property.
+    uses: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, lines: Iterable[bytes], folder: Path | None = None) -> _Counts:
         """Count sorted lines of the master in one pass; the objects are sorted in a folder where they are many."""
         counts, objects = cls(), LineSorter(folder or Path(tempfile.gettempdir()))
         last, last_subject, held = b"", b"", list[bytes]()
+        about = _Subject()
         for line in lines:
             statement, _, graph = line.rpartition(b" <")
             counts.graphs[graph[:-4].decode()] += 1
@@ -93,13 +101,18 @@ class _Counts:
                 continue
             last = statement
             subject, predicate, value = statement.split(b" ", 2)
+            if subject != last_subject:
+                counts.uses.update(about.uses())
+                about = _Subject()
             counts._add(predicate.decode(), value.decode(), subject != last_subject)
+            about.add(predicate.decode(), value.decode())
             last_subject = subject
             held.append(value)
             if len(held) >= CHUNK:
                 objects.add(b"\n".join([*held, b""]))
                 held.clear()
         objects.add(b"\n".join([*held, b""]))
+        counts.uses.update(about.uses())
         counts.objects = sum(1 for _ in objects.lines())
         return counts
 
@@ -115,6 +128,24 @@ class _Counts:
         return {"sd:name": self.graphs, "void:class": self.classes, "void:property": self.properties}[naming]
 
 
+@dataclass
+class _Subject:
+    """What is stated of one thing: its classes, and how often each property."""
+
+    classes: list[str] = field(default_factory=list)
+    properties: Counter[str] = field(default_factory=Counter)
+
+    def add(self, predicate: str, value: str) -> None:
+        """Add a statement; terms are written as N-Triples has them."""
+        self.properties[predicate[1:-1]] += 1
+        if predicate == _TYPE and value.startswith("<"):
+            self.classes.append(value[1:-1])
+
+    def uses(self) -> dict[tuple[str, str], int]:
+        """Return the number of statements for each class with each property."""
+        return {(kind, name): number for kind in self.classes for name, number in self.properties.items()}
+
+
 @dataclass(frozen=True)
 class _Wider:
     """The counts of some statements, and what they would be with more; the store says what is there already."""
@@ -125,8 +156,9 @@ class _Wider:
     def with_more(self, quads: Sequence[Quad]) -> _Counts:
         """Return the counts with some statements of a new graph added."""
         known = self.counts
-        more = replace(known, classes=known.classes.copy(), properties=known.properties.copy(), graphs=known.graphs.copy())
+        more = replace(known, **{name: getattr(known, name).copy() for name in ("classes", "properties", "graphs", "uses")})
         added: set[object] = set()
+        about: dict[object, _Subject] = {}
         subjects: set[object] = set()
         objects: set[object] = set()
         for quad in dict.fromkeys(quads):
@@ -134,13 +166,26 @@ class _Wider:
             if quad.triple in added or Quad(quad.subject, quad.predicate, quad.object) in self.union:
                 continue
             added.add(quad.triple)
+            if quad.subject not in about:
+                about[quad.subject] = self._about(quad.subject)
+                more.uses.subtract(about[quad.subject].uses())
+            about[quad.subject].add(str(quad.predicate), str(quad.object))
             is_new = quad.subject not in subjects and not self._knows(quad.subject, None)
             more._add(str(quad.predicate), str(quad.object), is_new)
             subjects.add(quad.subject)
             if quad.object not in objects and not self._knows(None, quad.object):
                 more.objects += 1
             objects.add(quad.object)
+        for thing in about.values():
+            more.uses.update(thing.uses())
         return more
+
+    def _about(self, subject: object) -> _Subject:
+        """Return what is stated of a thing already."""
+        found = _Subject()
+        for quad in self.union.quads_for_pattern(subject, None, None, DefaultGraph()):  # type: ignore[arg-type]
+            found.add(str(quad.predicate), str(quad.object))
+        return found
 
     def _knows(self, subject: object, value: object) -> bool:
         found = self.union.quads_for_pattern(subject, None, value, DefaultGraph())  # type: ignore[arg-type]
@@ -165,6 +210,7 @@ def _statements(corpus: Corpus, counts: _Counts, vocabularies: Sequence[str]) ->
     yield from _provenance(corpus, counts, say)
     yield from _parts(corpus, counts, say)
     yield from _partitions(corpus, "class", counts.classes, "void:entities", say)
+    yield from _uses(corpus, counts.uses, say)
     yield from _partitions(corpus, "property", counts.properties, "void:triples", say)
 
 
@@ -226,6 +272,17 @@ def _partitions(corpus: Corpus, kind: str, counts: Counter[str], counted: str, s
         yield say(corpus.dataset, f"void:{kind}Partition", part)
         yield say(part, f"void:{kind}", NamedNode(iri))
         yield say(part, counted, _count(number))
+
+
+def _uses(corpus: Corpus, counts: Counter[tuple[str, str]], say: _Say) -> Iterator[Quad]:
+    """Part what is stated of the things of each class by property (VoID, section 4.5)."""
+    for (kind, name), number in sorted(counts.items()):
+        if number:
+            whole = NamedNode(f"{corpus.base}dataset/class/{_name(kind)}")
+            part = NamedNode(f"{whole.value}/property/{_name(name)}")
+            yield say(whole, "void:propertyPartition", part)
+            yield say(part, "void:property", NamedNode(name))
+            yield say(part, "void:triples", _count(number))
 
 
 def _name(iri: str) -> str:

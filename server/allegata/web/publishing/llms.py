@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, url_for
 
 from allegata.model.formats import CSV_RESULTS, TEXT
+from allegata.release.handle import PLAIN_WORDS
 from allegata.web.http.views import view
 from allegata.web.sparql.asking import folder, questions_to_start_with
 from allegata.web.state import state
@@ -47,6 +48,9 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Ask", "")
     yield from (f"- [{name}]({_address(endpoint)}): {says}" for endpoint, (name, says) in _DATA.items())
     yield from ("", "## Questions with their answers", "")
+    if f"dumps/{PLAIN_WORDS}" in manifest.files:
+        file = _address("dumps.dump", name=PLAIN_WORDS)
+        yield f"- [Questions in plain words]({file}): each with a query and the expected rows, to measure text-to-SPARQL by"
     yield f"- [All questions]({_address('questions.index')})"
     for asked in questions_to_start_with(folder(), _LISTED):
         page, word = _address("questions.question", name=asked.name), CSV_RESULTS.words[0]
