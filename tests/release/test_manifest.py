@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from allegata.errors import ReleaseError
-from allegata.release.manifest import FileEntry, Labelled, Publisher, parse_manifest
+from allegata.release.manifest import Contact, FileEntry, Labelled, Publisher, parse_manifest
 from allegata.release.site import current, open_release
 from releases import minimal_manifest, parsed
 
@@ -41,10 +41,13 @@ def test_members_have_their_types_and_are_written_as_they_were_read() -> None:
     members |= {"publisher": {"iri": "https://example.org/", "name": "", "kind": "Person"}}
     members |= {"text_language": "es", "languages": ["urn:es"], "brand": "Escuelas", "name": "escuelas", "licence_id": "ODbL-1.0"}
     members |= {"licence_name": "Open Database License", "coverage": [], "themes": [{"iri": "urn:t", "label": "Educación"}]}
+    desk = {"iri": "https://example.org/desk", "name": "Mesa", "addresses": ["mailto:mesa@example.org"]}
+    members |= {"contacts": [desk], "landing_page": "https://example.org/"}
     document = minimal_manifest(**members, base="https://example.org/", version="1.0", files=files)
     manifest = parsed(document)
     assert manifest.publisher == Publisher("https://example.org/", "", "Person")
     assert manifest.themes == (Labelled("urn:t", "Educación"),)
+    assert manifest.contacts == (Contact("https://example.org/desk", "Mesa", ("mailto:mesa@example.org",)),)
     assert manifest.files == {"dumps/allegata.nq.gz": FileEntry("0" * 64, 7)} and manifest.dumps == {
         "allegata.nq.gz": FileEntry("0" * 64, 7)
     }

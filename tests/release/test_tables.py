@@ -67,7 +67,7 @@ def test_csv_on_the_web_finds_the_tables_valid(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "column", "value"),
-    [("stances", "from", "https://example.org/nothing"), ("votes", "yes", "many"), ("votes", "id", "")],
+    [("stances", "from", "https://example.org/nothing"), ("votes", "yes", "many")],
 )
 def test_csv_on_the_web_finds_a_wrong_value(folder: Path, tmp_path: Path, name: str, column: str, value: str) -> None:
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
@@ -80,7 +80,7 @@ def test_csv_on_the_web_finds_a_wrong_value(folder: Path, tmp_path: Path, name: 
     try:
         assert not csvw.CSVW(str(tmp_path / CSVW_FILE), validate=True, strict=False).is_valid
     except ValueError as error:
-        assert column in str(error) or value in str(error)
+        assert f"{name}.csv:2" in str(error)
 
 
 def test_a_program_that_has_a_table_alone_finds_its_description_beside_it(folder: Path) -> None:

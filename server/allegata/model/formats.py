@@ -224,9 +224,7 @@ SPARQL_QUERY: Final = Format(
     page="https://www.w3.org/TR/sparql11-query/",
 )
 DATA_PACKAGE: Final = Format("data package", "json", "application/vnd.datapackage+json", (), ("datapackage",))
-CSVW: Final = Format(
-    "CSV on the Web", "json", "application/csvm+json", (), ("csvw",), page="https://www.w3.org/TR/tabular-metadata/"
-)
+CSVW: Final = Format("CSV on the Web", "json", "application/csvm+json", (), ("csvw",))
 PNG: Final = Format("PNG", "png", "image/png", (), ("png",), page="https://www.w3.org/TR/png-3/")
 ATOM: Final = Format("Atom", "atom", "application/atom+xml", (), ("atom",), charset=True)
 SQLITE: Final = Format("SQLite", "sqlite", "application/vnd.sqlite3", (), ("sqlite",), Use.FILES)

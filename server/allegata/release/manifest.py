@@ -101,7 +101,7 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Return the members as JSON has them."""
-        said = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        said: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return said if self.protection else {name: value for name, value in said.items() if name != "protection"}
 
     def to_bytes(self) -> bytes:

@@ -9,8 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.engine.cache import ByteCache
-from allegata.model.formats import ATOM, HTML
-from allegata.web.http.views import current_view
+from allegata.web.http.views import WORDED, current_view
 from allegata.web.i18n.gettext import PARAMETER, chosen, preferred
 from allegata.web.state import state
 
@@ -18,8 +17,6 @@ CACHED_BYTES: Final = 20 * 1024 * 1024
 _KEY: Final = "allegata.pages"
 #: Addresses longer than this are asked once.
 _LONGEST: Final = 600
-#: Types of what is made for people, which costs more than to send it.
-_WORDED: Final = (HTML.media_type, ATOM.media_type)
 Page = tuple[bytes, list[tuple[str, str]]]
 
 
@@ -47,7 +44,7 @@ def is_cached() -> bool:
 def cache_page(response: Response) -> Response:
     """Cache a page that is in order, if its view says that it can be."""
     key = g.get("page_key")
-    if key and response.status_code == 200 and response.mimetype in _WORDED and request.method == "GET":
+    if key and response.status_code == 200 and response.mimetype in WORDED and request.method == "GET":
         body = response.get_data()
         _pages().put(key, (body, [pair for pair in response.headers if pair[0] != "Content-Length"]), len(body))
     return response

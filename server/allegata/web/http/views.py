@@ -20,6 +20,10 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
 
 
+#: Types of what is in the language of whoever reads: pages, and feeds.
+WORDED: Final = (HTML.media_type, ATOM.media_type)
+
+
 class Lifetime(StrEnum):
     """For how long an answer may be kept (RFC 9111, section 5.2.2), short enough for a withdrawal to reach every cache."""
 
@@ -72,7 +76,7 @@ class View:
     @property
     def is_worded(self) -> bool:
         """Return whether what it gives is in the language of whoever reads: a page, or a feed."""
-        return self.is_page or self.formats[:1] == (ATOM,)
+        return bool(self.formats) and self.formats[0].media_type in WORDED
 
     @property
     def summary(self) -> str:

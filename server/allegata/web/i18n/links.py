@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from allegata.web.http.views import NOWHERE, current_view, view_at
+from allegata.web.http.views import NOWHERE, WORDED, current_view, view_at
 from allegata.web.i18n.gettext import PARAMETER, chosen, is_translated, language, page_language
 from allegata.web.i18n.languages import LANGUAGES
 from allegata.web.state import state
@@ -84,8 +84,8 @@ def other_languages() -> Iterator[tuple[str, str]]:
 
 
 def name_language(response: Response) -> Response:
-    """Name the language of a page (RFC 9110, section 8.5), and what it depends on (section 12.5.5)."""
-    if is_translated() and response.mimetype == "text/html" and "Location" not in response.headers:
+    """Name the language of a page or feed (RFC 9110, section 8.5), and what it depends on (section 12.5.5)."""
+    if is_translated() and response.mimetype in WORDED and "Location" not in response.headers:
         response.headers["Content-Language"] = language()
         if not chosen():
             response.vary.add("Accept-Language")
