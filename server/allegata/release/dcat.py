@@ -196,6 +196,7 @@ class _Writer:
         for theme in self.current.themes:
             yield _thing(service, "dcat:theme", theme.iri)
         yield _thing(service, "dct:publisher", self.current.publisher.iri)
+        yield from self._contacts(service, self.current)
         if self.current.licence:
             yield _thing(service, "dct:license", self.current.licence)
 
