@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WEB := server/web
 BUILT := server/allegata/web/static/built
 
-.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api soak faults bench messages picture clean
+.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api soak faults red-team bench messages picture clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -53,6 +53,9 @@ soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; 
 
 faults: $(VENV)/.test ## builders, service, forkserver and workers killed 500 times at random moments; COUNT= and SEED= choose
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/kill_at_random.py --count $(or $(COUNT),500) --seed $(or $(SEED),1)
+
+red-team: $(VENV)/.test ## look for each of two hundred planted witnesses by name in every public answer
+	RED_TEAM=all nice -n 10 $(BIN)/python -m pytest tests/web/test_red_team.py
 
 bench: $(VENV)/.test ## what an answer costs beside other servers; BENCH= gives options, such as "--rounds 1" or "--write"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group engines --group bench

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import pyarrow.parquet
+
+from allegata.release.digests import unpacked
 from other_corpus import _HEAD, _SCHEME, BASE, write_other_corpus
 
 #: What every planted name begins with; no other text has it, and it is too long for packed bytes to hold it by chance.
@@ -133,3 +139,15 @@ def write_witnesses(folder: Path, mark: str = MARK, levels: tuple[str, ...] = ("
     row = f"here:actor/{mark}-{levels[0]}-person\tskos:exactMatch\twd:Q2\tsemapv:ManualMappingCuration\t2026-01-01\t{mark} row\n"
     _write_table(root, row)
     return root
+
+
+def readings(path: Path) -> list[bytes]:
+    """Return what a file holds: its bytes, and what they are packed from."""
+    data = path.read_bytes()
+    found = [data, unpacked(data, path.name)]
+    if path.suffix == ".parquet":
+        found.append(json.dumps(pyarrow.parquet.read_table(path).to_pylist(), default=str).encode())
+    if data.startswith(b"SQLite format 3"):
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as index:
+            found.append("\n".join(index.iterdump()).encode())
+    return found

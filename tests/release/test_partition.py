@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-import pyarrow.parquet
 import pytest
 
 from allegata.corpus.partition import needs, partition
@@ -17,12 +14,11 @@ from allegata.errors import CorpusError, ReleaseError, ValidationFailed
 from allegata.model.protection import LEVELS, SPACE
 from allegata.release.build import build
 from allegata.release.closure import check
-from allegata.release.digests import unpacked
 from allegata.release.handle import Release, listed_files
 from allegata.release.site import Site, current
 from other_corpus import _HEAD, BASE
 from support import ROOT
-from witnesses import DECADE, MARK, assertion, claim, level, person, redaction, source, write_public, write_witnesses
+from witnesses import DECADE, MARK, assertion, claim, level, person, readings, redaction, source, write_public, write_witnesses
 
 
 def quiet(_step: str) -> None:
@@ -80,18 +76,6 @@ def test_the_search_for_witnesses_finds_them_where_they_are(restricted: Release)
         found = readings(restricted.folder / name)
         assert any(MARK.encode() in data.lower() for data in found), name
     assert any(map(_YEAR.search, readings(restricted.folder / "dumps/allegata.nq.zst")))
-
-
-def readings(path: Path) -> list[bytes]:
-    """Return what a file holds: its bytes, and what they are packed from."""
-    data = path.read_bytes()
-    found = [data, unpacked(data, path.name)]
-    if path.suffix == ".parquet":
-        found.append(json.dumps(pyarrow.parquet.read_table(path).to_pylist(), default=str).encode())
-    if data.startswith(b"SQLite format 3"):
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as index:
-            found.append("\n".join(index.iterdump()).encode())
-    return found
 
 
 def test_what_is_generalised_is_public(public: Release) -> None:
