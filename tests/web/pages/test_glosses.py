@@ -19,7 +19,7 @@ from http_client import fetch
 BASE = "https://w3id.org/allegata/"
 CLAIM = "claim/camps-hold-about-200000"
 _NUMBER = re.compile(r"\d[\d,]*\d|\d")
-MARK = '<span class="gloss"><span class="tag">편집자의 한국어 풀이:</span> '
+MARK = '<span class="gloss"><span class="tag">큐레이터의 한국어 풀이:</span> '
 
 
 @pytest.fixture(scope="module")

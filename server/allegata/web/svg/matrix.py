@@ -44,7 +44,7 @@ def matrix(title: str, instruments: Sequence[Value], states: Sequence[Value], ce
         for state in states
         if (instrument, state) in cells
     )
-    return picture(title, said, width, height, drawn)
+    return picture(title, said, width, height, drawn, class_="picture wide")
 
 
 def _said(acts: Sequence[Commitment]) -> str:

@@ -74,6 +74,7 @@ def stance_graph(claim: str, assertions: Sequence[Assertion], stances: Sequence[
         at + _BOX + (_BOX + _GAP if right else 0) + 2,
         height,
         [*arrows, *(box.draw() for box in boxes)],
+        class_="picture wide",
     )
 
 
