@@ -58,7 +58,7 @@ def stacked(
     legend, height = _legend(words, left, 14 + len(rows) * _ROW + 8)
     drawn += legend
     said = "; ".join(f"{label}: " + ", ".join(f"{number} {word}" for word, number in parts) for label, parts in rows)
-    return picture(title, said, left + _WIDTH + 60, 14 + len(rows) * _ROW + 12 + height, drawn)
+    return picture(title, said, left + _WIDTH + 60, 14 + len(rows) * _ROW + 12 + height, drawn, class_="picture wide")
 
 
 def _legend(words: Sequence[str], left: float, top: float) -> tuple[list[Markup], float]:

@@ -55,4 +55,4 @@ def spans(title: str, items: Sequence[Span]) -> Markup:
         ]
     period = gettext("%(start)s to %(end)s")
     said = "; ".join(f"{item.label}: {period % {'start': item.start or '…', 'end': item.end or '…'}}" for item in items)
-    return picture(title, said, _LEFT + _WIDTH + 30, bottom + 8, drawn)
+    return picture(title, said, _LEFT + _WIDTH + 30, bottom + 8, drawn, class_="picture wide")
