@@ -111,9 +111,9 @@ def _operation(rule: Rule, declared: View, path: str, method: str, examples: Map
 
 
 def _body(declared: View, kind: str) -> _Json:
-    """Say what a body of a type holds: the fields of a form, else text that is not empty."""
+    """Say what a body of a type holds: the fields of a form, any JSON, else text that is not empty."""
     if kind != FORM_TYPE:
-        return _TEXT | {"minLength": 1}
+        return {} if kind.endswith("json") else _TEXT | {"minLength": 1}
     fields = {name: _schema(declared, name) | {"description": says} for name, says in declared.fields.items()}
     return {"type": "object", "properties": fields, **({"required": list(declared.required)} if declared.required else {})}
 
