@@ -18,7 +18,7 @@ from allegata.release.handle import Release
 from allegata.release.site import current
 from other_corpus import _HEAD, BASE
 from page_types import BROWSED, ERRORS, OTHERS, PAGES, saved_query
-from witnesses import DECADE, assertion, claim, level, marked, person, source, write_public
+from witnesses import DECADE, assertion, claim, level, marked, person, source, write_consents, write_public
 
 EACH = 40
 WITHHELD = ("restricted", "confidential", "withheld")
@@ -49,6 +49,7 @@ def write_site(folder: Path, *, planted: bool) -> Path:
     (root / "data" / "archive.ttl").write_text(
         _HEAD + archive + ("".join(map(_archived, NAMES[:EACH])) if planted else ""), "utf-8"
     )
+    write_consents(root, "source/informe")
     if planted:
         _plant(root)
     build(root, site, _quiet)

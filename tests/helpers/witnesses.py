@@ -107,8 +107,15 @@ def write_public(folder: Path) -> Path:
     root = write_other_corpus(folder)
     general = claim("general") + assertion("informe/general", level("generalised"), claim="general")
     (root / "data" / "mixed.ttl").write_text(_HEAD + general, "utf-8")
+    write_consents(root, "assertion/informe/general")
     _write_table(root, "")
     return root
+
+
+def write_consents(root: Path, *records: str) -> None:
+    """Record that protected sources agreed to have records or sources published."""
+    text = "- record: {0}\n  consent: public\n  given: 2026-01-01\n  family: noRisk\n  reviewed: 2026-01-02\n  by: protection officer\n"
+    (root / "data" / "consent.yaml").write_text("".join(map(text.format, records)), "utf-8")
 
 
 def _write_table(root: Path, rows: str) -> None:

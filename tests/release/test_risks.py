@@ -17,7 +17,7 @@ from allegata.release.build import build
 from allegata.release.risks import found
 from other_corpus import _HEAD, _SCHEME
 from support import ROOT
-from witnesses import assertion, claim, level, person, write_public
+from witnesses import assertion, claim, level, person, write_consents, write_public
 
 PLACE = '<place/{0}> a schema:Place ; rdfs:label "{0}"@en .\n'
 GROUP = '<actor/{0}> a alg:Party , alg:PopulationGroup ; rdfs:label "{0}"@en .\n'
@@ -34,7 +34,9 @@ def quiet(_step: str) -> None:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Return a corpus with nothing that could make anybody known."""
-    return write_public(tmp_path / "corpus")
+    folder = write_public(tmp_path / "corpus")
+    write_consents(folder, "source/informe")
+    return folder
 
 
 def period(slug: str, start: str, kind: str = "gYear") -> str:
@@ -118,6 +120,29 @@ def test_small_numbers_and_small_differences_from_the_last_release_are_found(roo
     assert '"9' in head.read_text("utf-8"), version
     assert kinds(root, account("a", near), NUMBER.format("a", 41), site=site) == {"smallDifference": {"claim/a/number"}}
     assert kinds(root, account("a", near), NUMBER.format("a", 60), site=site) == {}
+
+
+def test_an_account_needs_consent_to_be_public_and_a_review_for_the_family(root: Path) -> None:
+    file = root / "data" / "consent.yaml"
+    whole = file.read_text("utf-8").replace("source/informe", "assertion/informe/a")
+
+    def found_with(old: str, new: str) -> set[str]:
+        file.write_text(whole.replace(old, new), "utf-8")
+        return {kind for kind, records in kinds(root, account("a")).items() if "assertion/informe/a" in records}
+
+    assert kinds(root, account("a")) == {} and found_with("", "") == set()
+    assert found_with("informe/a", "informe/b") == {"noConsent"}
+    assert found_with("consent: public", "consent: researchers") == {"narrowConsent"}
+    assert found_with("noRisk", "atRisk") == {"familyRisk"}
+    assert found_with("reviewed: 2026", "reviewed: 2025") == {"familyRisk"}
+    for old, new in (
+        ("noRisk", "none"),
+        ("consent: public", "consent: yes"),
+        ("given: 2026-01-01", "given: soon"),
+        ("  by:", "  who:"),
+    ):
+        with pytest.raises(CorpusSyntaxError, match=r"consent\.yaml:\d"):
+            found_with(old, new)
 
 
 def test_a_public_text_that_names_what_is_withheld_is_found(root: Path) -> None:

@@ -12,7 +12,7 @@ import hashlib
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -20,6 +20,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from allegata.corpus.consent import AT_RISK, FILE, Consent, consents
+from allegata.corpus.consent import PUBLIC as OPEN
 from allegata.corpus.quad_file import naming
 from allegata.corpus.reader import Corpus
 from allegata.model.namespaces import expand
@@ -95,14 +97,19 @@ class Near:
     def combinations(self) -> dict[tuple[str, ...], set[str]]:
         """Return the assertions that share a place, years and a group, by these; one alone is no combination."""
         found: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        for record in self.records:
-            if isinstance(record, NamedNode) and any(
-                quad.predicate.value == expand("alg:asserts") for quad in self.about[record]
-            ):
-                parts = self._quasi(record)
-                if len({part.partition(" ")[0] for part in parts}) > 1:
-                    found[parts].add(record.value)
+        for record, _ in self.accounts():
+            parts = self._quasi(NamedNode(record))
+            if len({part.partition(" ")[0] for part in parts}) > 1:
+                found[parts].add(record)
         return found
+
+    def accounts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the assertions near protected sources, each with the sources in which it is stated."""
+        for record in self.records:
+            about = self.about[record]
+            if isinstance(record, NamedNode) and any(quad.predicate.value == expand("alg:asserts") for quad in about):
+                stated = (quad.object for quad in about if quad.predicate.value == expand("alg:statedIn"))
+                yield record.value, tuple(sorted(item.value for item in stated if isinstance(item, NamedNode)))
 
     def _quasi(self, record: NamedNode) -> tuple[str, ...]:
         parts = set()
@@ -145,6 +152,7 @@ def risks(whole: Corpus, public: Corpus, before: Iterable[Quad] = (), k: int = K
         *_small(near, k),
         *_words(near),
         *_differences(near, Near(before), k),
+        *_consent(near, consents(public.root), public.base),
         *_withheld_names(whole, public),
     }
     return tuple(sorted(replace(item, record=item.record.removeprefix(public.base)) for item in found))
@@ -205,6 +213,22 @@ def _words(near: Near) -> Iterator[Risk]:
                 if words:
                     told = ", ".join(f"{kind} “{word}”" for kind, word in sorted(set(words)))
                     yield Risk("tellingWords", str(thing)[1:-1], told, "Say it in coarser words.")
+
+
+def _consent(near: Near, known: Mapping[str, Consent], base: str) -> Iterator[Risk]:
+    """Yield the accounts near protected sources without consent to publish them, or without a review that found no risk left."""
+    for record, sources in near.accounts():
+        found = [known[path] for path in (item.removeprefix(base) for item in (record, *sources)) if path in known]
+        if not found:
+            yield Risk("noConsent", record, "no consent is recorded", f"Record scope and day of the consent in {FILE}.")
+        for item in found[:1]:
+            if item.consent != OPEN:
+                yield Risk("narrowConsent", record, f"the consent is for {item.consent} alone", "Mark the record restricted.")
+            if item.family == AT_RISK or item.reviewed < item.given:
+                told = "at risk" if item.family == AT_RISK else "not reviewed since the consent"
+                yield Risk(
+                    "familyRisk", record, f"the family is {told}", "Reduce and review the risk, or mark the record restricted."
+                )
 
 
 def _withheld_names(whole: Corpus, public: Corpus) -> Iterator[Risk]:

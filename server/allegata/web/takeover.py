@@ -9,8 +9,10 @@ import gc
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from waitress.parser import HTTPRequestParser
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _LOG: Final = logging.getLogger("allegata.takeover")
-#: How often the site is looked at, and how long an attempt that failed rests.
+#: How often the site is looked at; how long a release that could not be taken over rests at first, and at most.
 SECONDS: Final = 0.5
-_REST: Final = 10
+_REST: Final = 10.0
+_LONGEST_REST: Final = 300.0
 
 
 @dataclass(eq=False)
@@ -66,6 +69,7 @@ class Takeover:
         self._settings, self._now, self._open = settings, first, open_release
         self._lock, self._ended = threading.Lock(), threading.Event()
         self._withdrawn = False
+        self._failed: tuple[Path, float, float] | None = None
         self._thread = threading.Thread(target=self._watch, daemon=True, name="takeover")
 
     def start(self) -> None:
@@ -120,10 +124,26 @@ class Takeover:
         """Take over the current release of the site, where it is another one than is served."""
         try:
             release = current(self._settings.site)
-            if release.folder != self._now.release.folder:
-                self._take_over(self._open(release))
+            if release.folder != self._now.release.folder and not self._rests(release.folder):
+                self._take_over(self._attempt(release))
         finally:
             self._withdrawn = tombstone_of(self._now.release.folder) is not None
+
+    def _rests(self, folder: Path) -> bool:
+        """Return whether a release could not be taken over a short while ago."""
+        return self._failed is not None and self._failed[0] == folder and time.monotonic() < self._failed[1]
+
+    def _attempt(self, release: Release) -> Serving:
+        """Open a release; one that cannot be opened is left alone for longer each time, as looking into it takes work."""
+        try:
+            made = self._open(release)
+        except (AllegataError, OSError):
+            known = self._failed and self._failed[0] == release.folder
+            rest = min(2 * self._failed[2], _LONGEST_REST) if known and self._failed else _REST
+            self._failed = release.folder, time.monotonic() + rest, rest
+            raise
+        self._failed = None
+        return made
 
     def _take_over(self, new: Serving) -> None:
         with self._lock:
@@ -144,14 +164,14 @@ class Takeover:
             threading.Thread(target=serving.close, name="takeover-end").start()  # the client need not wait for it
 
     def _watch(self) -> None:
-        seconds = SECONDS
-        while not self._ended.wait(seconds):
-            seconds = SECONDS
+        told = ""
+        while not self._ended.wait(SECONDS):
             try:
                 self.look()
             except (AllegataError, OSError) as error:
-                seconds = _REST
-                _LOG.error("the current release cannot be taken over: %s", error)
+                if str(error) != told:
+                    _LOG.error("the current release cannot be taken over: %s", error)
+                told = str(error)
 
 
 class _Answer:
