@@ -33,7 +33,10 @@ class Client:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError((head + body[:1000]).decode("utf-8", "replace"))
+            raise RuntimeError(f"{_first_line(head)} {_first_line(self._rest(head, body))}")
+        return self._rest(head, body)
+
+    def _rest(self, head: bytes, body: bytes) -> bytes:
         length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
         parts = [body]
         if length:
@@ -55,6 +58,11 @@ class Client:
     def close(self) -> None:
         """End the connection."""
         self._socket.close()
+
+
+def _first_line(data: bytes) -> str:
+    """Return what stands in some lines as one, short enough for a table."""
+    return " ".join(data.decode("utf-8", "replace").split("\r\n")[0].split())[:300]
 
 
 class Refused(Exception):

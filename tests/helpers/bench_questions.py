@@ -21,7 +21,7 @@ KINDS = {
     "path": "SELECT DISTINCT ?right {{ {claim} alg:concernsRight/<http://www.w3.org/2004/02/skos/core#broader>* ?right }}",
     "group": "SELECT ?polarity (COUNT(?a) AS ?n) {{ ?a alg:asserts {claim} ; alg:polarity ?polarity }} GROUP BY ?polarity",
     "not exists": "SELECT ?a {{ ?a alg:assertedBy {actor} FILTER NOT EXISTS {{ ?s alg:to ?a }} }} LIMIT 20",
-    "contains": "SELECT ?c {{ ?c alg:statement ?text FILTER(CONTAINS(LCASE(STR(?text)), 'a{n} ')) }} LIMIT 10",
+    "contains": "SELECT ?c {{ ?c alg:statement ?text FILTER(CONTAINS(LCASE(STR(?text)), '{word}')) }} LIMIT 10",
     "order+limit": "SELECT ?vote ?date {{ ?vote a alg:Vote ; dct:date ?date }} ORDER BY DESC(?date) OFFSET {n} LIMIT 10",
     "construct": "CONSTRUCT {{ ?a alg:asserts {claim} ; alg:assertedBy ?who }} WHERE {{ ?a alg:asserts {claim} ; alg:assertedBy ?who }}",
     "describe": "DESCRIBE {assertion}",
@@ -41,6 +41,7 @@ class Questions:
         """Find things of each class in a store whose default graph is the whole corpus; `queries` holds competency questions."""
         self._chance = random.Random(seed)
         self._things = {name: self._find(store, kind) for name, kind in _CLASSES.items()}
+        self._things["word"] = self._words(store)
         self._competency = [question.text for question in read_questions(queries)] if queries else []
         self.kinds = (*KINDS, *(("competency",) if self._competency else ()))
 
@@ -50,6 +51,13 @@ class Questions:
         assert isinstance(found, QuerySolutions)
         things = sorted(str(row["x"]) for row in found if isinstance(row["x"], NamedNode))
         return self._chance.sample(things, min(len(things), 2_000)) or [f"<urn:no:{kind}>"]
+
+    def _words(self, store: Store) -> list[str]:
+        """Return words of statements, for searches that find something."""
+        found = store.query(f"{_PREFIXES} SELECT ?text {{ ?c alg:statement ?text FILTER(LANG(?text) = 'en') }}")
+        assert isinstance(found, QuerySolutions)
+        words = {word.lower() for row in found for word in str(row["text"].value).split() if word.isalpha() and len(word) > 5}
+        return self._chance.sample(sorted(words), min(len(words), 500)) or ["nothing"]
 
     def ask(self, kind: str) -> str:
         """Return a query of a kind, or of any by the name `mix`, in words that were not there before."""

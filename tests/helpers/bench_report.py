@@ -28,6 +28,16 @@ class Cell:
     requests: int
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A turn in which a server gave something else than an answer: it has no times."""
+
+    peer: str
+    kind: str
+    clients: int
+    said: str
+
+
 def cell(peer: str, kind: str, clients: int, times: Sequence[float], whole: float, used: float) -> Cell:
     """Make a cell of the times of its requests."""
     ordered = sorted(times)
@@ -58,8 +68,8 @@ def spread(cells: Iterable[Cell], peer: str, other: str, kind: str, clients: int
     return statistics.median(ratios), min(ratios), max(ratios)
 
 
-def tables(cells: Sequence[Cell], memory: dict[str, int]) -> str:
-    """Return the figures as tables in Markdown: loads by the number of clients, then kinds of question one by one."""
+def tables(cells: Sequence[Cell], memory: dict[str, int], refusals: Sequence[Refusal] = ()) -> str:
+    """Return the figures as tables in Markdown: loads by the number of clients, kinds one by one, memory, turns without an answer."""
     found = merged(cells)
     peers = list(dict.fromkeys(item.peer for item in found))
     lines = [
@@ -79,7 +89,20 @@ def tables(cells: Sequence[Cell], memory: dict[str, int]) -> str:
         lines.append(f"| {kind} | {' | '.join(f'{_ms(one.median)} | {_ms(one.cost)}' if one else '| ' for one in shown)} |")
     lines += ["", "| server | memory after the run |", "| --- | ---: |"]
     lines += [f"| {peer} | {size / (1 << 20):,.0f} MiB |" for peer, size in memory.items()]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_without(cells, refusals)])
+
+
+def _without(cells: Sequence[Cell], refusals: Sequence[Refusal]) -> list[str]:
+    """Say which turns have no figures, since those that have are then the better ones."""
+    if not refusals:
+        return ["Every request of every turn was answered."]
+    lines = ["Turns that ended with something else than an answer, and are in no figure above:", ""]
+    lines += ["| server | questions | clients | turns | of | what was said |", "| --- | --- | ---: | ---: | ---: | --- |"]
+    for peer, kind, clients in dict.fromkeys((item.peer, item.kind, item.clients) for item in refusals):
+        same = [item for item in refusals if (item.peer, item.kind, item.clients) == (peer, kind, clients)]
+        whole = sum((item.peer, item.kind, item.clients) == (peer, kind, clients) for item in cells) + len(same)
+        lines.append(f"| {peer} | {kind} | {clients} | {len(same)} | {whole} | {same[0].said.replace('|', ' ')} |")
+    return lines
 
 
 _SEVERAL = ("mix", "point", "repeated")

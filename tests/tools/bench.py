@@ -26,7 +26,7 @@ from allegata.release.build import build
 from allegata.release.site import current
 from bench_clients import Refused, load
 from bench_questions import Questions
-from bench_report import Cell, cell, picture, tables, written_into
+from bench_report import Cell, Refusal, cell, picture, tables, written_into
 from bench_servers import PEERS, Running, running
 from support import ROOT
 
@@ -74,10 +74,10 @@ def main(given: list[str] | None = None) -> None:
         peers = [peer for peer in PEERS if peer.name in chosen.peers]
         servers = [stack.enter_context(running(peer, chosen.site, data, folder)) for peer in peers]
         began = os.getloadavg()[0]
-        cells = measured(servers, questions, chosen)
+        cells, refusals = measured(servers, questions, chosen)
         cells += [library(store, questions, kind, chosen) for _ in range(chosen.rounds) for kind in questions.kinds]
         memory = {server.name: server.memory() for server in servers}
-    figures = f"{conditions(chosen, len(store), began)}\n\n{tables(cells, memory)}"
+    figures = f"{conditions(chosen, len(store), began)}\n\n{tables(cells, memory, refusals)}"
     sys.stdout.write(figures + "\n")
     if chosen.write:
         DOCUMENT.write_text(written_into(DOCUMENT.read_text("utf-8"), figures), "utf-8")
@@ -105,14 +105,15 @@ def _versions() -> Iterator[str]:
             yield f"{name} {version(name)}"
 
 
-def measured(servers: list[Running], questions: Questions, chosen: argparse.Namespace) -> list[Cell]:
+def measured(servers: list[Running], questions: Questions, chosen: argparse.Namespace) -> tuple[list[Cell], list[Refusal]]:
     """Put every load on every server in turn, round by round; each server gets other words, and the same kinds."""
     loads = [(kind, clients) for kind in _LOADS for clients in chosen.clients]
     loads += [(kind, 1) for kind in questions.kinds if kind not in _LOADS]
     for server in servers:
         with suppress(Refused):
             load(server.port, server.path, [questions.several("mix", 20)], chosen.seconds)
-    cells = []
+    cells: list[Cell] = []
+    refusals: list[Refusal] = []
     for _ in range(chosen.rounds):
         for kind, clients in loads:
             each = max(_LEAST, chosen.requests // clients)
@@ -122,10 +123,10 @@ def measured(servers: list[Running], questions: Questions, chosen: argparse.Name
                 try:
                     times, whole = load(server.port, server.path, queries, chosen.seconds)
                 except Refused as refusal:
-                    sys.stderr.write(f"{server.name}, {kind}: {str(refusal)[:600]}\n")
+                    refusals.append(Refusal(server.name, kind, clients, str(refusal)))
                     continue
                 cells.append(cell(server.name, kind, clients, times, whole, server.seconds() - before))
-    return cells
+    return cells, refusals
 
 
 def library(store: Store, questions: Questions, kind: str, chosen: argparse.Namespace) -> Cell:

@@ -14,7 +14,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, St
 
 from bench_clients import Refused, load
 from bench_questions import KINDS, Questions
-from bench_report import BEGIN, END, Cell, merged, picture, tables, written_into
+from bench_report import BEGIN, END, Cell, Refusal, merged, picture, tables, written_into
 from bench_servers import PEERS, Running, running
 from support import ROOT
 
@@ -74,6 +74,8 @@ def test_the_report_holds_every_load_and_stands_in_its_place(tmp_path: Path) -> 
     text = tables(CELLS, {"one": 1 << 20, "two": 3 << 20})
     rows = [line for line in text.splitlines() if line.startswith(("| mix", "| join"))]
     assert len(rows) == 6 and "| join | 1.00 ms | 2.00 ms | 2.00 ms | 2.00 ms |" in rows
+    assert "Every request" in tables(CELLS, {})
+    assert "| two | join | 1 | 1 | 2 | 503 |" in tables(CELLS, {}, [Refusal("two", "join", 1, "503")])
     again = merged([*CELLS, *CELLS])
     assert len(again) == len(CELLS) and {cell.requests for cell in again} == {14}
     drawn = ET.fromstring(picture(CELLS))

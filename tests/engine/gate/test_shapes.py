@@ -24,10 +24,15 @@ TEXTS = (
     f"PREFIX x: <{LONG}1> SELECT ?s {{ ?s x:a|x:b <urn:allegata:name:0~~~~~~~~~> }}",
     f"SELECT ?s {{ ?s <{LONG}1> ?o FILTER(?o = <{LONG}2>#(\n) }}",
     "SELECT * { ?s ?p",
+    "SELECT * { ?s ?p 'a text that is long enough' , 'another text, long enough'@en , 'short' } ORDER BY ?s LIMIT 20 OFFSET 20",
+    "SELECT * { ?s ?p 10 , 'NaN, and long enough for all'@en FILTER(?p < 'NaN, and long enough for all') } LIMIT 10",
+    "SELECT * { { SELECT * { ?s ?p ?o } LIMIT 7 } ?o ?q ?limit . ?offset ?q ?s } OFFSET 7 LIMIT 0010",
+    'SELECT * { ?s ?p """~0""" } LIMIT 999900000001',
 )
 
 
 def named_otherwise(text: str) -> str:
+    text = text.replace("a text that", "a line that").replace("LIMIT 20", "LIMIT 31")
     return text.replace("-name-", "-mane-").replace("w3id.org/allegata/ns", "w3id.org/aliegata/ns")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from allegata.engine.gate.expressions import may_be_nan, may_be_number, may_be_truth
+from allegata.engine.gate.expressions import inner, may_be_nan, may_be_number, may_be_truth
 from allegata.engine.gate.tree import Tree
 
 #: The functions that workers give to the engine, see `functions`.
@@ -32,3 +32,15 @@ def parts(relation: Tree) -> tuple[str, str, str]:
         plain = f"{one.text} {sign.word[0]} {other.text} || {one.text} = {other.text}"
     sides = (other.text, one.text) if sign.word[0] == ">" else (one.text, other.text)
     return plain, AT_MOST if "=" in sign.word else LESS, ", ".join(sides)
+
+
+def kind_of(value: Tree) -> str:
+    """Return an expression for the kind by which the terms of a variable are sorted (section 15.1); empty for other expressions.
+
+    It gives what `functions.kind` gives, by the engine's own functions, which take a fraction of the time for each solution.
+    """
+    found = inner(value).token
+    if found.kind != "variable":
+        return ""
+    literal = f'IF(isNUMERIC({found.text}), "3", CONCAT("4", STR(DATATYPE({found.text}))))'
+    return f'COALESCE({literal}, IF(isBLANK({found.text}), "1", IF(isIRI({found.text}), "2", "5")))'

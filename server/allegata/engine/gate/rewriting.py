@@ -160,7 +160,8 @@ class _Rewriting:
         value = order.children[2] if ascending else order.children[0]
         if is_of_one_kind(value):
             return _joined(order)
-        return f" {direction}({self._call(KIND, value.text)}) {direction}({value.text})"
+        by_kind = comparisons.kind_of(value) or self._call(KIND, value.text)
+        return f" {direction}({by_kind}) {direction}({value.text})"
 
     def _built_in(self, call: Tree) -> str:
         name, arguments = call.children[0].word, call.child("Arguments")

@@ -1,4 +1,4 @@
-"""Rewrites queries of one shape once: most that a service gets differ in the things that they name, and in nothing else."""
+"""Rewrites queries of one shape once: most that a service gets differ in what they name and say, and in nothing else."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import Final
 from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.tokens import CONTENT
 
-_MARK: Final = "<urn:allegata:name:"
-_STANDING_IN: Final = re.compile(rf"{_MARK}(\d+)~*>")
-_GRAPH: Final = re.compile("GRAPH", re.IGNORECASE)
-#: What follows the IRI of a function; what precedes one of a datatype, or cannot be told from that.
-_CALLED: Final = re.compile(r"\s*[(#]")
+_NAME, _TEXT, _NUMBER = "urn:allegata:name:", "~", "99990000"
+_STANDING_IN: Final = re.compile(rf"<{_NAME}(?P<name>\d+)~*>|\"{_TEXT}(?P<text>\d+)~*\"|{_NUMBER}(?P<number>\d{{4}})")
+_TAKEN: Final = re.compile(f'{_NAME}|"{_TEXT}|{_NUMBER}')
+#: What is read with the names of graphs, and what makes a name of a string.
+_READ: Final = re.compile("GRAPH|CONCAT", re.IGNORECASE)
+_SLICE: Final = re.compile(r"(?<![\w?$:.\-])((?:LIMIT|OFFSET)\s+)(\d{1,12})(?![\w.])", re.IGNORECASE)
+#: What follows the IRI of a function or a string with a type or language; what precedes the IRI of a type, or may do so.
+_GOES_ON: Final = re.compile(r"\s*[(#^@]")
 _TYPED: Final = re.compile(r"(?:\^\^|^|#[^\r\n]*)\s*\Z")
 _NEAR: Final = 8
 #: Characters of a query up to which its shape is kept.
@@ -23,17 +26,18 @@ _LONGEST: Final = 4_000
 
 
 def rewrite_by_shape(text: str, graphs: Callable[[], Sequence[str]] | None = None) -> Rewritten:
-    """Return what `rewrite` does; from memory, where only other things were named in the place of these.
+    """Return what `rewrite` does; from memory, where only other things were named and other strings stood in the place of these.
 
-    Nothing that the rewriting does depends on an IRI but by its length, or where it is that of a datatype or a function: those
-    stay as they are, and a query that names graphs is always read.
+    Nothing that the rewriting does depends on an IRI or a string but by its length, or where it has to do with a type, a
+    language or a function: those stay as they are. A query that names graphs or joins strings is always read.
     """
-    if len(text) > _LONGEST or _MARK in text or _GRAPH.search(text):
+    if len(text) > _LONGEST or _TAKEN.search(text) or _READ.search(text):
         return rewrite(text, graphs)
-    names: dict[str, str] = {}
-    found = _rewritten(CONTENT.sub(lambda match: _stand_in(match, names), text))
-    things = list(names)
-    return replace(found, text=_STANDING_IN.sub(lambda match: things[int(match[1])], found.text))
+    parts: dict[str, str] = {}
+    shape = CONTENT.sub(lambda match: _stand_in(match, parts), text)
+    found = _rewritten(_SLICE.sub(lambda match: match[1] + _put(parts, match[2], _NUMBER + "{:04}"), shape))
+    kept = list(parts)
+    return replace(found, text=_STANDING_IN.sub(lambda match: kept[int(match[match.lastgroup or 0])], found.text))
 
 
 @lru_cache(1024)
@@ -41,15 +45,20 @@ def _rewritten(shape: str) -> Rewritten:
     return rewrite(shape)
 
 
-def _stand_in(match: re.Match[str], names: dict[str, str]) -> str:
-    """Return what stands for a part of a query: a space for a comment, for an IRI one as long that says which it is."""
-    part, whole = match.group(), match.string
-    if match.lastgroup == "space":
+def _stand_in(match: re.Match[str], parts: dict[str, str]) -> str:
+    """Return what stands for a part of a query: a line for a comment, for an IRI or a string one as long, by its number."""
+    part, kind = match.group(), match.lastgroup
+    if kind == "space":
         return "\n" if part[0] == "#" else part
-    before = whole[max(0, match.start() - _NEAR) : match.start()]
-    if match.lastgroup != "iri" or _CALLED.match(whole, match.end()) or _TYPED.search(before):
+    before = match.string[max(0, match.start() - _NEAR) : match.start()]
+    if _GOES_ON.match(match.string, match.end()) or (kind == "iri" and _TYPED.search(before)):
         return part
-    if part not in names:
-        names[part] = f"{_MARK}{len(names)}>"
-        names[part] = names[part][:-1] + "~" * (len(part) - len(names[part])) + ">"
-    return names[part] if len(names[part]) == len(part) else part
+    return _put(parts, part, f"<{_NAME}{{}}>" if kind == "iri" else f'"{_TEXT}{{}}"', len(part))
+
+
+def _put(parts: dict[str, str], part: str, form: str, length: int = 0) -> str:
+    """Keep a part and return what stands for it; where that would be longer, the part stands for itself."""
+    if part not in parts:
+        made = form.format(len(parts))
+        parts[part] = made if not length else made[:-1] + "~" * (length - len(made)) + made[-1]
+    return part if length and len(parts[part]) > length else parts[part]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Protocol
@@ -15,7 +16,8 @@ from allegata.engine.gate.rewriting import CONCAT, KIND, MAXIMUM, MINIMUM, TRUTH
 Term = NamedNode | BlankNode | Literal | Triple
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _STRING: Final = (f"{_XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
-_DECIMAL: Final = frozenset((f"{_XSD}integer", f"{_XSD}decimal"))
+#: How numbers without exponents are written (XML Schema Part 2, sections 3.3.3 and 3.4.13); others are ill-typed.
+_DECIMAL: Final = {f"{_XSD}integer": re.compile(r"[+-]?\d+"), f"{_XSD}decimal": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")}
 _FLOAT: Final = frozenset((f"{_XSD}double", f"{_XSD}float"))
 _BOOLEAN: Final = f"{_XSD}boolean"
 
@@ -49,7 +51,7 @@ def number(term: Term) -> Decimal | float | None:
     kind = term.datatype.value
     try:
         if kind in _DECIMAL:
-            return Decimal(term.value)
+            return Decimal(term.value) if _DECIMAL[kind].fullmatch(term.value) else None
         return float(term.value) if kind in _FLOAT else None
     except (ValueError, InvalidOperation):
         return None
