@@ -53,7 +53,12 @@ def test_every_kind_is_asked_on_the_corpus_in_other_words_each_time(questions: Q
         assert len(set(asked)) == 12 and "<urn:no:" not in "".join(asked), kind
         answers = [store.query(text) for text in asked]
         assert kind == "competency" or any(_has_some(found) for found in answers), kind
-        assert all(isinstance(found, QuerySolutions) for found in answers) or kind in ("construct", "describe", "competency")
+        assert all(isinstance(found, QuerySolutions) for found in answers) or kind in (
+            "construct",
+            "describe",
+            "competency",
+            "mix",
+        )
     assert {*questions.kinds} == {*KINDS, "competency"} and len(set(questions.several("repeated", 200))) <= 20
 
 
