@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 
-from allegata.api.withdrawal import carry_out, plan
+from allegata.api.withdrawal import EngineAt, carry_out, plan
 from allegata.corpus.withdrawal import removal
+from allegata.engine.remote.push import Push
 from allegata.errors import Gone, NotFound, UsageError, ValidationFailed
 from allegata.release.build import build
 from allegata.release.site import Site, current, open_release
+from fake_engine import fake_engine, graphs_of
 from http_client import fetch
 from other_corpus import _HEAD, BASE
 from releases import build_versions
@@ -100,6 +103,23 @@ def test_a_release_with_a_redacted_record_is_not_exported_either(tmp_path: Path)
         open_release("1.1", site)
     with pytest.raises(Gone, match="witness safety"):
         open_release(str(next((site / "releases").glob("1.1+*"))), site)
+
+
+def test_an_engine_loses_what_is_withdrawn_and_one_that_fails_is_said(place: Path) -> None:
+    site = place / "site"
+    with fake_engine() as fake:
+        for version in ("1.0", "1.1"):
+            Push(open_release(version, site), fake.address, fake.graph_store).run()
+        secret = NamedNode("https://example.org/place/secret")
+        assert any(fake.store.quads_for_pattern(secret, None, None, None))
+        engines = (EngineAt(fake.address, fake.graph_store), EngineAt("http://127.0.0.1:9/sparql", "http://127.0.0.1:9/store"))
+        what = plan(place / "corpus", "place/secret", "privateData", [site], day=DAY, engines=engines)
+        told = "\n".join(carry_out(what, quiet))
+        assert f"{fake.address}: release 1.1 is taken out" in told and f"{fake.address}: holds release 1.2" in told
+        assert "warning: http://127.0.0.1:9/sparql may still hold release 1.1" in told and "/release/1.1/" in told
+        assert not any(fake.store.quads_for_pattern(secret, None, None, None))
+        graphs = "\n".join(map(str, graphs_of(fake.store)))
+        assert "/release/1.0/" in graphs and "/release/1.2/" in graphs and "/release/1.1/" not in graphs
 
 
 def test_what_identifies_by_its_name_leaves_an_unnamed_redaction(place: Path) -> None:

@@ -45,6 +45,15 @@ class Site:
 
 
 @dataclass(frozen=True)
+class EngineAt:
+    """An engine that releases were pushed to: its endpoint, where it takes graphs if that is not known, and name:password."""
+
+    address: str
+    graph_store: str = ""
+    credentials: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a withdrawal does; nothing is changed before `carry_out`."""
 
@@ -54,7 +63,7 @@ class Plan:
     words: str
     sites: tuple[Site, ...]
     effects: Withdrawal | None
-    engines: tuple[tuple[str, str], ...] = ()
+    engines: tuple[EngineAt, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -79,12 +88,12 @@ def plan(
     reason: str,
     sites: Sequence[Path],
     *,
-    engines: Sequence[tuple[str, str]] = (),
+    engines: Sequence[EngineAt] = (),
     named: bool = True,
     version: str = "",
     day: str = "",
 ) -> Plan:
-    """Find what a withdrawal does; `thing` is an IRI or what stands behind the base in it, `engines` addresses with credentials.
+    """Find what a withdrawal does; `thing` is an IRI or what stands behind the base in it.
 
     Raises NotFound where neither the corpus nor a release holds it, UsageError for a class of reason that there is not.
     """
@@ -125,17 +134,20 @@ def carry_out(what: Plan, progress: Progress) -> Iterator[str]:
 
 
 def _engines(what: Plan, site: Site, new: Release) -> Iterator[str]:
-    """Have engines hold the new release in place of those that are withdrawn; say of one that fails what is to be done there."""
-    for address, credentials in what.engines:
+    """Have engines lose the releases that are withdrawn and hold the new one; say of one that fails what is to be done there."""
+    for engine in what.engines:
+        for old in site.holding:
+            try:
+                Push(old, engine.address, engine.graph_store, engine.credentials).remove()
+                yield f"{engine.address}: release {old.version} is taken out"
+            except AllegataError as error:
+                graphs = f"every graph that begins with <{old.manifest.release_iri}/{old.hash[:16]}/"
+                yield f"warning: {engine.address} may still hold release {old.version}: {error.message} Drop there {graphs}"
         try:
-            Push(new, address, credentials=credentials).run()
-            for old in site.holding:
-                Push(old, address, credentials=credentials).remove()
-            gone = ", ".join(old.version for old in site.holding)
-            yield f"{address}: holds release {new.version}, and no longer {gone}"
+            Push(new, engine.address, engine.graph_store, engine.credentials).run()
+            yield f"{engine.address}: holds release {new.version}"
         except AllegataError as error:
-            graphs = ", ".join(f"<{old.manifest.release_iri}/{old.hash[:16]}/…>" for old in site.holding)
-            yield f"warning: {address} is not cleared: {error.message} Drop there every graph that begins with {graphs}."
+            yield f"warning: {engine.address} does not hold release {new.version}: {error.message} Call allegata push."
 
 
 def _site(folder: Path, iri: str) -> Site:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from allegata import settings
-from allegata.api.withdrawal import BEYOND, Plan, carry_out, plan
+from allegata.api.withdrawal import BEYOND, EngineAt, Plan, carry_out, plan
 from allegata.cli.options import ROOT
 from allegata.cli.progress import progress
 
@@ -37,6 +37,7 @@ _CREDENTIALS = click.option(
 @click.option(
     "--engine", "engines", multiple=True, metavar="URL", help="Engine pushed to, which is to hold it no more; may be repeated."
 )
+@click.option("--graph-store", default="", help="Address at which the engines take graphs, where their kind does not say it.")
 @_CREDENTIALS
 @click.option(
     "--purge-list", type=click.Path(path_type=Path, dir_okay=False), help="Write the addresses here that a proxy has to drop."
@@ -50,6 +51,7 @@ def withdraw_command(
     unnamed: bool,
     version: str,
     engines: tuple[str, ...],
+    graph_store: str,
     credentials: Path | None,
     purge_list: Path | None,
     dry_run: bool,
@@ -58,7 +60,7 @@ def withdraw_command(
     """Withdraw the record IRI from the corpus, with all that goes with it, and releases that hold it; build one without it."""
     chosen = settings.load({"root": root})
     word = credentials.read_text("utf-8").strip() if credentials else ""
-    pushed = tuple((address, word) for address in engines or chosen.engine.split())
+    pushed = tuple(EngineAt(address, graph_store, word) for address in engines or chosen.engine.split())
     what = plan(chosen.root, thing, reason, sites or (chosen.site,), engines=pushed, named=not unnamed, version=version)
     for line in _planned(what):
         click.echo(line)
