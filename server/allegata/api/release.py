@@ -15,6 +15,7 @@ from allegata import settings
 from allegata.api.results import Rows, Table, Triples
 from allegata.corpus.questions import Question, find, in_order
 from allegata.domain.dataset import Dataset
+from allegata.domain.explanations import Explanation, Explanations, statement_of
 from allegata.engine import Answer, Engine, Form, Query, inspect, open_engine
 from allegata.engine.registry import Engines
 from allegata.engine.service import ServiceEngine
@@ -52,6 +53,7 @@ class Release:
     def __init__(self, handle: Handle, chosen: Settings):
         self.handle, self._settings = handle, chosen
         self._datasets: dict[str, Dataset] = {}
+        self._explanations: dict[Path | None, Explanations] = {}
         self._end: weakref.finalize[..., Release] | None = None
 
     def __enter__(self) -> Release:
@@ -176,6 +178,18 @@ class Release:
         if language not in self._datasets:
             self._datasets[language] = Dataset(self.handle, language, self._settings.sources)
         return self._datasets[language]
+
+    def explain(self, subject: str, predicate: str, object: str, *, root: str | Path | None = None) -> Explanation:
+        """Return why a statement holds: the rule and what it follows from, down to what files state; with `root`, at which lines.
+
+        A term is an IRI, a prefixed name, a path below the base, or for an object a literal as Turtle writes it. Raises NotFound
+        where the release does not say it, or has no rules of inference with it.
+        """
+        dataset, folder = self.dataset(), Path(root) if root is not None else None
+        if folder not in self._explanations:
+            ask = lambda text: self.query(text).terms  # noqa: E731 - it is asked in a process that can be ended
+            self._explanations[folder] = Explanations(self.handle, dataset.descriptions.store, ask, folder)
+        return self._explanations[folder].explain(statement_of((subject, predicate, object), dataset.descriptions))
 
     @property
     def tables(self) -> tuple[str, ...]:

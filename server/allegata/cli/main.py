@@ -12,6 +12,7 @@ import click
 from allegata import __version__, settings
 from allegata.cli.bench import bench_group
 from allegata.cli.corpus import build_command, new_command, upgrade_command, validate_command, verify_anchors_command
+from allegata.cli.explain import explain_command
 from allegata.cli.exports import export_group
 from allegata.cli.imports import import_group
 from allegata.cli.links import link_group
@@ -78,7 +79,7 @@ def main() -> None:
 COMMANDS = (
     *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command, risk_command),
     *(build_command, withdraw_command, releases_command, verify_command, diff_command, export_group, verify_nanopubs_command),
-    *(serve_command, push_command, query_command, what_if_command, mcp_command, bench_group),
+    *(serve_command, push_command, query_command, what_if_command, explain_command, mcp_command, bench_group),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -32,8 +32,9 @@ from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash_of_file
 from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
-from allegata.release.dumps import write_dumps, write_shapes, write_union
-from allegata.release.handle import GLOSSES, OUTLINE, PLAIN_WORDS, STORE, TRANSLATIONS, Release, listed_files, write_store_list
+from allegata.release.dumps import write_dumps, write_inference, write_shapes, write_union
+from allegata.release.handle import GLOSSES, INFERENCE, OUTLINE, PLAIN_WORDS, STORE, TRANSLATIONS, Release, listed_files
+from allegata.release.handle import write_store_list
 from allegata.release.loading import load_store
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import Contact, FileEntry, Labelled, Manifest, Publisher
@@ -99,6 +100,7 @@ def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadF
         statements = StoredStatements(closure.union)
         write_tables(statements, folder / "dumps" / "tables", _package_metadata(corpus))
         write_shapes(shape_folders(master, root / "shapes"), folder / "dumps")
+        write_inference(root / "ontology" / "rules", folder / INFERENCE)
         write_translations((quad.triple for quad in corpus.translations), folder / TRANSLATIONS)
         write_translations(corpus.glosses, folder / GLOSSES)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")

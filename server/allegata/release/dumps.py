@@ -17,7 +17,7 @@ from allegata.corpus.constraints import constraints
 from allegata.corpus.quad_file import CHUNK, QuadFile, parsed, written
 from allegata.corpus.rdf import rdf_format
 from allegata.corpus.sorted_lines import LineSorter
-from allegata.corpus.text_files import read_text
+from allegata.corpus.text_files import list_files, read_text
 from allegata.corpus.validation import rule_files, shape_files
 from allegata.errors import ReleaseError
 from allegata.model.formats import GZIP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, ZSTANDARD, Format, Use
@@ -197,6 +197,14 @@ def write_shapes(folders: Sequence[Path], dumps: Path) -> None:
     (dumps / SHAPES).write_bytes(_joined(*folders))
     (dumps / CORE_SHAPES).write_bytes(_joined(folders[0]))
     (dumps / CONSTRAINTS).write_bytes(constraints(rules))
+
+
+def write_inference(folder: Path, target: Path) -> None:
+    """Put the rules of inference beside the dumps, so that whoever has these can say why something is inferred."""
+    for path in list_files(folder, ".rq", below=True):
+        copy = target / path.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
 
 
 def _joined(*folders: Path) -> bytes:

@@ -29,6 +29,8 @@ STORE_LIST: Final = "store.sha256"
 OUTLINE: Final = "dumps/outline.geojson"
 #: Questions in plain words with query and rows, where the corpus has some: its name below data/questions, and below dumps.
 PLAIN_WORDS: Final = "plain-words.json"
+#: The rules of inference.
+INFERENCE: Final = "dumps/inference"
 #: What the corpus and its model are worded in further languages, where they are.
 TRANSLATIONS: Final = "dumps/translations.ttl"
 #: What its claims say in further languages, where glosses do.
