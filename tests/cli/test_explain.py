@@ -20,7 +20,7 @@ def test_an_inferred_statement_is_explained_by_a_rule_down_to_lines_of_files(sit
     store = release.open_store()
     names = {"alg": "https://w3id.org/allegata/ns#", "rows": "SELECT ?c ?p { ?c alg:fallsUnder ?p } ORDER BY ?c ?p LIMIT 1"}
     (row,) = store.query(f"PREFIX alg: <{names['alg']}> {names['rows']}")  # type: ignore[misc]
-    claim, provision = (row[name].value.removeprefix(release.manifest.base) for name in ("c", "p"))  # type: ignore[index]
+    claim, provision = (row[name].value.removeprefix(release.manifest.base) for name in ("c", "p"))
     told = explain(site, "--root", str(ROOT), claim, "alg:fallsUnder", provision)
     assert told.exit_code == 0, told.stderr
     assert "by domain/falls-under: A claim falls under a provision" in told.stdout and "stated in data/" in told.stdout

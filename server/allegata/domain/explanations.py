@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,16 +86,32 @@ def _term(word: str, descriptions: Descriptions) -> NamedNode | Literal:
         raise UsageError(f"{word[:200]!r} is no term.", remedy="Write an IRI, a prefixed name, a path, or a literal.") from None
 
 
+def inferred_values(release: Release, store: Store, about: Triple) -> list[Triple]:
+    """Return what is inferred of the subject with the property of a statement."""
+    found = store.quads_for_pattern(about.subject, about.predicate, None, inferred_graph(release))
+    return sorted((quad.triple for quad in found), key=str)
+
+
+def inferred_graph(release: Release) -> NamedNode:
+    """Name the graph of what is inferred."""
+    return NamedNode(f"{release.manifest.base}graph/inferred")
+
+
+@lru_cache(4)
+def _rules(release: Release) -> tuple[RuleText, ...]:
+    """Read the rules of a release, once; it does not change."""
+    names = sorted(name for name in release.files if name.startswith(f"{INFERENCE}/") and name.endswith(".rq"))
+    texts = ((name.removeprefix(f"{INFERENCE}/")[:-3], release.read_checked(name).decode("utf-8")) for name in names)
+    return tuple(RuleText(name, text) for name, text in texts)
+
+
 class Explanations:
     """Explains statements of a release, by the rules that it was inferred with."""
 
     def __init__(self, release: Release, store: Store, ask: Ask, root: Path | None = None):
         """Take the release and its open store, what answers queries, and the folder of the corpus where it is at hand."""
-        names = sorted(name for name in release.files if name.startswith(f"{INFERENCE}/") and name.endswith(".rq"))
-        self.rules = tuple(
-            RuleText(name.removeprefix(f"{INFERENCE}/")[:-3], release.read_checked(name).decode("utf-8")) for name in names
-        )
-        self._inferred = NamedNode(f"{release.manifest.base}graph/inferred")
+        self.rules = _rules(release)
+        self._inferred = inferred_graph(release)
         self._store, self._ask = store, ask
         self._places = _Places(release.manifest.base, root)
         self._known: dict[Triple, Explanation] = {}

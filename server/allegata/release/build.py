@@ -33,8 +33,17 @@ from allegata.release.canonical import canonical_hash_of_file
 from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_inference, write_shapes, write_union
-from allegata.release.handle import GLOSSES, INFERENCE, OUTLINE, PLAIN_WORDS, STORE, TRANSLATIONS, Release, listed_files
-from allegata.release.handle import write_store_list
+from allegata.release.handle import (
+    GLOSSES,
+    INFERENCE,
+    OUTLINE,
+    PLAIN_WORDS,
+    STORE,
+    TRANSLATIONS,
+    Release,
+    listed_files,
+    write_store_list,
+)
 from allegata.release.loading import load_store
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import Contact, FileEntry, Labelled, Manifest, Publisher

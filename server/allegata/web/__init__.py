@@ -13,6 +13,7 @@ from allegata.web.http.views import declare_static
 from allegata.web.i18n import gettext, links
 from allegata.web.pages import (
     compare,
+    explain,
     home,
     method,
     overviews,
@@ -76,6 +77,7 @@ def _register_views(app: Flask) -> None:
     app.register_blueprint(timeline.blueprint)
     app.register_blueprint(votes.blueprint)
     app.register_blueprint(what_if.blueprint)
+    app.register_blueprint(explain.blueprint)
     app.register_blueprint(method.blueprint)
     # What is shared of a claim or comparison.
     app.register_blueprint(sharing.blueprint)
