@@ -46,7 +46,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/votes": ("/votes", "/votes?state=actor/china&year=2014"),
     "/places": ("/places",),
     "/evidence": ("/evidence",),
-    "/explain": ("/explain?subject=claim/arbitrary-detention-is-widespread&predicate=alg:fallsUnder",),
+    "/explain": ("/explain?subject=claim/arbitrary-detention-is-widespread&predicate=alg:dutyBearer&object=actor/dprk",),
     "/what-if": ("/what-if", "/what-if?without=evidence-line/coi-report&without=source/factsheet"),
     "/method": ("/method",),
     "/validate": ("/validate",),
