@@ -11,7 +11,7 @@ _MIXED = ("title", "desc", "text", "svg")
 _WORD = re.compile(r"(?<![A-Za-z-])(?:[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,})")
 #: Words that are written the same in every language: names of formats, languages, tools and standards, units, file suffixes.
 SAME = set(
-    "Allegata CC BY SPARQL CSV JSON JSON-LD CSL-JSON CSL RDF XML Turtle N-Triples N-Quads TriG TSV IRI SHA SUMS RDFC BibTeX RIS DCAT VoID SHACL API ISO"
+    "Allegata CC BY SPARQL CSV CSVW JSON JSON-LD CSL-JSON CSL RDF XML Turtle N-Triples N-Quads TriG TSV IRI SHA SUMS RDFC BibTeX RIS DCAT VoID SHACL API ISO"
     " Reconciliation Service OpenRefine Parquet Frictionless Croissant YASGUI WKT GRAPH SERVICE Ctrl Space Enter curl Python JavaScript"
     " Natural Earth kB MB km nq trig jsonld ttl nt rdf gz zst csv parquet sqlite".split()
 )

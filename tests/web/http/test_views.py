@@ -84,7 +84,8 @@ def test_every_rule_is_declared(app: Flask) -> None:
     assert len(list(declared_views(app))) == len(rules) > 50
     for rule, view in declared_views(app):
         assert view.summary.endswith("."), rule
-        assert set(view.required) <= set(view.parameters) >= set(view.cached or ()), rule
+        assert set(view.required) <= {*view.parameters, *view.fields}, rule
+        assert set(view.cached or ()) <= set(view.parameters), rule
         assert bool(view.body) == ("POST" in (rule.methods or ())), rule
         assert not view.in_sitemap or (view.is_page and not rule.arguments), rule
 
