@@ -15,7 +15,7 @@ import pytest
 from allegata.release.canonical import canonical_hash
 from allegata.release.digests import unpacked
 from allegata.release.dumps import write_union
-from allegata.release.handle import MASTER, Release
+from allegata.release.handle import MASTER, STORE_LIST, Release
 from allegata.release.loading import load_store
 from allegata.release.manifest import Publisher
 from allegata.release.site import open_release
@@ -62,11 +62,23 @@ def test_a_flipped_bit_is_found_in_every_file(folder: Path, place: float) -> Non
         name for name in json.loads((folder / "manifest.json").read_text("utf-8"))["files"] if (folder / name).stat().st_size
     ]
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and "store" not in path.parts}
-    assert {*names, "manifest.json"} == {name for name in there if (folder / name).stat().st_size} and len(names) > 150
+    assert {*names, "manifest.json", STORE_LIST} == {name for name in there if (folder / name).stat().st_size} and len(
+        names
+    ) > 150
     for name in names:
         flip(folder / name, place)
     found = failing(folder, only=["files"])["files"]
     assert [name for name in names if f"{name} has SHA-256" not in found] == []
+
+
+@pytest.mark.parametrize("place", [0.0, 0.5, 0.999])
+def test_a_flipped_bit_is_found_in_the_list_of_the_store_and_in_what_it_lists(folder: Path, place: float) -> None:
+    listed = max((path for path in (folder / "store").iterdir() if path.suffix == ".sst"), key=lambda path: path.stat().st_size)
+    for path in (folder / STORE_LIST, listed):
+        whole = path.read_bytes()
+        flip(path, place)
+        assert failing(folder, only=["store"]), path
+        path.write_bytes(whole)
 
 
 @pytest.mark.parametrize("place", [0.3, 0.6, 0.9])
