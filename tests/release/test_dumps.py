@@ -23,7 +23,7 @@ from allegata.model.formats import TRIG, Format, Use, serving
 from allegata.release.build import build
 from allegata.release.digests import unpacked
 from allegata.release.dumps import DUMPS, GRAPH_DUMPS, PACKED, WRITERS, write_dumps
-from allegata.release.handle import Release
+from allegata.release.handle import STORE_LIST, Release
 from masters import master_file
 from support import ROOT
 
@@ -162,8 +162,10 @@ def built_elsewhere(folder: Path, root: Path, environment: dict[str, str]) -> tu
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Return every file of a release but the store, whose files RocksDB numbers by the moment."""
-    found = (path for path in folder.rglob("*") if path.is_file() and "store" not in path.relative_to(folder).parts)
+    """Return every file of a release but the store, whose files RocksDB numbers by the moment, and the list of these."""
+    found = (
+        path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] not in ("store", STORE_LIST)
+    )
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
