@@ -45,7 +45,7 @@ def test_the_description_counts_what_it_shows(server: str) -> None:
 def test_a_browser_gets_the_query_page_with_the_answer(server: str) -> None:
     query = quote("SELECT ?n WHERE { VALUES ?n { 4711 } }")
     page = fetch(server, f"/sparql?query={query}", headers=BROWSER)
-    assert (page.status, page.type) == (200, "text/html") and "<td>4711</td>" in page.text
+    assert (page.status, page.type) == (200, "text/html") and re.search(r"<td[^>]*>4711</td>", page.text)
     assert "Accept" in page.headers["vary"].split(", ")
     assert fetch(server, f"/sparql?query={quote('SELECT {')}", headers=BROWSER).status == 400
 
