@@ -140,6 +140,7 @@ def test_an_account_needs_consent_to_be_public_and_a_review_for_the_family(root:
         ("consent: public", "consent: yes"),
         ("given: 2026-01-01", "given: soon"),
         ("  by:", "  who:"),
+        ("  by:", '  by: ""  #'),
     ):
         with pytest.raises(CorpusSyntaxError, match=r"consent\.yaml:\d"):
             found_with(old, new)

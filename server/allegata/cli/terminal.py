@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import sys
 from collections.abc import Iterable
 from typing import Final
@@ -29,6 +30,7 @@ def pour(chunks: Iterable[bytes]) -> None:
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
         return
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
     for chunk in chunks:
-        sys.stdout.write(plain(decoder.decode(chunk)).replace("\\x0d\n", "\n"))
+        sys.stdout.write(plain(decoder.decode(chunk)))
+    sys.stdout.write(plain(decoder.decode(b"", final=True)))

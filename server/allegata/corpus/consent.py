@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from allegata.corpus.text_files import read_text
-from allegata.corpus.yaml_text import Document, parse_yaml
-from allegata.errors import CorpusSyntaxError
+from allegata.corpus.yaml_records import Entry, read_records
 
 #: The file; it is no part of a release.
 FILE: Final = "data/consent.yaml"
@@ -19,7 +16,6 @@ SCOPES: Final = (PUBLIC, "researchers")
 #: What a review of the risk for the family can find.
 NO_RISK, REDUCED, AT_RISK = OUTCOMES = ("noRisk", "reduced", "atRisk")
 _MEMBERS: Final = ("record", "consent", "given", "family", "reviewed", "by")
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -39,26 +35,14 @@ class Consent:
 
 def consents(root: Path) -> dict[str, Consent]:
     """Return the consents of a corpus by record; raise CorpusSyntaxError with the line of an entry that is not whole."""
-    path = root / FILE
-    if not path.is_file():
-        return {}
-    document = parse_yaml(read_text(path), path)
-    rows = document.value if document.value is not None else []
-    if not isinstance(rows, list):
-        raise CorpusSyntaxError(path, 1, "this is no list of consents")
-    read = (_consent(path, document, number) for number in range(len(rows)))
+    read = (_consent(entry) for entry in read_records(root / FILE, _MEMBERS, "a consent", "consents"))
     return {item.record: item for item in read}
 
 
-def _consent(path: Path, document: Document, number: int) -> Consent:
-    row = document.value[number] if isinstance(document.value, list) else None
-    said = {name: value for name, value in row.items() if isinstance(value, str)} if isinstance(row, dict) else {}
-    if set(said) != set(_MEMBERS):
-        raise CorpusSyntaxError(path, document.line((number,)), f"a consent has {', '.join(_MEMBERS)}, each of them filled in")
+def _consent(entry: Entry) -> Consent:
     for name, known in (("consent", SCOPES), ("family", OUTCOMES)):
-        if said[name] not in known:
-            raise CorpusSyntaxError(path, document.line((number, name)), f"{name} is one of {', '.join(known)}")
+        if entry.members[name] not in known:
+            raise entry.error(f"{name} is one of {', '.join(known)}", name)
     for name in ("given", "reviewed"):
-        if not _DAY.fullmatch(said[name]):
-            raise CorpusSyntaxError(path, document.line((number, name)), f"{name} is a day, such as 2026-04-01")
-    return Consent(**said)
+        entry.check_day(name, name)
+    return Consent(**entry.members)

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from allegata.errors import AnchorError, CorpusSyntaxError, UsageError
 
@@ -85,14 +85,21 @@ def _refuse_links_out(folder: Path, found: list[Path]) -> None:
             raise UsageError(f"{path} is a link that leads out of {folder}.", remedy="Put the file itself there.")
 
 
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file to read; raise OSError where it cannot be read, or is none: a pipe, which is not waited for, or a device."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return file
+
+
 def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
-    """Return the bytes of a file; raise OSError where it cannot be read, is no file (a pipe, a device), or is larger."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # a pipe is not waited for
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        if status.st_size > most:
-            raise OSError(errno.EFBIG, f"it has {status.st_size:,} bytes, and at most {most:,} are read", str(path))
+    """Return the bytes of a file; raise OSError where it cannot be opened so, or is larger."""
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise OSError(errno.EFBIG, f"it has {size:,} bytes, and at most {most:,} are read", str(path))
         return file.read(most)
 
 

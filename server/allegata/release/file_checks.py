@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
+from allegata.corpus.text_files import open_regular
 from allegata.errors import Busy, ReleaseError
 from allegata.release.manifest import FileEntry
 
@@ -82,7 +83,7 @@ class FileChecks:
 
     def _opened(self, name: str) -> IO[bytes]:
         try:
-            return (self._folder / name).open("rb")
+            return open_regular(self._folder / name)
         except OSError as error:
             wrong = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
             raise self._is_damaged(name, wrong) from None

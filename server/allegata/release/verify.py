@@ -20,9 +20,9 @@ from allegata.model.formats import Format, of_file
 from allegata.model.namespaces import expand
 from allegata.release.canonical import canonical_hash
 from allegata.release.compare_builds import compare
-from allegata.release.digests import file_hash, sha256, unpacked
+from allegata.release.digests import sha256, unpacked
 from allegata.release.dumps import WRITERS, graph_path
-from allegata.release.handle import STORE_LIST, Release, copy_shapes, listed_files, read_store_list
+from allegata.release.handle import Release, copy_shapes, listed_files, read_store_list
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.void import recount
 
@@ -113,16 +113,22 @@ _SKIPPED = {
 
 def _files(release: Release) -> _Result:
     """Compare size and SHA-256 of every file with the manifest, and look for files that it does not list."""
-    problems: list[str] = []
-    for name in release.files:
-        try:
-            release.read_checked(name)
-        except ReleaseError as error:
-            problems.append(error.message)
+    problems = _told(release.files, release.read_checked)
     if release.is_local:
         there = {path.relative_to(release.folder).as_posix() for path in listed_files(release.folder)}
         problems += [f"{name} is not in the manifest." for name in sorted(there - set(release.files))]
     return f"{len(release.files)} files by size and SHA-256", problems
+
+
+def _told(names: Iterable[str], check: Callable[[str], object]) -> list[str]:
+    """Return what is wrong with each file that a check refuses."""
+    problems: list[str] = []
+    for name in names:
+        try:
+            check(name)
+        except ReleaseError as error:
+            problems.append(error.message)
+    return problems
 
 
 #: What a manifest says of the dataset, by the property with which the data says it.
@@ -246,23 +252,13 @@ def _store(release: Release, quads: list[Quad]) -> _Result:
         misfiled = sum(1 for key, number in _lookups([*quads, *merged]).items() if _count(store, key) != number)
     except (OSError, ValueError, RuntimeError) as error:
         return "the store", [f"It cannot be read: {error}."]
-    problems = _store_files(release.folder)
+    problems = _told(sorted(read_store_list(release.folder)), release.checks.check)
     for kept, expected, what in ((named, set(quads), "graphs lack"), (default, set(merged), "default graph lacks")):
         if kept != expected:
             problems.append(f"Its {what} {len(expected - kept)} statements and have {len(kept - expected)} others.")
     if misfiled:
         problems.append(f"{misfiled} look-ups by subject, property or object give another number of statements than the master.")
     return "the store holds what the master holds", problems
-
-
-def _store_files(folder: Path) -> list[str]:
-    """Compare the files of a store with the list beside it, which a release has that was written since there is one."""
-    listed = read_store_list(folder)
-    there = {name for name in listed if (folder / name).is_file()}
-    altered = [name for name in sorted(there) if file_hash(folder / name) != listed[name].sha256]
-    return [f"{name} is listed in {STORE_LIST} and not there." for name in sorted(listed.keys() - there)] + [
-        f"{name} has another SHA-256 than {STORE_LIST} says." for name in altered
-    ]
 
 
 _Pattern = tuple[object, object, object, object]

@@ -19,8 +19,8 @@ from waitress.parser import HTTPRequestParser
 
 from allegata.errors import AllegataError
 from allegata.release.handle import Release
-from allegata.release.site import current
-from allegata.release.tombstone import tombstone_of
+from allegata.release.site import current_folder, read_release
+from allegata.release.tombstone import check_not_withdrawn, tombstone_of
 from allegata.settings import Settings
 from allegata.web.http.waitress_tasks import BEGUN, Asked, Shortcut
 
@@ -123,9 +123,10 @@ class Takeover:
     def look(self) -> None:
         """Take over the current release of the site, where it is another one than is served."""
         try:
-            release = current(self._settings.site)
-            if release.folder != self._now.release.folder and not self._rests(release.folder):
-                self._take_over(self._attempt(release))
+            folder = current_folder(self._settings.site)
+            check_not_withdrawn(folder)
+            if folder != self._now.release.folder and not self._rests(folder):
+                self._take_over(self._attempt(read_release(folder)))
         finally:
             self._withdrawn = tombstone_of(self._now.release.folder) is not None
 

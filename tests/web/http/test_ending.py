@@ -33,7 +33,8 @@ def test_an_answer_that_is_under_way_comes_before_the_end(tmp_path: Path) -> Non
             service.process.send_signal(signal.SIGTERM)
             asking.join()
             assert [reply.status for reply in replies] == [503] and b"query_timeout" in replies[0].body
-            assert idle.recv(1 << 16) == b""
+            while idle.recv(1 << 16):  # what was left of the answer, then the end
+                pass
         assert service.process.wait(60) == 0
         with pytest.raises(OSError):
             ask(service.address, "ASK {}")

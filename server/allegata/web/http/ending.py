@@ -8,7 +8,8 @@ from types import FrameType
 from typing import Any, Final
 
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
+
+from allegata.web.http.waitress_channel import Channel
 
 #: How long answers that are under way may take once the service is to end.
 SECONDS: Final = 20.0
@@ -45,8 +46,8 @@ def _turn(sockets: dict[int, Any], seconds: float) -> None:
 
 def _finish(sockets: dict[int, Any]) -> int:
     """Close the connections on which nothing is under way, and return how many there are at all."""
-    channels = [item for item in sockets.values() if isinstance(item, HTTPChannel)]
+    channels = [item for item in sockets.values() if isinstance(item, Channel)]
     for channel in channels:
-        if not channel.requests and not channel.total_outbufs_len:
+        if channel.is_idle:
             channel.will_close = True
     return len(channels)

@@ -110,6 +110,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if len(server.active_channels) > self.crowd:
             _close_idlest(server.active_channels.values())
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether no request is under way and no answer is left to be sent."""
+        return not self.requests and not self.total_outbufs_len
+
     def received(self, data: bytes) -> bool:
         """Take bytes of requests; a query that fits the short way goes it."""
         done = bool(super().received(data))
@@ -209,6 +214,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 def _close_idlest(channels: Any) -> None:
     """Close the connection that has been without any request for longest."""
-    idle = [channel for channel in channels if not channel.requests and not channel.total_outbufs_len]
+    idle = [channel for channel in channels if channel.is_idle]
     if idle:
         min(idle, key=lambda channel: channel.last_activity).will_close = True
