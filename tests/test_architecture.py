@@ -19,7 +19,7 @@ CONFINED = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "waitress": {"web"},
-    "babel": {"model.languages", "web"},
+    "babel": {"corpus.library.states", "model.languages", "web"},
     "brotli": {"web"},
     "PIL": {"web.sharing"},
     "prometheus_client": {"web.http"},

@@ -15,6 +15,7 @@ from allegata.cli.corpus import build_command, new_command, upgrade_command, val
 from allegata.cli.explain import explain_command
 from allegata.cli.exports import export_group
 from allegata.cli.imports import import_group
+from allegata.cli.library import library_group
 from allegata.cli.links import link_group
 from allegata.cli.nanopubs import verify_nanopubs_command
 from allegata.cli.push import push_command
@@ -77,7 +78,16 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(new_command, upgrade_command, import_group, link_group, validate_command, verify_anchors_command, risk_command),
+    *(
+        new_command,
+        upgrade_command,
+        import_group,
+        library_group,
+        link_group,
+        validate_command,
+        verify_anchors_command,
+        risk_command,
+    ),
     *(build_command, withdraw_command, releases_command, verify_command, diff_command, export_group, verify_nanopubs_command),
     *(serve_command, push_command, query_command, what_if_command, explain_command, mcp_command, bench_group),
 )

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from allegata.corpus.extensions import Option, Registry, Values
+from allegata.corpus.reader import TABLES
 from allegata.errors import CorpusError, UsageError
 
 
@@ -43,8 +44,9 @@ def write_files(root: Path, files: Iterable[CorpusFile], *, replace: bool = Fals
     """
     placed = {root / "data" / item.path: item for item in files}
     for path, item in placed.items():
-        if item.path.is_absolute() or ".." in item.path.parts or item.path.suffix != ".ttl":
-            raise CorpusError(f"{item.path} is no Turtle file below data/.")
+        is_table = item.path.name.endswith(TABLES) and item.path.parts[0] == "links"
+        if item.path.is_absolute() or ".." in item.path.parts or not (item.path.suffix == ".ttl" or is_table):
+            raise CorpusError(f"{item.path} is no Turtle file below data/, and no table of mappings in links/.")
         if path.exists() and not replace:
             raise UsageError(f"{path} is there already.", remedy="Give --replace to write over it.")
     for path, item in placed.items():

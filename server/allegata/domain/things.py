@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from allegata.domain.labels import Names
 from allegata.domain.store import TYPE, Reader
 from allegata.model.labels import ENGLISH
-from allegata.model.namespaces import SCHEMES, iri_spellings
+from allegata.model.namespaces import BASE, iri_spellings
 
 #: References to a thing that its page lists; the rest is a query away.
 SHOWN_INCOMING = 200
@@ -63,7 +63,7 @@ class Descriptions(Reader):
         self._made = (f"{base}graph/inferred", f"{base}graph/meta")
 
     def iri_at(self, path: str) -> str:
-        """Return the IRI of the thing at a path: below the base, or a scheme or concept of the model, which keeps its base.
+        """Return the IRI of the thing at a path: below the base, or of the model or the library, whose names keep their base.
 
         The path is as decoded from an address. Of the ways to write it in an IRI, one that something is stated of counts.
         """
@@ -71,8 +71,7 @@ class Descriptions(Reader):
         found = (name for name in (self.base + spelling for spelling in spellings) if self.has(name))
         if own := next(found, None):
             return own
-        model = SCHEMES + path.removeprefix("scheme/")
-        return model if path.startswith("scheme/") and self.has(model) else self.base + spellings[0]
+        return next((name for name in (BASE + spelling for spelling in spellings) if self.has(name)), self.base + spellings[0])
 
     def triples(self, iri: str) -> list[Triple]:
         """Return all statements of a thing and of its parts, and those that refer to it, sorted."""

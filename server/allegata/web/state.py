@@ -16,7 +16,7 @@ from allegata.domain import Descriptions
 from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.engine.registry import Engines
-from allegata.model.namespaces import ALG, SCHEMES
+from allegata.model.namespaces import ALG, BASE
 from allegata.release.handle import OUTLINE, Release
 from allegata.release.site import Site
 from allegata.settings import Settings
@@ -91,13 +91,13 @@ class State:
         return self.release.manifest.base
 
     def local(self, iri: str) -> str:
-        """Return the address by which a page links to an IRI: on this host for our things and the model, else as it is."""
+        """Return the address by which a page links to an IRI: on this host for our things, model and library, else as it is."""
         if iri.startswith(ALG):
             return "/ns#" + iri.removeprefix(ALG)
         if iri.startswith(self.base):
             return "/" + iri.removeprefix(self.base)
-        path = "scheme/" + iri.removeprefix(SCHEMES)
-        if iri.startswith(SCHEMES) and self.descriptions.iri_at(path) == iri:
+        path = iri.removeprefix(BASE)
+        if path != iri and self.descriptions.iri_at(path) == iri:
             return "/" + path
         return iri if iri.startswith(("http://", "https://")) else ""
 
