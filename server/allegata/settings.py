@@ -78,6 +78,8 @@ class Settings:
     query_patterns: int = _setting(100, "triple patterns in a query")
     query_path_steps: int = _setting(50, "steps of a property path")
     query_literal: int = _setting(64 * 1024, "characters of one literal in a query")
+    search_calls: int = _setting(5, "searches for words in a query", 0)
+    search_hits: int = _setting(5_000, "things that one search for words in a query may find")
     services: str = _setting("", "endpoints that SERVICE may ask, their addresses separated by spaces; off without any")
     service_calls: int = _setting(5, "SERVICE patterns in a query, those inside of others included", 0)
     service_timeout: float = _setting(5.0, "seconds that one SERVICE may take, within the time of the query", 0.1)

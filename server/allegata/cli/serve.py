@@ -54,7 +54,7 @@ def serve_command(
     _check_port(chosen.host, chosen.port)
     if not contacts(Descriptions(release.folder, release.manifest.base), chosen.contact):
         say("No address for objections: set ALLEGATA_CONTACT, or give the dataset a dcat:contactPoint.", err=True)
-    with closing(open_engine(release.folder, chosen)) as engine:
+    with closing(open_engine(release.folder, chosen, swiftly=True)) as engine:
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host  # RFC 3986, section 3.2.2
         address = f"http://{host}:{chosen.port}/"
         serve_forever(chosen, release, engine, lambda: say(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))

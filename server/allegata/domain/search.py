@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -12,7 +14,7 @@ from pathlib import Path
 
 from allegata.errors import ReleaseError
 from allegata.model.search_words import asked, counted, is_korean, spellings, syllable_pairs, takes_particles
-from allegata.release.search_index import CLAIM, FACETS, FILE, trigrams
+from allegata.release.search_index import CLAIM, FACETS, FILE, PAGE, QUESTION, trigrams
 
 _CLOSE = 0.4
 _SUGGESTIONS = 3
@@ -24,6 +26,10 @@ SPEAKERS = 4
 _WEIGHT = "CASE item.kind WHEN 'provision' THEN 0.5 ELSE 1.0 END"
 #: An assertion that affirms its claim.
 _AFFIRMED = "item.id IN (SELECT item FROM facet WHERE name = 'polarity' AND value LIKE '%/polarity/affirms')"
+#: What is in the data; questions and pages of the site are found beside it.
+_THINGS = f"item.kind NOT IN ('{QUESTION}', '{PAGE}')"
+#: Steps of the index between two looks at the clock.
+_STEPS = 10_000
 _Item = tuple[str, str, str, str]
 
 
@@ -89,12 +95,37 @@ class Search:
             unsure = not total or missing
             return SearchResults(total, hits, facets, tuple(_suggest(base, words)) if unsure else (), missing, tuple(words))
 
+    def things(self, text: str, most: int, end: float = math.inf) -> list[str]:
+        """Return the IRIs of at most so many things that have all words of a text, in the order of `ask`.
+
+        Raises TimeoutError where it is not done by `end`, a time of the monotonic clock.
+        """
+        words = asked(text)
+        if not words:
+            return []
+        with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+            base.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+            try:
+                return [iri for iri, *_ in Question(base, words, {}, "", things=True).best(most)]
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                    raise TimeoutError from None
+                raise
+
 
 class Question:
     """A question to an open index: words and facets, written so that what people send is only ever a value."""
 
-    def __init__(self, base: sqlite3.Connection, words: Sequence[str], chosen: Mapping[str, Sequence[str]], only: str):
-        self._base, self._words, self._chosen, self._only = base, words, chosen, only
+    def __init__(
+        self,
+        base: sqlite3.Connection,
+        words: Sequence[str],
+        chosen: Mapping[str, Sequence[str]],
+        only: str,
+        *,
+        things: bool = False,
+    ):
+        self._base, self._words, self._chosen, self._only, self._things = base, words, chosen, only, things
         #: An index that was written before claims were hits has neither their names nor pairs of syllables.
         grouped = "hit" in {row[1] for row in base.execute("PRAGMA table_info(item)")}
         self._hit, self._pairs = ("item.hit", True) if grouped else ("item.iri", False)
@@ -117,17 +148,9 @@ class Question:
         return int(self._base.execute(f"SELECT COUNT(DISTINCT {self._hit}) FROM {where}", values).fetchone()[0])
 
     def hits(self, limit: int, offset: int) -> Sequence[SearchHit]:
-        """Return hits, the best first: what is called by all the words and no others, what they name, what mentions them."""
+        """Return hits in the order of `best`, described."""
+        hits = self.best(limit, offset)
         where, values = self._condition(self._chosen)
-        rank = f"bm25(text, 10.0, 4.0, 1.0) * {_WEIGHT}" if self._words else "item.kind NOT IN ('claim', 'assertion')"
-        whole = "item.id NOT IN (SELECT item FROM name WHERE name MATCH ? AND words = ?)" if self._named else "1"
-        named = (" AND ".join(map(_spelt, self._words)), counted(self._words)) if self._named else ()
-        found = f"SELECT {self._hit} AS hit, item.*, {rank} AS rank, {whole} AS other FROM {where}"
-        hits = self._base.execute(
-            f"WITH found AS MATERIALIZED ({found}) SELECT hit, MIN(rank), MIN(id) FROM found GROUP BY hit"
-            " ORDER BY MIN(other), 2, 3 LIMIT ? OFFSET ?",
-            (*named, *values, limit, offset),
-        ).fetchall()
         marks = ", ".join("?" * len(hits))
         items: dict[str, list[_Item]] = defaultdict(list)
         for hit, *item in self._base.execute(
@@ -137,6 +160,22 @@ class Question:
         ):
             items[hit].append(tuple(item))
         return [_described(hit, items[hit]) for hit, _, _ in hits]
+
+    def best(self, limit: int, offset: int = 0) -> Sequence[tuple[str, float, int]]:
+        """Return hits, the best first: what is called by all the words and no others, what they name, what mentions them.
+
+        Each is an IRI with its rank and the first of its items.
+        """
+        where, values = self._condition(self._chosen)
+        rank = f"bm25(text, 10.0, 4.0, 1.0) * {_WEIGHT}" if self._words else "item.kind NOT IN ('claim', 'assertion')"
+        whole = "item.id NOT IN (SELECT item FROM name WHERE name MATCH ? AND words = ?)" if self._named else "1"
+        named = (" AND ".join(map(_spelt, self._words)), counted(self._words)) if self._named else ()
+        found = f"SELECT {self._hit} AS hit, item.*, {rank} AS rank, {whole} AS other FROM {where}"
+        return self._base.execute(
+            f"WITH found AS MATERIALIZED ({found}) SELECT hit, MIN(rank), MIN(id) FROM found GROUP BY hit"
+            " ORDER BY MIN(other), 2, 3 LIMIT ? OFFSET ?",
+            (*named, *values, limit, offset),
+        ).fetchall()
 
     def facet(self, name: str) -> Facet:
         """Count the values of a facet among what the words and the other facets find."""
@@ -151,7 +190,7 @@ class Question:
         return Facet(name, tuple((value, label, count, value in wanted) for value, label, count in rows))
 
     def _condition(self, chosen: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
-        tables, values, clauses = "item", list[str](), ["1"]
+        tables, values, clauses = "item", list[str](), [_THINGS if self._things else "1"]
         if self._words:
             tables += " JOIN text ON text.rowid = item.id"
             clauses.append("text MATCH ?")

@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 
-def open_engine(release: Path, settings: Settings) -> Engine:
-    """Open an engine on the directory of a release, or the engines of the settings; raise ReleaseError where that cannot be."""
-    return RemoteEngine(release, settings) if settings.engine else WorkerPool(release, settings)
+def open_engine(release: Path, settings: Settings, *, swiftly: bool = False) -> Engine:
+    """Open an engine on the directory of a release, or the engines of the settings; raise ReleaseError where that cannot be.
+
+    `swiftly`: a large release is not waited for until it is in memory.
+    """
+    return RemoteEngine(release, settings) if settings.engine else WorkerPool(release, settings, swiftly=swiftly)

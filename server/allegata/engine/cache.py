@@ -33,6 +33,11 @@ class ByteCache(Generic[T]):
             found = self._things.get(key)
         return found[0] if found else None
 
+    def clear(self) -> None:
+        """Give up all."""
+        with self._lock:
+            self._things.clear()
+
     def put(self, key: Hashable, thing: T, size: int) -> T:
         """Keep a thing, unless it alone is over the limit, and give it back."""
         with self._lock:
@@ -52,6 +57,10 @@ class AnswerCache:
     def count(self) -> int:
         """Return the number of answers."""
         return len(self._answers)
+
+    def clear(self) -> None:
+        """Give up all answers."""
+        self._answers.clear()
 
     def get(self, query: Query) -> bytes | None:
         """Return the answer to the same query on the same dataset in the same format, if it is kept."""

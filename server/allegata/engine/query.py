@@ -103,7 +103,14 @@ class Answer:
 
 
 class Engine(Protocol):
-    """Whatever can answer queries on one release."""
+    """Whatever can answer queries on one release.
+
+    `order` is a word that changes when rows without ORDER BY may come in another order than before.
+    """
+
+    @property
+    def order(self) -> str:
+        """Return that word."""
 
     def answer(self, query: Query) -> Answer:
         """Answer a query or raise a RequestError; after the first chunk, the chunks raise it."""

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from allegata.domain.search import Search
 from allegata.engine import Answer, Engine, Query, open_engine
 from allegata.engine.federation.federation import Federation
+from allegata.engine.text_search import asks_for_words, with_words_found
 from allegata.errors import Busy
 from allegata.release.handle import Release
 from allegata.settings import Settings
@@ -59,9 +61,15 @@ class Engines:
 
     def answer(self, release: Release, query: Query) -> Answer:
         """Answer a query on a release; raise Busy where every engine that may be open is working on another release."""
+        if asks_for_words(query.text):
+            query = with_words_found(query, Search(release.folder), self.settings)
         if query.inspected.services:
             return self.federation.answer(query, lambda part: self._answer(release, part))
         return self._answer(release, query)
+
+    def order(self, release: Release) -> str:
+        """Return a word for the order in which rows without ORDER BY come from a release; see `Engine`."""
+        return self.engine.order if release is self.current else ""
 
     def _answer(self, release: Release, query: Query) -> Answer:
         if release is self.current:

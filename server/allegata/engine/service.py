@@ -26,6 +26,8 @@ _PIECE: Final = 64 * 1024
 class ServiceEngine:
     """An engine that is a service somewhere else: its own gate, workers and limits answer, this one only asks and tells."""
 
+    order = ""
+
     def __init__(self, address: str, version: str, settings: Settings):
         self.address, self._version, self._settings = address, version, settings
 

@@ -79,7 +79,7 @@ def _serving(settings: Settings, release: Release, engine: Engine) -> Serving:
 
 def _open(settings: Settings, release: Release) -> Serving:
     check_soundness(release)
-    engine = open_engine(release.folder, settings)
+    engine = open_engine(release.folder, settings, swiftly=True)
     try:
         return _serving(settings, release, engine)
     except BaseException:

@@ -146,10 +146,12 @@ def _failure(number: int) -> QueryFailed:
 
 
 class ForkServerProcess:
-    """One forkserver process with its socket."""
+    """One forkserver process with its socket; `workers` counts those of its workers that have not ended."""
 
-    def __init__(self, release: Path, settings: Settings) -> None:
-        """Start the forkserver and wait until it has opened the release; raise ReleaseError where it cannot."""
+    def __init__(self, release: Path, settings: Settings, memory_store: int) -> None:
+        """Start the forkserver: it opens the release in memory where its N-Quads have at most that many bytes."""
+        self.memory_store = memory_store
+        self.workers, self.in_memory = 0, False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._turn = threading.Lock()
         command = [sys.executable, "-m", "allegata.engine.pool.forkserver", str(theirs.fileno())]
@@ -157,17 +159,22 @@ class ForkServerProcess:
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0
         )
         theirs.close()
-        names = ("memory_store", "query_memory", "result_bytes")
-        start = {"release": str(release.resolve()), **{name: getattr(settings, name) for name in names}}
-        self._send(start)
-        self._opened(release)
+        limits = {name: getattr(settings, name) for name in ("query_memory", "result_bytes")}
+        self._send({"release": str(release.resolve()), "memory_store": memory_store, **limits})
 
-    def _opened(self, release: Path) -> None:
-        answer = self._control.recv(_MESSAGE_BYTES)
-        error = json.loads(answer).get("error") if answer else f"{release}: the forkserver ended while it opened the release."
-        if error:
+    def opened(self, release: Path) -> None:
+        """Wait until the forkserver has opened the release; raise ReleaseError where it cannot."""
+        try:
+            answer = self._control.recv(_MESSAGE_BYTES)
+        except OSError:
+            answer = b""
+        told: dict[str, Any] = (
+            json.loads(answer) if answer else {"error": f"{release}: the forkserver ended while it opened the release."}
+        )
+        if "error" in told:
             self.close()
-            raise ReleaseError(error)
+            raise ReleaseError(told["error"])
+        self.in_memory = told["in_memory"]
 
     @property
     def pid(self) -> int:
@@ -190,6 +197,8 @@ class ForkServerProcess:
         if not data:
             raise ForkServerGone
         worker = Worker(self, json.loads(data)["pid"], socket.socket(fileno=fds[0]))
+        with self._turn:
+            self.workers += 1
         ready = worker.read()
         if ready is None or ready.kind != protocol.READY:
             raise ReleaseError(f"A worker cannot serve: {worker.end(0)}")
@@ -206,6 +215,8 @@ class ForkServerProcess:
         if not data:
             raise ForkServerGone
         endings: list[dict[str, Any] | None] = json.loads(data)
+        with self._turn:
+            self.workers -= sum(ending is not None for ending in endings)
         return endings
 
     def tell(self, verb: str, pid: int, thread: int) -> None:
@@ -223,6 +234,14 @@ class ForkServerProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def kill(self) -> None:
+        """End a forkserver that may be at work, without waiting for what it does."""
+        self._process.kill()
+        self._process.wait()
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        self._control.close()
 
     def _send(self, message: dict[str, Any]) -> None:
         try:

@@ -48,6 +48,11 @@ class ForkServer:
         gc.collect()
         gc.freeze()
 
+    @property
+    def in_memory(self) -> bool:
+        """Return whether the release is in memory."""
+        return self._store is not None
+
     def serve(self) -> None:
         """Do what the pool asks until it is gone."""
         while message := self._next():
@@ -139,7 +144,7 @@ def main(arguments: list[str]) -> None:
         return
     # The pool may hang up in the midst of a request.
     with suppress(BrokenPipeError, ConnectionResetError):
-        control.send(b"{}")
+        control.send(json.dumps({"in_memory": forkserver.in_memory}).encode())
         forkserver.serve()
 
 

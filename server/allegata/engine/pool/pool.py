@@ -11,8 +11,9 @@ from typing import Final
 from allegata.engine.cache import AnswerCache
 from allegata.engine.pool import protocol
 from allegata.engine.pool.begun import Begun
-from allegata.engine.pool.client import ForkServerGone, ForkServerProcess, Worker, WorkerGone
+from allegata.engine.pool.client import ForkServerGone, Worker, WorkerGone
 from allegata.engine.pool.job import Job
+from allegata.engine.pool.opening import Opening
 from allegata.engine.pool.scheduler import Scheduler, nobody_waits
 from allegata.engine.pool.spool import Spool
 from allegata.engine.pool.worker import over_the_limit
@@ -30,9 +31,11 @@ _BURY_SECONDS: Final = 0.1
 class WorkerPool:
     """An engine that runs each query in a process that can be killed; see the package for how its parts fit together."""
 
-    def __init__(self, release: Path, settings: Settings) -> None:
-        """Start a forkserver on a release and the first workers; raise ReleaseError where the release cannot be opened."""
-        self._release = release
+    def __init__(self, release: Path, settings: Settings, *, swiftly: bool = False) -> None:
+        """Start a forkserver on a release and the first workers; raise ReleaseError where the release cannot be opened.
+
+        `swiftly`: a large release is asked on disk until it is in memory, which changes the order of rows without ORDER BY.
+        """
         self._settings = settings
         self._lanes = Scheduler(settings)
         self._cache = AnswerCache(settings.cache_bytes)
@@ -41,7 +44,7 @@ class WorkerPool:
         self._dying: list[Worker] = []
         self._closed = threading.Event()
         self._wake = threading.Event()
-        self._forkserver = ForkServerProcess(release, settings)
+        self._forkserver = Opening(release, settings, swiftly=swiftly)
         try:
             self._keep_ready()
         except (ForkServerGone, ReleaseError):
@@ -116,13 +119,19 @@ class WorkerPool:
             if error or frame is None:
                 raise error or QueryFailed("The query failed.")
             if not frame.truncated:
-                self._cache.put(query, frame.data)
+                self._keep(query, frame.data, worker)
             return Answer(query.format, iter((frame.data,)), len(frame.data), frame.truncated)
         spool = self._spool(frame, job, worker)
         length = spool.settle(None if query.whole else self._settings.result_hold)
         if length is None:
             return Answer(query.format, spool)
         return Answer(query.format, spool, length, spool.truncated, spool.file)
+
+    def _keep(self, query: Query, data: bytes, worker: Worker) -> None:
+        """Keep an answer, unless its worker is of those before, which may have another order of rows."""
+        with self._lock:
+            if self._forkserver.has(worker):
+                self._cache.put(query, data)
 
     def _spool(self, first: protocol.Frame, job: Job, worker: Worker) -> Spool:
         """Hand a long answer to a spool, which gives the worker back."""
@@ -146,7 +155,7 @@ class WorkerPool:
         if last is None and not verdict:
             return worker.end(self._settings.query_memory)
         with self._lock:
-            if verdict or last is None or last.leaving or job.halted:
+            if verdict or last is None or last.leaving or job.halted or not self._forkserver.has(worker):
                 self._dying.append(worker)
             else:  # a thread of the lowest priority may take its time to end: that worker is taken last
                 self._idle.insert(0 if job.nice else len(self._idle), worker)
@@ -166,7 +175,7 @@ class WorkerPool:
                 worker = self._idle.pop() if self._idle else None
             if worker is None:
                 return self._forkserver.fork()
-            if worker.waits():
+            if self._forkserver.has(worker) and worker.waits():
                 return worker
             worker.end(0)
 
@@ -180,6 +189,7 @@ class WorkerPool:
             self._wake.wait(_BURY_SECONDS)
             self._wake.clear()
             try:
+                self._take_over()
                 self._keep_ready()
                 if time.monotonic() - buried > _BURY_SECONDS:
                     buried = time.monotonic()
@@ -196,6 +206,14 @@ class WorkerPool:
             with self._lock:
                 self._idle.insert(0, worker)
 
+    def _take_over(self) -> None:
+        """Go over to workers that have the release in memory, once there are any; kept answers have the order from disk."""
+        if self._forkserver.take_over():
+            with self._lock:
+                self._dying += self._idle
+                self._idle = []
+                self._cache.clear()
+
     def _bury(self) -> None:
         """See to the workers that are to end; those that are not over yet are asked again the next time."""
         with self._lock:
@@ -203,18 +221,23 @@ class WorkerPool:
         for worker in dying:  # first of all, for the forkserver may be gone
             worker.close()
         if dying:
-            endings = self._forkserver.end([worker.pid for worker in dying])
+            endings = self._forkserver.end(dying)
             with self._lock:
                 self._dying += [worker for worker, ending in zip(dying, endings, strict=True) if ending is None]
 
     def _restart(self) -> None:
         """Start another forkserver in place of one that has ended; where that fails, the next tick tries again."""
-        self._forkserver.close()
         self._hang_up()
         try:
-            self._forkserver = ForkServerProcess(self._release, self._settings)
+            self._forkserver.restart()
+            self._cache.clear()
         except ReleaseError:
             self._closed.wait(1.0)
+
+    @property
+    def order(self) -> str:
+        """Return a word for the order in which rows come without ORDER BY; see the package's `Engine`."""
+        return self._forkserver.order
 
     @property
     def forkserver_pid(self) -> int:

@@ -29,6 +29,8 @@ _TICK: Final = 0.02
 class RemoteEngine:
     """An engine behind which stand others; what they cannot be made to keep, `docs/engines.md` says."""
 
+    order = ""
+
     def __init__(self, release: Path, settings: Settings) -> None:
         """Look at the engines of the settings; raise UsageError for an address that is none. None of them has to answer yet."""
         self._settings = settings

@@ -31,12 +31,13 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 
 def respond(release: Release, query: Query, choice: Choice, *, safe: bool, bound: bool) -> Response:
     """Answer a query on a release, or say that the client has the answer; `bound`: the address names the release."""
-    most = state().settings.result_bytes
-    tag = tag_of(release.hash, query, choice, most, safe=safe) if repeatable(query) else ""
+    most, order = state().settings.result_bytes, state().engines.order(release)
+    tag = tag_of(release.hash, query, choice, most, order, safe=safe) if repeatable(query) else ""
     if tag and request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag, release, bound)
     asked = request.environ.pop(BEGUN, None)
     answer = asked.begun.answer() if asked else state().engines.answer(release, query)
+    tag = tag if order == state().engines.order(release) else ""
     response = _response(answer, choice, safe)
     if answer.truncated:
         response.headers["Allegata-Truncated"] = f"true; limit=result_bytes; allowed={most}"
@@ -84,10 +85,10 @@ class _Chunks(Iterator[bytes]):
         self._answer.close()
 
 
-def tag_of(release: str, query: Query, choice: Choice, most: int, *, safe: bool = False) -> str:
-    """Make a strong tag: a release never changes, so the answer is a function of release, query, dataset and type."""
+def tag_of(release: str, query: Query, choice: Choice, most: int, order: str, *, safe: bool = False) -> str:
+    """Make a strong tag: a release never changes, so the answer is a function of release, query, dataset, type and order."""
     graphs = (*query.default_graphs, "\0", *query.named_graphs)
-    parts = (release, query.text, *graphs, "\0", choice.content_type, str(safe), str(most))
+    parts = (release, query.text, *graphs, "\0", choice.content_type, str(safe), str(most), order)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
+from allegata.engine.text_search import WORDS
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS
 from allegata.model.namespaces import expand
 from allegata.web.sparql.examples import endpoint_examples
@@ -35,6 +36,7 @@ def _service(state: State, endpoint: str) -> Iterator[Triple]:
     yield say(service, "sd:feature", expand("sd:UnionDefaultGraph"))
     if state.engines.federation.addresses:
         yield say(service, "sd:feature", expand("sd:BasicFederatedQuery"))
+    yield say(service, "sd:propertyFeature", WORDS)
     for item in (*BINDING_FORMATS, *GRAPH_FORMATS):
         yield say(service, "sd:resultFormat", _FORMATS + item.w3c)
     yield say(service, "sd:defaultDataset", graphs.value)

@@ -17,6 +17,7 @@ from waitress.utilities import build_http_date
 
 from allegata.engine import WorkerPool, departures, inspect, repeatable
 from allegata.engine.pool.begun import Begun
+from allegata.engine.text_search import asks_for_words
 from allegata.errors import RequestError
 from allegata.model.formats import HTML, Choice, Format
 from allegata.model.namespaces import uri
@@ -58,7 +59,7 @@ class Asked:
         self._shortcut = shortcut
         self.request = request
         self.begun = begun
-        self.choice = choice
+        self.choice, self.order = choice, shortcut.order
         self.started = time.monotonic()
 
     def finish(self) -> bytes | None:
@@ -83,6 +84,11 @@ class Shortcut:
         licence = self._release.manifest.licence
         self._links = {"Link": uri(f'<{licence}>; rel="license"')} if licence else {}
         self._is_open = isinstance(self._state.engine, WorkerPool) and not self._settings.token_file
+
+    @property
+    def order(self) -> str:
+        """Return the word for the order of rows of the engine."""
+        return self._state.engine.order
 
     def fits(self, request: HTTPRequestParser) -> bool:
         """Return whether a request may be a small query that is asked in the usual way."""
@@ -110,7 +116,7 @@ class Shortcut:
                 return None
             inspected = inspect(parameters.one("query") or "", self._settings, self._state.engines.federation.addresses)
             choice, safe = choose(parameters, inspected.form.formats, lambda offered: self._choose(request, offered))
-            if safe or inspected.services:
+            if safe or inspected.services or asks_for_words(inspected.text):
                 return None
             client = self._client(peer, request.headers)
             known = {"base_iri": f"{self._state.base}sparql", "client": client, "is_disconnected": is_disconnected}
@@ -147,6 +153,8 @@ class Shortcut:
 
     def finish(self, asked: Asked) -> bytes | None:
         """Do what `Asked` does."""
+        if asked.order != self._state.engine.order:
+            return None
         body, query = asked.begun.whole, asked.begun.query
         encoding = _encoding(asked.request.headers.get("ACCEPT_ENCODING"))
         if body is None or (encoding and len(body) > _MOST_PACKED):
@@ -156,7 +164,7 @@ class Shortcut:
             body, headers["Content-Encoding"] = compression.packed(body, encoding), encoding
         headers |= {"Content-Type": asked.choice.content_type, "Content-Length": str(len(body)), "Date": _date(int(time.time()))}
         if repeatable(query):
-            tag = tag_of(self._release.hash, query, asked.choice, self._settings.result_bytes)
+            tag = tag_of(self._release.hash, query, asked.choice, self._settings.result_bytes, asked.order)
             packed = f"-{encoding}" if "Content-Encoding" in headers else ""
             headers |= {"Etag": f'"{tag}{packed}"', "Cache-Control": Lifetime.MINUTES}
         else:
