@@ -78,6 +78,7 @@ SCHEME_NAMES = {
     "topic",
     "review-response",
     "duty-bearer-kind",
+    "vote-object",
     "vote-procedure",
     "legal-conclusion",
 }

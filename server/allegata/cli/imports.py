@@ -12,7 +12,7 @@ from allegata.cli.extensions import RegistryGroup, parameters, values
 from allegata.cli.options import ROOT
 from allegata.cli.terminal import say
 from allegata.corpus.importers import IMPORTERS, Importer, write_files
-from allegata.corpus.reader import read
+from allegata.corpus.reader import base_of
 
 _REPLACE = click.option("--replace", is_flag=True, help="Write over the corpus file if it is there.")
 _FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -21,9 +21,12 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 def _command(name: str, importer: Importer) -> click.Command:
     def take(root: Path | None, replace: bool, file: Path, **given: Any) -> None:
         folder = settings.load({"root": root}).root
-        files = importer.read(file, read(folder).base, values(importer.options, given))
+        options = {**values(importer.options, given), "root": (str(folder),)}
+        files = tuple(importer.read(file, base_of(folder), options))
         for path in write_files(folder, files, replace=replace):
             say(str(path))
+        for note in (note for item in files for note in item.notes):
+            say(note, err=True)
 
     command = click.command(name, help=importer.summary)(ROOT(_REPLACE(_FILE(take))))
     command.params += parameters(importer.options)

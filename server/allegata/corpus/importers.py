@@ -14,18 +14,23 @@ from allegata.errors import CorpusError, UsageError
 
 @dataclass(frozen=True)
 class CorpusFile:
-    """A file for a corpus: its path below data/, and its text."""
+    """A file for a corpus: its path below data/, and its text.
+
+    `notes` are told to whoever imports it; one that `replaces` is written over a file of the name without being asked.
+    """
 
     path: PurePosixPath
     text: str
+    notes: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 @dataclass(frozen=True)
 class Importer:
     """A way into a corpus: what it takes over, its options, and the function that reads.
 
-    `read` takes the path of what is to be taken over, the base IRI of the corpus and the values of the options. `schema` is
-    the text of a schema of what is taken over, for editors, where there is one.
+    `read` takes the path of what is to be taken over, the base IRI of the corpus and the values of the options, among which
+    `root` is the folder of the corpus. `schema` is the text of a schema of what is taken over, for editors, where there is one.
     """
 
     summary: str
@@ -47,7 +52,7 @@ def write_files(root: Path, files: Iterable[CorpusFile], *, replace: bool = Fals
         is_table = item.path.name.endswith(TABLES) and item.path.parts[0] == "links"
         if item.path.is_absolute() or ".." in item.path.parts or not (item.path.suffix == ".ttl" or is_table):
             raise CorpusError(f"{item.path} is no Turtle file below data/, and no table of mappings in links/.")
-        if path.exists() and not replace:
+        if path.exists() and not (replace or item.replaces):
             raise UsageError(f"{path} is there already.", remedy="Give --replace to write over it.")
     for path, item in placed.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -90,7 +91,8 @@ class EventStatement:
 class Vote:
     """A decision of a body: resolution, date, the positions by choice, and the counts where the record gives them.
 
-    `procedure` is the way in which it was taken, `complete` whether the position of each state is recorded; both may be unsaid.
+    `procedure` is the way in which it was taken, `complete` whether the position of each state is recorded, `objects` what of the
+    text it was on: the whole, a part, an amendment, a motion. Each may be unsaid.
     """
 
     vote: Value
@@ -101,6 +103,7 @@ class Vote:
     sources: tuple[Value, ...]
     procedure: Value | None = None
     complete: bool | None = None
+    objects: tuple[Value, ...] = ()
 
     def tally(self) -> dict[str, int]:
         """Count the positions that are described, by choice."""
@@ -197,31 +200,50 @@ class Record:
         for instrument in instruments:
             yield from (item for item in self.commitments("alg:instrument", instrument.iri) if item.state.iri in states)
 
-    def votes(self, instrument: str = "") -> tuple[Vote, ...]:
-        """Return the recorded votes on an instrument, or all, by date."""
+    def votes(self, instrument: str = "", *, positions: bool = True) -> tuple[Vote, ...]:
+        """Return the recorded votes on an instrument, or all, by date; `positions` as for a single vote."""
         kind = set(self.descriptions.instances("alg:Vote"))
         nodes = self.descriptions.subjects("alg:instrument", NamedNode(instrument)) if instrument else kind
-        return tuple(
-            sorted((self.vote(node.value) for node in nodes if node in kind), key=lambda vote: (vote.date, vote.vote.iri))
-        )
+        found = (self.vote(node.value, positions=positions) for node in nodes if node in kind)
+        return tuple(sorted(found, key=lambda vote: (vote.date, vote.vote.iri)))
 
-    def vote(self, iri: str) -> Vote:
-        """Describe a vote."""
+    def vote(self, iri: str, *, positions: bool = True) -> Vote:
+        """Describe a vote; without `positions`, those are read only where the record gives no counts."""
         read, node = self.descriptions, NamedNode(iri)
-        counts = ((word, read.text(node, f"alg:{word}Count")) for word in ("yes", "no", "abstain"))
-        positions = (
-            (self._first(item, "alg:state"), self._first(item, "alg:choice")) for item in read.subjects("alg:vote", node)
-        )
+        named = ((word, read.text(node, f"alg:{word}Count")) for word in ("yes", "no", "abstain"))
+        counts = tuple((word, count) for word, count in named if count)
         return Vote(
             vote=read.value(node),
             instrument=self._first(node, "alg:instrument"),
             date=read.text(node, "dct:date"),
-            counts=tuple((word, count) for word, count in counts if count),
-            positions=tuple(sorted(positions, key=lambda pair: pair[0].text)),
+            counts=counts,
+            positions=self._positions(node) if positions or not counts else (),
             sources=read.values(node, "dct:source"),
             procedure=next(iter(read.values(node, "alg:voteProcedure")), None),
             complete={"true": True, "false": False}.get(read.text(node, "alg:rollCallComplete")),
+            objects=read.values(node, "alg:voteObject"),
         )
+
+    def _positions(self, vote: NamedNode) -> tuple[tuple[Value, Value], ...]:
+        found = (
+            (self._first(item, "alg:state"), self._first(item, "alg:choice"))
+            for item in self.descriptions.subjects("alg:vote", vote)
+        )
+        return tuple(sorted(found, key=lambda pair: pair[0].text))
+
+    @cached_property
+    def voters(self) -> tuple[Value, ...]:
+        """Return the states of which a position is recorded, by IRI."""
+        read = self.descriptions
+        states = sorted(read.leading("alg:state"), key=str)
+        voted = (node for node in states if any(read.node(item, "alg:vote") for item in read.subjects("alg:state", node)))
+        return tuple(read.value(node) for node in voted)
+
+    def choices(self, state: str) -> dict[str, Value]:
+        """Return what a state chose, by the IRI of the vote."""
+        read = self.descriptions
+        found = ((item, read.node(item, "alg:vote")) for item in read.subjects("alg:state", NamedNode(state)))
+        return {vote.value: self._first(item, "alg:choice") for item, vote in found if vote}
 
     def _first(self, node: NamedNode, curie: str) -> Value:
         return next(iter(self.descriptions.values(node, curie)), Value("not given"))

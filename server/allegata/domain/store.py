@@ -75,6 +75,11 @@ class Reader:
         found = self.store.quads_for_pattern(None, NamedNode(expand(curie)), value, DefaultGraph())
         return sorted((quad.subject for quad in found if isinstance(quad.subject, NamedNode)), key=str)
 
+    def leading(self, curie: str) -> set[NamedNode]:
+        """Return the things to which a property leads from anywhere."""
+        found = self.store.quads_for_pattern(None, NamedNode(expand(curie)), None, DefaultGraph())
+        return {quad.object for quad in found if isinstance(quad.object, NamedNode)}
+
     def instances(self, curie: str) -> Iterator[NamedNode]:
         """Yield the things that are stated to be of a class."""
         for quad in self.store.quads_for_pattern(None, TYPE, NamedNode(expand(curie)), DefaultGraph()):

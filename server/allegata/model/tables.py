@@ -89,9 +89,7 @@ TABLES: Final = (
             many("evidence_uses", "alg:evidenceUse", "How they are offered: rows of evidence_uses."),
             one("standard_of_proof", "alg:standardOfProof", "How sure its finding has to be by the standard that it states."),
             many("starts", "alg:anchor/oa:hasSelector/oa:start", "First code points of its passages.", kind="integer"),
-            many(
-                "ends", "alg:anchor/oa:hasSelector/oa:end", "Code points behind its passages, in the same order.", kind="integer"
-            ),
+            many("ends", "alg:anchor/oa:hasSelector/oa:end", "Code points behind them, in the same order.", kind="integer"),
             many("passage_sha256", "alg:anchor/spdx:checksum/spdx:checksumValue", "SHA-256 of its passages."),
             many("phrases", "alg:phrase", "Wording at issue, at most eight words.", text=True),
         ),
@@ -230,6 +228,7 @@ TABLES: Final = (
             one("instrument", "alg:instrument", "The resolution.", refers="instruments"),
             _DATE,
             one("procedure", "alg:voteProcedure", "The way in which the body decided."),
+            many("objects", "alg:voteObject", "What it was on: the text as a whole, a part, an amendment, a motion."),
             one("roll_call_complete", "alg:rollCallComplete", "Whether the position of each state is recorded.", kind="boolean"),
             one("yes", "alg:yesCount", "Votes in favour.", kind="integer"),
             one("no", "alg:noCount", "Votes against.", kind="integer"),

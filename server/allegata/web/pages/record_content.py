@@ -60,13 +60,10 @@ def _by_word(found: tuple[Standing, ...]) -> dict[str, list[Standing]]:
 
 def _by_year(dataset: Dataset, node: NamedNode) -> list[tuple[str, list[tuple[Vote, str]]]]:
     """Return the votes of a state with its positions, newest year first."""
-    read = dataset.descriptions
     years: dict[str, list[tuple[Vote, str]]] = defaultdict(list)
-    for position in read.subjects("alg:state", node):
-        choice = next(iter(read.values(position, "alg:choice")), None)
-        for vote in read.nodes(position, "alg:vote"):
-            described = dataset.record.vote(vote.value)
-            years[described.date[:4]].append((described, choice.text if choice else ""))
+    for vote, choice in dataset.record.choices(node.value).items():
+        described = dataset.record.vote(vote, positions=False)
+        years[described.date[:4]].append((described, choice.text))
     return [(year, sorted(items, key=lambda item: item[0].date)) for year, items in sorted(years.items(), reverse=True)]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Blueprint, render_template, request
 
@@ -16,6 +19,9 @@ from allegata.web.state import state
 from allegata.web.svg import parted
 
 blueprint = Blueprint("votes", __name__)
+#: Votes on one page; the latest where there are more. Positions of all states are shown beside no more than these.
+SHOWN: Final = 100
+WITH_POSITIONS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -37,20 +43,24 @@ class Row:
 )
 def votes() -> str:
     """List recorded votes, newest first: the numbers of each, and the positions of states."""
-    decisions = state().dataset.record.votes()
-    year = _year()
-    recorded = [vote for vote in decisions if vote.is_roll_call]
-    countries = sorted({country for vote in recorded for country, _ in vote.positions}, key=name_of)
-    asked = _asked(countries)
-    shown = [vote for vote in recorded if vote.date.startswith(year)]
+    record = state().dataset.record
+    decisions = record.votes(positions=False)
+    year, asked = _year(), _asked(record.voters)
+    of_year = [vote for vote in decisions if vote.date.startswith(year) and vote.is_roll_call]
+    shown = of_year[-SHOWN:]
+    if len(shown) <= WITH_POSITIONS and not asked:
+        shown = [record.vote(vote.vote.iri) for vote in shown]
+    own = record.choices(asked.iri) if asked else {}
     choices = {(country.iri, vote.vote.iri): choice.text for vote in shown for country, choice in vote.positions}
     return render_template(
         "votes.html",
-        rows=[Row(vote, vote.numbers(), choices.get((asked.iri, vote.vote.iri), "") if asked else "") for vote in shown[::-1]],
+        rows=[Row(vote, vote.numbers(), own[vote.vote.iri].text if vote.vote.iri in own else "") for vote in shown[::-1]],
         shown=shown,
+        left=len(of_year) - len(shown),
         adopted=[vote for vote in decisions[::-1] if _is_adopted(vote) and vote.date.startswith(year)],
-        countries=countries,
-        with_position=[country for country in countries if any((country.iri, vote.vote.iri) in choices for vote in shown)],
+        countries=sorted(record.voters, key=name_of),
+        with_position=_with_position(shown) if len(shown) <= WITH_POSITIONS else (),
+        by_year=_by_year(decisions, own) if asked and not year else (),
         choices=choices,
         asked=asked,
         year=year,
@@ -60,6 +70,19 @@ def votes() -> str:
     )
 
 
+def _with_position(shown: Sequence[Vote]) -> list[Value]:
+    return sorted({country for vote in shown for country, _ in vote.positions}, key=name_of)
+
+
+def _by_year(decisions: Sequence[Vote], own: Mapping[str, Value]) -> list[tuple[str, Counter[str]]]:
+    """Return how often a state chose what in each year, the newest first."""
+    years: dict[str, Counter[str]] = defaultdict(Counter)
+    for vote in decisions:
+        if vote.vote.iri in own:
+            years[vote.date[:4]][own[vote.vote.iri].text] += 1
+    return sorted(years.items(), reverse=True)
+
+
 def _year() -> str:
     year = request.args.get("year", "")
     if year and not (year.isdecimal() and len(year) == 4):
@@ -67,7 +90,7 @@ def _year() -> str:
     return year
 
 
-def _asked(countries: list[Value]) -> Value | None:
+def _asked(countries: Sequence[Value]) -> Value | None:
     """Return the state that the address names, by IRI, by path, or by the last part of either."""
     name = request.args.get("state", "")
     if not name:
