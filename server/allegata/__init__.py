@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from allegata.errors import (
+    Abandoned,
     AllegataError,
     AnchorError,
     BadRequest,
@@ -30,6 +31,7 @@ from allegata.errors import (
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
+    NothingServed,
     PayloadTooLarge,
     QueryFailed,
     QueryOutOfMemory,
@@ -48,6 +50,7 @@ from allegata.errors import (
     UriTooLong,
     UsageError,
     ValidationFailed,
+    WorkTimeout,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Abandoned",
     "AllegataError",
     "AnchorError",
     "BadRequest",
@@ -78,6 +82,7 @@ __all__ = [
     "MethodNotAllowed",
     "NotAcceptable",
     "NotFound",
+    "NothingServed",
     "PayloadTooLarge",
     "QueryFailed",
     "QueryOutOfMemory",
@@ -100,6 +105,7 @@ __all__ = [
     "UriTooLong",
     "UsageError",
     "ValidationFailed",
+    "WorkTimeout",
     "__version__",
     "build",
     "open",

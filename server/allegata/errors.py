@@ -26,11 +26,14 @@ AllegataError
     ├── TooManyRequests      429 one client has too many queries under way
     ├── HeadersTooLarge      431 over the header limit
     ├── QueryFailed          500 the engine failed on a query that it accepted
+    │   └── Abandoned            499 … nobody waits for the answer any more
     ├── ServiceFailed        502 an endpoint that SERVICE asks did not answer as it should
     ├── EngineFailed         502 an engine behind the service did not answer as it should
     ├── EngineUnavailable    503 no engine behind the service can be asked
     ├── EngineTimeout        504 an engine behind the service took too long
     ├── Busy                 503 the queue is full
+    ├── WorkTimeout          503 the work for a request other than a query reached its time limit
+    ├── NothingServed        503 the release that was served has been withdrawn, and none can be taken over
     ├── QueryTimeout         503 the query reached its time limit
     ├── QueryOutOfMemory     503 the query reached its memory limit
     └── ServiceTimeout       504 an endpoint that SERVICE asks took too long
@@ -121,9 +124,7 @@ class RequestError(AllegataError):
 class BadRequest(RequestError):
     """The request is malformed."""
 
-    status = 400
-    slug = "bad-request"
-    title = "Bad request"
+    status, slug, title = 400, "bad-request", "Bad request"
 
 
 class QuerySyntaxError(BadRequest):
@@ -143,89 +144,67 @@ class LimitExceeded(BadRequest):
 class QueryRefused(RequestError):
     """The query asks for what this service never does: to write, or to reach out."""
 
-    status = 403
-    slug = "query-refused"
-    title = "The query is refused"
+    status, slug, title = 403, "query-refused", "The query is refused"
 
 
 class NotFound(RequestError):
     """There is nothing at this address."""
 
-    status = 404
-    slug = "not-found"
-    title = "Not found"
+    status, slug, title = 404, "not-found", "Not found"
 
 
 class MethodNotAllowed(RequestError):
     """The address does not take this method."""
 
-    status = 405
-    slug = "method-not-allowed"
-    title = "Method not allowed"
+    status, slug, title = 405, "method-not-allowed", "Method not allowed"
 
 
 class NotAcceptable(RequestError):
     """None of the offered media types is acceptable to the client; the message lists them."""
 
-    status = 406
-    slug = "not-acceptable"
-    title = "Not acceptable"
+    status, slug, title = 406, "not-acceptable", "Not acceptable"
 
 
 class Gone(RequestError):
     """What was here has been withdrawn."""
 
-    status = 410
-    slug = "gone"
-    title = "Withdrawn"
+    status, slug, title = 410, "gone", "Withdrawn"
 
 
 class PayloadTooLarge(RequestError):
     """The body is over the limit; members: limit and allowed."""
 
-    status = 413
-    slug = "body-too-large"
-    title = "The body is over the limit"
+    status, slug, title = 413, "body-too-large", "The body is over the limit"
 
 
 class UriTooLong(RequestError):
     """The address is over the limit; members: limit and allowed."""
 
-    status = 414
-    slug = "address-too-long"
-    title = "The address is over the limit"
+    status, slug, title = 414, "address-too-long", "The address is over the limit"
 
 
 class UnsupportedMediaType(RequestError):
     """The body has a media type that is not taken here."""
 
-    status = 415
-    slug = "unsupported-media-type"
-    title = "Unsupported media type"
+    status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
 
 
 class RangeNotSatisfiable(RequestError):
     """The part of a file that is asked for lies behind its end; members: size (bytes)."""
 
-    status = 416
-    slug = "range-not-satisfiable"
-    title = "There is no such part"
+    status, slug, title = 416, "range-not-satisfiable", "There is no such part"
 
 
 class TooManyRequests(RequestError):
-    """One client has too many queries under way; members: limit, allowed, retryAfter (seconds)."""
+    """One client has too many requests under way; members: limit, allowed, retryAfter (seconds)."""
 
-    status = 429
-    slug = "too-many-requests"
-    title = "Too many queries at once"
+    status, slug, title = 429, "too-many-requests", "Too many requests at once"
 
 
 class HeadersTooLarge(RequestError):
     """The headers are over the limit; members: limit and allowed."""
 
-    status = 431
-    slug = "headers-too-large"
-    title = "The headers are over the limit"
+    status, slug, title = 431, "headers-too-large", "The headers are over the limit"
 
 
 class QueryFailed(RequestError):
@@ -235,65 +214,67 @@ class QueryFailed(RequestError):
     title = "The query failed"
 
 
+class Abandoned(QueryFailed):
+    """Nobody waits for the answer any more; the status is the one by which nginx logs that."""
+
+    status, slug, title = 499, "abandoned", "Nobody waits for the answer"
+
+
 class ServiceFailed(RequestError):
     """An endpoint that the query asks by SERVICE did not answer as it should; members: service (its address)."""
 
-    status = 502
-    slug = "service-failed"
-    title = "A SERVICE failed"
+    status, slug, title = 502, "service-failed", "A SERVICE failed"
 
 
 class EngineFailed(RequestError):
     """An engine behind the service answered not at all, or not as it should; members: engine (host and port)."""
 
-    status = 502
-    slug = "engine-failed"
-    title = "An engine failed"
+    status, slug, title = 502, "engine-failed", "An engine failed"
 
 
 class EngineUnavailable(RequestError):
     """None of the engines behind the service can be asked; members: engine (all of them), retryAfter (seconds)."""
 
-    status = 503
-    slug = "engine-unavailable"
-    title = "No engine can be asked"
+    status, slug, title = 503, "engine-unavailable", "No engine can be asked"
 
 
 class EngineTimeout(RequestError):
     """An engine behind the service took too long; members: engine (host and port), limit and allowed (seconds)."""
 
-    status = 504
-    slug = "engine-timeout"
-    title = "An engine took too long"
+    status, slug, title = 504, "engine-timeout", "An engine took too long"
 
 
 class Busy(RequestError):
     """The queue is full; members: limit, allowed, retryAfter (seconds)."""
 
-    status = 503
-    slug = "busy"
-    title = "The service is busy"
+    status, slug, title = 503, "busy", "The service is busy"
+
+
+class NothingServed(RequestError):
+    """The release that was served has been withdrawn, and none can be taken over yet; members: retryAfter (seconds)."""
+
+    status, slug, title = 503, "nothing-served", "The release was withdrawn"
+
+
+class WorkTimeout(RequestError):
+    """The work for a request other than a query reached its time limit and was ended; members: limit and allowed (seconds)."""
+
+    status, slug, title = 503, "work-timeout", "The request reached its time limit"
 
 
 class QueryTimeout(RequestError):
     """The query reached its time limit and was ended; members: limit and allowed (seconds)."""
 
-    status = 503
-    slug = "query-timeout"
-    title = "The query reached its time limit"
+    status, slug, title = 503, "query-timeout", "The query reached its time limit"
 
 
 class QueryOutOfMemory(RequestError):
     """The query reached its memory limit and was ended; members: limit and allowed (bytes)."""
 
-    status = 503
-    slug = "query-out-of-memory"
-    title = "The query reached its memory limit"
+    status, slug, title = 503, "query-out-of-memory", "The query reached its memory limit"
 
 
 class ServiceTimeout(RequestError):
     """An endpoint that the query asks by SERVICE took too long; members: service (its address), limit and allowed (seconds)."""
 
-    status = 504
-    slug = "service-timeout"
-    title = "A SERVICE took too long"
+    status, slug, title = 504, "service-timeout", "A SERVICE took too long"

@@ -56,6 +56,11 @@ class Settings:
     query_queue: int = _setting(64, "queries that may wait for a worker")
     query_per_client: int = _setting(48, "queries that one client may have under way")
     query_long_per_client: int = _setting(4, "queries of one client that may go on for long while others ask")
+    work_timeout: float = _setting(
+        10.0, "seconds of processor time that a page, search or other request but a query may take", 0.1
+    )
+    work_places: int = _setting(12, "such requests that go on for long at once")
+    work_per_client: int = _setting(3, "such requests of one client that go on for long at once")
     engine: str = _setting(
         "", "engines (SPARQL 1.1 endpoints) that answer queries, separated by spaces; the release's own without any"
     )

@@ -73,6 +73,21 @@ def test_no_explanation_hides_another_fault(
     assert found is None or engines.explanation(found) is None
 
 
+@pytest.mark.parametrize(
+    ("dataset", "graph", "rows"),
+    [("FROM NAMED :none", ":none", 1), ("FROM :g1 FROM NAMED :none", ":none", 1), ("FROM NAMED :g2", ":g1", 0), ("", ":none", 0)],
+)
+def test_a_graph_that_is_named_is_there_as_others_have_it(
+    engines: fuzz_sparql.Engines, dataset: str, graph: str, rows: int
+) -> None:
+    """SPARQL 1.1 Query, sections 13.2 and 18.6."""
+    text = f"{PROLOGUE}SELECT (1 AS ?one) {dataset} {{ GRAPH {graph} {{}} }}"
+    assert engines.difference(text) is None
+    assert len(json.loads(engines.ours(text))["results"]["bindings"]) == rows
+    if rows:  # rdflib takes a graph that the dataset lacks for an empty one
+        assert len(json.loads(engines.third(text))["results"]["bindings"]) == rows
+
+
 def _altered(answer: bytes, change: Callable[[list[object]], list[object]]) -> bytes:
     document = json.loads(answer)
     document["results"]["bindings"] = change(document["results"]["bindings"])

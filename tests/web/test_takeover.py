@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import threading
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def test_nothing_of_a_withdrawn_release_is_served_where_none_can_be_taken_over(s
             entomb(folder_of(site, version), read_release(folder_of(site, version)).manifest, "witness safety", "2026-03-01")
         until(lambda: fetch(service.address, "/").status == 503)
         reply = fetch(service.address, "/place/secret")
+        assert reply.json["type"].endswith("/nothing-served") and reply.headers["retry-after"] == str(reply.json["retryAfter"])
         assert reply.status == 503 and reply.headers["cache-control"] == "no-store" and "secret" not in reply.text
         point(site, "1.0")
         until(lambda: fetch(service.address, "/").status == 200)
@@ -117,6 +119,17 @@ def test_a_release_that_cannot_be_served_leaves_the_one_before(site: Path) -> No
         point(site, "1.2")
         until(lambda: b"cannot be taken over" in service.log.read_bytes())
         assert fetch(service.address, "/healthz").json["release"] == "1.1"
+
+
+def test_a_signal_has_the_site_looked_at_once_more(site: Path) -> None:
+    store = folder_of(site, "1.2") / "store"
+    with serve(site, **PATIENT) as service:
+        store.rename(site / "store-aside")
+        point(site, "1.2")
+        until(lambda: b"cannot be taken over" in service.log.read_bytes())
+        (site / "store-aside").rename(store)
+        service.process.send_signal(signal.SIGHUP)  # without it the release would be left alone for ten seconds
+        until(lambda: fetch(service.address, "/healthz").json["release"] == "1.2")
 
 
 def test_what_an_answer_may_hold_is_named_for_caches(site: Path) -> None:

@@ -109,7 +109,7 @@ class Answers:
         """Return the things of the release by their names and by what they say."""
         found: dict[str, set[str]] = defaultdict(set)
         for curie in LABELS:
-            for quad in self.descriptions.store.quads_for_pattern(None, NamedNode(expand(curie)), None, DefaultGraph()):
+            for quad in self.descriptions.quads(None, NamedNode(expand(curie)), None, DefaultGraph()):
                 if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                     found[quad.object.value].add(quad.subject.value)
         return {text: tuple(sorted(iris)) for text, iris in found.items()}

@@ -6,13 +6,14 @@ import math
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 from pathlib import Path
 
-from allegata.errors import ReleaseError
+from allegata.budget import paced, spend
+from allegata.errors import AllegataError, ReleaseError
 from allegata.model.search_words import asked, counted, is_korean, spellings, syllable_pairs, takes_particles
 from allegata.release.search_index import CLAIM, FACETS, FILE, PAGE, QUESTION, trigrams
 
@@ -22,6 +23,8 @@ _SUGGESTIONS = 3
 _MOST_COMBINED = 6
 #: Speakers of a claim that a hit names.
 SPEAKERS = 4
+#: Instructions of SQLite between two looks at the budget.
+_INSTRUCTIONS = 2000
 #: What is part of something else comes behind it.
 _WEIGHT = "CASE item.kind WHEN 'provision' THEN 0.5 ELSE 1.0 END"
 #: An assertion that affirms its claim.
@@ -87,7 +90,7 @@ class Search:
         Where nothing has all words, what has the most of them is found, and `missing` says how many words that leaves out.
         """
         words = asked(text)
-        with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+        with closing(_opened(self.path)) as base, _bounded(base):
             question = Question(base, words, chosen, only)
             missing, total = question.relax()
             hits = tuple(question.hits(limit, offset))
@@ -111,6 +114,31 @@ class Search:
                 if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                     raise TimeoutError from None
                 raise
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+@contextmanager
+def _bounded(base: sqlite3.Connection) -> Iterator[None]:
+    """Have the work of an index be within the budget of the request: what ends it is raised in place of the error of SQLite."""
+    reasons: list[AllegataError] = []
+
+    def step() -> bool:
+        try:
+            spend()
+        except AllegataError as error:
+            reasons.append(error)
+        return bool(reasons)
+
+    base.set_progress_handler(step, _INSTRUCTIONS)
+    try:
+        yield
+    except sqlite3.OperationalError:
+        if reasons:
+            raise reasons[0] from None
+        raise
 
 
 class Question:
@@ -248,5 +276,5 @@ def _close(base: sqlite3.Connection, word: str) -> list[str]:
     grams = trigrams(word)
     marks = ", ".join("?" * len(grams))
     shared = base.execute(f"SELECT word, COUNT(*) FROM gram WHERE gram IN ({marks}) GROUP BY word", (*grams,))
-    scored = sorted((-2 * count / (len(grams) + len(trigrams(known))), known) for known, count in shared)
+    scored = sorted((-2 * count / (len(grams) + len(trigrams(known))), known) for known, count in paced(shared))
     return [known for score, known in scored[:_SUGGESTIONS] if -score >= _CLOSE]

@@ -20,7 +20,7 @@ def figures(descriptions: Descriptions) -> dict[str, int]:
 def by_document(descriptions: Descriptions) -> dict[str, int]:
     """Count the assertions by the document in which they stand."""
     assertions = set(descriptions.instances("alg:Assertion"))
-    stated = descriptions.store.quads_for_pattern(None, NamedNode(expand("alg:statedIn")), None, DefaultGraph())
+    stated = descriptions.quads(None, NamedNode(expand("alg:statedIn")), None, DefaultGraph())
     return dict(
         Counter(quad.object.value for quad in stated if isinstance(quad.object, NamedNode) and quad.subject in assertions)
     )
@@ -32,7 +32,7 @@ def documents(descriptions: Descriptions) -> list[str]:
     Where it gives none, they are those of which it holds the text (alg:codePoints), else all in which something is asserted,
     those with the most assertions first.
     """
-    stated = descriptions.store.quads_for_pattern(None, NamedNode(expand("schema:position")), None, DefaultGraph())
+    stated = descriptions.quads(None, NamedNode(expand("schema:position")), None, DefaultGraph())
     places = {iri_of(quad.subject): quad.object.value for quad in stated if isinstance(quad.object, Literal)}
     if places:
         return sorted(places, key=lambda iri: (len(places[iri]), places[iri], iri))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from allegata.budget import spend
 from allegata.domain.glosses import Glosses
 from allegata.domain.translations import Translations
 from allegata.model.labels import ENGLISH, by_language
 from allegata.model.namespaces import expand
 from allegata.release.handle import open_store
 
+Term = NamedNode | Literal
 TYPE = NamedNode(expand("rdf:type"))
 
 
@@ -25,6 +27,13 @@ class Reader:
         self.translations = Translations(folder, self.literals)
         self.glosses = Glosses(folder)
 
+    def quads(
+        self, subject: NamedNode | None, predicate: NamedNode | None, value: Term | None, graph: NamedNode | DefaultGraph | None
+    ) -> Iterator[Quad]:
+        """Return the statements that fit a pattern, in one graph or in all; a step of work."""
+        spend()
+        return iter(self.store.quads_for_pattern(subject, predicate, value, graph))
+
     def has(self, iri: str) -> bool:
         """Return whether anything is stated of an IRI, or in it where it names a graph; never of what is no IRI (RFC 3987)."""
         node = _node(iri)
@@ -33,25 +42,25 @@ class Reader:
     def holds(self, iri: str) -> bool:
         """Return whether an IRI names a graph that holds anything; what is no IRI names none."""
         node = _node(iri)
-        return node is not None and next(iter(self.store.quads_for_pattern(None, None, None, node)), None) is not None
+        return node is not None and next(self.quads(None, None, None, node), None) is not None
 
     def about(self, node: NamedNode) -> Iterator[Quad]:
         """Return the statements with a thing as subject."""
-        return iter(self.store.quads_for_pattern(node, None, None, DefaultGraph()))
+        return self.quads(node, None, None, DefaultGraph())
 
     def naming(self, node: NamedNode) -> Iterator[Quad]:
         """Return the statements with a thing as object."""
-        return iter(self.store.quads_for_pattern(None, None, node, DefaultGraph()))
+        return self.quads(None, None, node, DefaultGraph())
 
     def stated(self, node: NamedNode) -> Iterator[Quad]:
         """Yield the statements with a thing as subject in the named graphs, each as often as it stands in a file."""
-        for quad in self.store.quads_for_pattern(node, None, None, None):
+        for quad in self.quads(node, None, None, None):
             if isinstance(quad.graph_name, NamedNode):
                 yield quad
 
     def nodes(self, node: NamedNode, curie: str) -> list[NamedNode]:
         """Return the things that a property of a thing leads to, by IRI."""
-        found = self.store.quads_for_pattern(node, NamedNode(expand(curie)), None, DefaultGraph())
+        found = self.quads(node, NamedNode(expand(curie)), None, DefaultGraph())
         return sorted((quad.object for quad in found if isinstance(quad.object, NamedNode)), key=str)
 
     def node(self, node: NamedNode, curie: str) -> NamedNode | None:
@@ -60,7 +69,7 @@ class Reader:
 
     def literals(self, node: NamedNode, curie: str) -> list[Literal]:
         """Return the literals of a property: those in the reader's language first, then English ones, then others."""
-        found = self.store.quads_for_pattern(node, NamedNode(expand(curie)), None, DefaultGraph())
+        found = self.quads(node, NamedNode(expand(curie)), None, DefaultGraph())
         literals = (quad.object for quad in found if isinstance(quad.object, Literal))
         return sorted(literals, key=lambda term: by_language(term.value, term.language, self.language))
 
@@ -72,7 +81,7 @@ class Reader:
 
     def subjects(self, curie: str, value: NamedNode) -> list[NamedNode]:
         """Return the things that lead to a thing by a property, by IRI."""
-        found = self.store.quads_for_pattern(None, NamedNode(expand(curie)), value, DefaultGraph())
+        found = self.quads(None, NamedNode(expand(curie)), value, DefaultGraph())
         return sorted((quad.subject for quad in found if isinstance(quad.subject, NamedNode)), key=str)
 
     def leading(self, curie: str) -> set[NamedNode]:
@@ -82,18 +91,18 @@ class Reader:
 
     def instances(self, curie: str) -> Iterator[NamedNode]:
         """Yield the things that are stated to be of a class."""
-        for quad in self.store.quads_for_pattern(None, TYPE, NamedNode(expand(curie)), DefaultGraph()):
+        for quad in self.quads(None, TYPE, NamedNode(expand(curie)), DefaultGraph()):
             if isinstance(quad.subject, NamedNode):
                 yield quad.subject
 
     def classes(self, node: NamedNode) -> set[str]:
         """Return the IRIs of a thing's classes, inferred ones too."""
-        found = self.store.quads_for_pattern(node, TYPE, None, DefaultGraph())
+        found = self.quads(node, TYPE, None, DefaultGraph())
         return {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
 
     def graph(self, iri: str) -> list[Triple]:
         """Return the statements of a named graph, sorted."""
-        return sorted((quad.triple for quad in self.store.quads_for_pattern(None, None, None, NamedNode(iri))), key=str)
+        return sorted((quad.triple for quad in self.quads(None, None, None, NamedNode(iri))), key=str)
 
 
 def _node(iri: str) -> NamedNode | None:

@@ -7,23 +7,21 @@ time and memory, and nothing of what was sent is kept.
 from __future__ import annotations
 
 import json
-import os
-import resource
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
+from allegata.budget import Lane
 from allegata.corpus.rdf import newer_term, rdf_format, serialize_triples, syntax_reason
 from allegata.corpus.text_files import MARK
 from allegata.corpus.turtle_tokens import newer_syntax
 from allegata.corpus.validation import Report, Shapes, apply_shapes, compile_shapes, sort_findings, targeted_classes
-from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network
-from allegata.errors import BadRequest, Busy, QueryFailed, QueryOutOfMemory, QueryTimeout
+from allegata.engine.confined import NO_MEMORY, UNREADABLE, Overdue, confine, give_way, on_deep_stack, run_confined
+from allegata.errors import BadRequest, QueryFailed, QueryOutOfMemory, QueryTimeout
 from allegata.model.formats import FILES, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, Use, serving
 from allegata.model.namespaces import ALG, expand
 from allegata.settings import Settings
@@ -38,36 +36,36 @@ _MARK: Final = MARK.encode()
 #: What the shapes read of a release to know which concepts and classes there are.
 _CONTEXT = ("skos:inScheme", "rdfs:subClassOf")
 _FIRST: Final = f"<urn:first> a <{ALG}Stance> ; <{ALG}stance> 0 .".encode()
-#: Documents wait for queries, not queries for documents.
-_NICE: Final = 10
-_STACK: Final = 256 * 1024 * 1024
-_UNREADABLE, _NO_MEMORY = 3, 4
-_free = threading.BoundedSemaphore(2)
+#: Findings that a report lists; the rest are counted.
+MOST: Final = 10_000
+#: Documents that are checked at once, in all and of one client, and seconds that one waits for its turn.
+_LANE: Final = Lane(2, 1, "document")
+_WAIT: Final = 1.0
 
 
-def check_document(data: bytes, syntax: Format, folder: Path, base: str, settings: Settings, form: Format | None = None) -> bytes:
-    """Return the report on a document: as RDF in a syntax, else as JSON with `findings`, `statements` and `things`.
+def check_document(
+    data: bytes, syntax: Format, folder: Path, base: str, settings: Settings, form: Format | None = None, client: str = ""
+) -> bytes:
+    """Return the report on a document: as RDF in a syntax, else as JSON with `findings`, `more`, `statements` and `things`.
 
-    Raises BadRequest for what is no document in the syntax, QueryTimeout and QueryOutOfMemory at the limits, Busy where
-    others are being checked.
+    Of the findings the first ten thousand are listed, `more` counts the rest.
+
+    Raises BadRequest for what is no document in the syntax, QueryTimeout and QueryOutOfMemory at the limits, Busy and
+    TooManyRequests where others are being checked.
     """
     _refuse(data, syntax)
-    if not _free.acquire(timeout=1):
-        raise Busy("Other documents are being checked.", remedy="Send it again in a moment.", retryAfter=2)
-    try:
-        words = [str(folder), base, syntax.suffix, form.suffix if form else "json", str(settings.query_memory)]
-        command = [sys.executable, "-P", "-m", "allegata.engine.validator", *words]
-        done = subprocess.run(command, input=data, capture_output=True, timeout=settings.query_timeout, check=False)
-    except subprocess.TimeoutExpired:
-        seconds = settings.query_timeout
-        raise QueryTimeout(
-            f"The document could not be checked within {seconds:g} seconds.",
-            remedy="Send it in parts, or check it with: allegata validate",
-            limit="query_timeout",
-            allowed=seconds,
-        ) from None
-    finally:
-        _free.release()
+    words = [str(folder), base, syntax.suffix, form.suffix if form else "json", str(settings.query_memory)]
+    with _LANE.place(client, _WAIT):
+        try:
+            done = run_confined("allegata.engine.validator", words, data, settings.query_timeout)
+        except Overdue:
+            seconds = settings.query_timeout
+            raise QueryTimeout(
+                f"The document could not be checked within {seconds:g} seconds.",
+                remedy="Send it in parts, or check it with: allegata validate",
+                limit="query_timeout",
+                allowed=seconds,
+            ) from None
     return _result(done, settings)
 
 
@@ -87,11 +85,11 @@ def _refuse(data: bytes, syntax: Format) -> None:
 def _result(done: subprocess.CompletedProcess[bytes], settings: Settings) -> bytes:
     if done.returncode == 0:
         return done.stdout
-    if done.returncode == _UNREADABLE:
+    if done.returncode == UNREADABLE:
         said = json.loads(done.stdout)
         place = f" in line {said['place']['line']}" if "line" in said["place"] else ""
         raise BadRequest(f"The document does not parse{place}: {said['message']}.", remedy="Mend it there.", **said["place"])
-    if done.returncode == _NO_MEMORY:
+    if done.returncode == NO_MEMORY:
         raise QueryOutOfMemory(
             "The document takes more memory than the limit.",
             remedy="Send it in parts, or check it with: allegata validate",
@@ -108,21 +106,13 @@ def _result(done: subprocess.CompletedProcess[bytes], settings: Settings) -> byt
 
 def main(folder: Path, base: str, syntax: str, form: str, memory: int) -> int:
     """Read what is needed of the release, give up everything else, then check the document on standard input."""
-    die_with_parent(os.getppid())
-    os.nice(_NICE)
+    give_way()
     shapes = compile_shapes(folder / "dumps")
     context = _context(folder)
     _checked(_FIRST, TURTLE.suffix, TURTLE.suffix, base, shapes, context)  # loads what is loaded late, while files can be opened
     data = sys.stdin.buffer.read()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    cap_memory(memory + _STACK)
-    drop_network(keep_files=False)
-    threading.stack_size(_STACK)
-    ended: list[int] = []
-    thread = threading.Thread(target=lambda: ended.append(_run(data, syntax, form, base, shapes, context)))
-    thread.start()
-    thread.join()
-    return ended[0] if ended else 1
+    confine(memory)
+    return on_deep_stack(lambda: _run(data, syntax, form, base, shapes, context))
 
 
 def _context(folder: Path) -> list[Quad]:
@@ -137,9 +127,7 @@ def _run(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, context
         status = 0
     except SyntaxError as error:
         place = {name: value for name, value in (("line", error.lineno), ("column", error.offset)) if value}
-        written, status = json.dumps({"message": syntax_reason(error), "place": place}).encode(), _UNREADABLE
-    except MemoryError:
-        return _NO_MEMORY
+        written, status = json.dumps({"message": syntax_reason(error), "place": place}).encode(), UNREADABLE
     sys.stdout.buffer.write(written)
     sys.stdout.buffer.flush()
     return status
@@ -155,7 +143,8 @@ def _checked(data: bytes, syntax: str, form: str, base: str, shapes: Shapes, con
         "conforms": report.conforms,
         "statements": len(set(quads)),
         "things": len(_targeted(quads, context, shapes)),
-        "findings": [vars(finding) for finding in report.findings],
+        "findings": [vars(finding) for finding in report.findings[:MOST]],
+        "more": max(0, len(report.findings) - MOST),
     }
     return json.dumps(said).encode()
 

@@ -10,6 +10,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
 from allegata import __version__
+from allegata.budget import Budget, within
 from allegata.engine import Engine
 from allegata.errors import AllegataError, BadRequest
 from allegata.mcp_server.reading import add_prompts, add_resources
@@ -28,28 +29,33 @@ _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempo
 def make_server(settings: Settings, release: Release, engine: Engine) -> MCPServer[Any]:
     """Make a server with the tools of a release."""
     tools = Tools(settings, release, engine)
+
+    def told(work: Callable[[], ToolAnswer]) -> ToolAnswer:
+        with within(Budget(settings.work_timeout)):
+            return _told(work)
+
     instructions = INSTRUCTIONS % {"title": release.manifest.title}
     server: MCPServer[Any] = MCPServer(release.manifest.name, instructions=instructions, version=__version__, log_level="ERROR")
 
     @server.tool(annotations=_READ_ONLY, description=(tools.search.__doc__ or "").format(kinds=FOUND))
     def search(words: str, kind: str = "", limit: int = 10) -> ToolAnswer:
-        return _told(lambda: tools.search(words, kind, limit))
+        return told(lambda: tools.search(words, kind, limit))
 
     @server.tool(annotations=_READ_ONLY, description=tools.claims_about.__doc__)
     def claims_about(topic: str = "", polarity: str = "", evidence: str = "", document: str = "", limit: int = 20) -> ToolAnswer:
-        return _told(lambda: tools.claims_about(topic, polarity, evidence, document, limit))
+        return told(lambda: tools.claims_about(topic, polarity, evidence, document, limit))
 
     @server.tool(annotations=_READ_ONLY, description=tools.describe.__doc__)
     def describe(iri: str) -> ToolAnswer:
-        return _told(lambda: tools.describe(iri))
+        return told(lambda: tools.describe(iri))
 
     @server.tool(annotations=_READ_ONLY, description=tools.compare.__doc__)
     def compare(subject: str) -> ToolAnswer:
-        return _told(lambda: tools.compare(subject))
+        return told(lambda: tools.compare(subject))
 
     @server.tool(annotations=_READ_ONLY, description=tools.sparql.__doc__)
     def sparql(query: str) -> ToolAnswer:
-        return _told(lambda: tools.sparql(query))
+        return told(lambda: tools.sparql(query))
 
     add_resources(server, tools)
     add_prompts(server)

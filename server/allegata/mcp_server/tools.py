@@ -20,6 +20,8 @@ from allegata.settings import Settings
 ToolAnswer = dict[str, Any]
 #: Values, assertions and stances that one answer lists, and bytes of one answer to a query.
 LISTED, LONGEST = 40, 100_000
+#: Characters of the words of a search.
+WORDS = 500
 FOUND: Final = ", ".join((*(kind.label for kind in serving(Use.SEARCH)), QUESTION, PAGE))
 
 
@@ -55,6 +57,8 @@ class Tools:
         kind narrows to one of: {kinds}.
         """
         _check(limit)
+        if len(words) > WORDS:
+            raise LimitExceeded(f"The words are over {WORDS} characters.", limit="words", allowed=WORDS)
         found = self.dataset.search(words, {"kind": [_kind(kind)] if kind.strip() else []}, limit=limit)
         hits = [
             {"iri": hit.iri, "kind": hit.kind, "label": hit.label, "attribution": hit.note, "assertions": list(hit.assertions)}

@@ -8,7 +8,7 @@ from allegata.domain.dataset import Dataset
 from allegata.engine import Engine
 from allegata.release.handle import Release
 from allegata.settings import Settings
-from allegata.web.http import guard, health, metrics, page_cache, problems, proxies, steps
+from allegata.web.http import guard, health, metrics, page_cache, problems, proxies, shares, steps
 from allegata.web.http.views import declare_static
 from allegata.web.i18n import gettext, links
 from allegata.web.pages import (
@@ -41,9 +41,10 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.url_map.merge_slashes = False
     # What every view works with.
     State(settings, release, engine, Dataset(release, sources=settings.sources)).attach(app)
-    # What counts answers, and what keeps finished pages and pictures.
+    # What counts answers, what keeps finished pages and pictures, and what bounds the work for others.
     metrics.register(app)
     page_cache.register(app)
+    shares.register(app, settings.work_places, settings.work_per_client)
     sharing.register(app)
     # The language of the pages: strings, links that stay in it; and what templates can say.
     gettext.register(app)

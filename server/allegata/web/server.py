@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,7 +38,7 @@ _log = logging.getLogger("allegata.web")
 def serve_forever(settings: Settings, release: Release, engine: Engine, listening: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM, which lets answers that are under way end; `listening` is called when connections are taken.
 
-    A release that becomes the current one of the site is taken over.
+    A release that becomes the current one of the site is taken over; SIGHUP has the site looked at anew at once.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The query text and the client's address are nobody's business: waitress' own notes carry neither.
@@ -55,6 +56,7 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
     dispatcher.set_thread_count(settings.threads)
     server = create_server(takeover, _dispatcher=dispatcher, **_options(settings, connections))
     takeover.start()
+    signal.signal(signal.SIGHUP, lambda *_: takeover.reload())
     listening()
     try:
         run(server)

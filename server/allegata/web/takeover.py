@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Final
 
 from waitress.parser import HTTPRequestParser
 
-from allegata.errors import AllegataError
+from allegata.errors import AllegataError, NothingServed
+from allegata.model.formats import PROBLEM
 from allegata.release.handle import Release
 from allegata.release.site import current_folder, read_release
 from allegata.release.tombstone import check_not_withdrawn, tombstone_of
 from allegata.settings import Settings
+from allegata.web.http.views import Lifetime
 from allegata.web.http.waitress_tasks import BEGUN, Asked, Shortcut
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ _LOG: Final = logging.getLogger("allegata.takeover")
 SECONDS: Final = 0.5
 _REST: Final = 10.0
 _LONGEST_REST: Final = 300.0
+#: After how many seconds a client may ask again where nothing is served.
+_AFTER: Final = 5
 
 
 @dataclass(eq=False)
@@ -67,7 +71,7 @@ class Takeover:
 
     def __init__(self, settings: Settings, first: Serving, open_release: Callable[[Release], Serving]):
         self._settings, self._now, self._open = settings, first, open_release
-        self._lock, self._ended = threading.Lock(), threading.Event()
+        self._lock, self._wake, self._is_ended = threading.Lock(), threading.Event(), False
         self._withdrawn = False
         self._failed: tuple[Path, float, float] | None = None
         self._thread = threading.Thread(target=self._watch, daemon=True, name="takeover")
@@ -78,9 +82,15 @@ class Takeover:
 
     def close(self) -> None:
         """End the watch, and what is served."""
-        self._ended.set()
+        self._is_ended = True
+        self._wake.set()
         self._thread.join()
         self._now.close()
+
+    def reload(self) -> None:
+        """Look at the site at once, also at a release that could not be taken over a short while ago."""
+        self._failed = None
+        self._wake.set()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request from the release that is current when it comes."""
@@ -166,7 +176,11 @@ class Takeover:
 
     def _watch(self) -> None:
         told = ""
-        while not self._ended.wait(SECONDS):
+        while True:
+            self._wake.wait(SECONDS)
+            self._wake.clear()
+            if self._is_ended:
+                return
             try:
                 self.look()
             except (AllegataError, OSError) as error:
@@ -194,9 +208,12 @@ class _Answer:
 
 
 def _refuse(start_response: StartResponse) -> Iterable[bytes]:
-    detail = "The release that was served here has been withdrawn, and the one after it is not ready."
-    problem = {"type": "about:blank", "title": "Withdrawn", "status": 503, "detail": detail}
-    body = json.dumps(problem).encode()
-    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-    start_response("503 Service Unavailable", [*headers, ("Retry-After", "5")])
+    error = NothingServed(
+        "The release that was served here has been withdrawn, and the one after it is not ready.",
+        remedy="Ask again a little later.",
+        retryAfter=_AFTER,
+    )
+    body = json.dumps(error.problem()).encode()
+    headers = [("Content-Type", PROBLEM.content_type), ("Content-Length", str(len(body))), ("Cache-Control", Lifetime.NONE)]
+    start_response(f"{error.status} Service Unavailable", [*headers, ("Retry-After", str(_AFTER))])
     return [body]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import QuerySolutions, Store
 
+from allegata.engine.gate.named_graphs import NamedGraphs
 from allegata.engine.gate.rewriting import rewrite
 from allegata.engine.gate.tree import read
 from allegata.engine.pool.functions import functions
@@ -23,7 +24,7 @@ UNCHANGED = [
 
 @pytest.mark.parametrize("text", UNCHANGED)
 def test_what_the_engine_does_right_stays_to_the_letter(text: str) -> None:
-    assert rewrite(text, lambda: ["<urn:g>"]).text == text
+    assert rewrite(text, lambda: NamedGraphs(["<urn:g>"])).text == text
     assert not rewrite(text).departures
 
 
@@ -49,7 +50,7 @@ def test_the_columns_of_a_star_stand_in_order_of_first_use(text: str) -> None:
 def test_a_group_is_not_repeated_without_end() -> None:
     text = "SELECT * { GRAPH ?g { VALUES ?x { " + "1 " * 1000 + "} } }"
     with pytest.raises(BadRequest, match="too long"):
-        rewrite(text, lambda: [f"<urn:g{number}>" for number in range(1000)])
+        rewrite(text, lambda: NamedGraphs([f"<urn:g{number}>" for number in range(1000)]))
 
 
 def test_quotients_are_not_repeated_without_end() -> None:
@@ -62,13 +63,13 @@ def test_quotients_are_not_repeated_without_end() -> None:
 def test_nested_graphs_are_not_repeated_without_end() -> None:
     text = "SELECT * { " + "GRAPH ?g { VALUES ?x { 1 } " * 60 + "}" * 60 + " }"
     with pytest.raises(BadRequest, match="too long"):
-        rewrite(text, lambda: ["<urn:a>", "<urn:b>", "<urn:c>"])
+        rewrite(text, lambda: NamedGraphs(["<urn:a>", "<urn:b>", "<urn:c>"]))
 
 
 def test_labels_of_nodes_stay_apart_in_repeated_groups() -> None:
     """SPARQL 1.1 Query, section 4.1.4: a label stands in one basic graph pattern only."""
     text = "SELECT ?g { GRAPH ?g { _:a ?p ?o . ?o ?q _:a VALUES ?p { <urn:p> } } }"
-    Store().query(rewrite(text, lambda: ["<urn:a>", "<urn:b>"]).text)
+    Store().query(rewrite(text, lambda: NamedGraphs(["<urn:a>", "<urn:b>"])).text)
 
 
 @pytest.mark.parametrize("mark", ["!", "-", "+"])

@@ -7,6 +7,7 @@ import yaml
 
 from allegata.corpus.questions import questions
 from allegata.engine.gate import shapes
+from allegata.engine.gate.named_graphs import NamedGraphs
 from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.shapes import rewrite_by_shape
 from allegata.engine.gate.tokens import CONTENT
@@ -39,7 +40,7 @@ def named_otherwise(text: str) -> str:
 @pytest.mark.parametrize("text", TEXTS)
 def test_it_is_rewritten_as_by_itself_also_where_its_shape_is_known(text: str) -> None:
     for one in (named_otherwise(text), text, text + "\n# again"):
-        expected, found = rewrite(one, lambda: ["<urn:g>"]), rewrite_by_shape(one, lambda: ["<urn:g>"])
+        expected, found = rewrite(one, lambda: NamedGraphs(["<urn:g>"])), rewrite_by_shape(one, lambda: NamedGraphs(["<urn:g>"]))
         assert (found.departures, found.functions) == (expected.departures, expected.functions)
         assert without_comments(found.text) == without_comments(expected.text)
 
@@ -52,7 +53,10 @@ def test_the_cases_of_the_departures_are_rewritten_as_by_themselves() -> None:
     cases = [text for text in strings(yaml.safe_load((ROOT / "tests/engine/departures.yaml").read_text("utf-8"))) if "{" in text]
     assert len(cases) > 30
     for text in cases:
-        expected, found = rewrite(text, lambda: ["<urn:g>"]), rewrite_by_shape(text, lambda: ["<urn:g>"])
+        expected, found = (
+            rewrite(text, lambda: NamedGraphs(["<urn:g>"])),
+            rewrite_by_shape(text, lambda: NamedGraphs(["<urn:g>"])),
+        )
         assert (found.departures, found.functions) == (expected.departures, expected.functions)
         assert without_comments(found.text) == without_comments(expected.text)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from allegata.budget import paced
 from allegata.domain import Descriptions
 from allegata.domain.reconcile.normalize import ShortForms, compact, grams, initials, plain, without_bracket
 from allegata.model.kinds import TYPES, Use, serving
@@ -91,7 +92,7 @@ class Names:
     def near(self, *texts: str) -> list[Name]:
         """Return the names that share most groups of three characters with the forms of a text."""
         wanted = frozenset[str]().union(*map(grams, texts))
-        shared = Counter(number for gram in wanted for number in self._by_gram.get(gram, ()))
+        shared = Counter(number for gram in paced(wanted) for number in self._by_gram.get(gram, ()))
         scored = ((2 * count / (len(wanted) + len(self.names[number].full)), -number) for number, count in shared.items())
         return [self.names[-number] for _, number in sorted(scored, reverse=True)[:_NEAREST]]
 

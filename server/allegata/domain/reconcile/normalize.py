@@ -15,7 +15,7 @@ _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
 _ARTICLES = ("the ", "a ")
 #: A word of this many characters or fewer has to be spelt right: one slip in it makes another word.
 _SHORT = 3
-_ALIKE = 0.7
+_ALIKE, _SHORTLY_ALIKE = 0.7, 0.6
 #: Words that lists and tables shorten.
 _ABBREVIATIONS = {
     **{"intl": "international", "univ": "university", "dept": "department", "govt": "government", "gov": "government"},
@@ -80,11 +80,14 @@ def word_likeness(one: str, other: str) -> float:
     """
     if one == other:
         return 1.0
-    if numbers((one, other)):
+    shorter, longer = sorted((len(one), len(other)))
+    # More letters to insert than may differ, or a figure: the alignment would only say the same.
+    least = _SHORTLY_ALIKE if shorter <= _SHORT else _ALIKE
+    if shorter < 2 or (longer - shorter) / longer > 1.001 - least or numbers((one, other)):
         return 0.0
     found = likeness(one, other)
-    if min(len(one), len(other)) <= _SHORT:
-        return found if len(one) != len(other) and found > 0.6 else 0.0
+    if shorter <= _SHORT:
+        return found if len(one) != len(other) and found > _SHORTLY_ALIKE else 0.0
     return found if found >= _ALIKE else 0.0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from allegata.budget import paced
 from allegata.domain.reconcile.names import ON_REQUEST, Entry, Name, Names
 from allegata.domain.reconcile.normalize import compact, likeness, numbers, plain, without_bracket, word_likeness
 
@@ -26,6 +27,9 @@ SPELLING, WORDS, INITIALS, PROPERTIES = 0.4, 0.6, 0.9, 0.3
 LOWEST, MATCH, MARGIN = 68.0, 90.0, 4.0
 
 Agreement = Callable[[str], float]
+Alike = Callable[[str, str], float]
+#: Texts whose candidates are kept.
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,30 @@ def score_of(features: Mapping[str, bool | float]) -> float:
     return round(100 * score, 2)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A text to be matched, in the forms that every name is compared with."""
+
+    form: str
+    plain: str
+    full: str
+    code: str
+    numbers: frozenset[str]
+
+    @classmethod
+    def of(cls, form: str, names: Names) -> _Asked:
+        """Make the forms of a text."""
+        query = plain(form)
+        full = names.short_forms.write_out(query)
+        return cls(form, query, full, compact(form), numbers(full.split()))
+
+
 class Matcher:
     """Finds the candidates for a name in the names of a release."""
 
     def __init__(self, names: Names):
         self.names = names
-        self.candidates: Callable[[str], tuple[Candidate, ...]] = lru_cache(4096)(self._candidates)
+        self.candidates: Callable[[str], tuple[Candidate, ...]] = lru_cache(_REMEMBERED)(self._candidates)
 
     def find(self, text: str, types: Iterable[str] = (), limit: int = 10, agreement: Agreement | None = None) -> list[Candidate]:
         """Return the best candidates for a text, of any of the types; `agreement` says how far asked properties agree."""
@@ -72,51 +94,55 @@ class Matcher:
         return [_matched(item, ranked, at) for at, item in enumerate(ranked[:limit])]
 
     def _candidates(self, text: str) -> tuple[Candidate, ...]:
+        """Return the candidates that can be worth a person's time, by their names alone or with properties that all agree."""
         best: dict[str, Candidate] = {}
         for form in dict.fromkeys((text, without_bracket(text))):
-            query = plain(form)
-            full = self.names.short_forms.write_out(query)
-            for name in self._worth(form, query, full):
-                features = self._features(name, form, query, full)
+            asked = _Asked.of(form, self.names)
+            alike: Alike = lru_cache(None)(word_likeness)
+            for name in paced(self._worth(asked)):
+                features = self._features(name, asked, alike)
                 candidate = Candidate(name.entry, name.written, score_of(features), features)
                 if name.entry.iri not in best or _rank(candidate) < _rank(best[name.entry.iri]):
                     best[name.entry.iri] = candidate
-        return tuple(best.values())
+        return tuple(item for item in best.values() if score_of({**item.features, "properties": 1.0}) >= LOWEST)
 
-    def _worth(self, text: str, query: str, full: str) -> list[Name]:
-        coded = {entry.iri for entry in self.names.by_code.get(compact(text), ())}
+    def _worth(self, asked: _Asked) -> list[Name]:
+        coded = {entry.iri for entry in self.names.by_code.get(asked.code, ())}
         firsts = [name for name in self.names.names if name.first and name.entry.iri in coded] if coded else []
-        exact = self.names.by_plain.get(query, [])
-        near = (name for name in self.names.near(query, full) if name.plain != query)
-        return [*firsts, *exact, *self.names.by_initials.get(query, []), *near]
+        exact = self.names.by_plain.get(asked.plain, [])
+        near = (name for name in self.names.near(asked.plain, asked.full) if name.plain != asked.plain)
+        return [*firsts, *exact, *self.names.by_initials.get(asked.plain, []), *near]
 
-    def _features(self, name: Name, text: str, query: str, full: str) -> dict[str, bool | float]:
-        owners = {item.entry.iri for item in self.names.by_initials.get(query, ())}
-        code = compact(text)
+    def _features(self, name: Name, asked: _Asked, alike: Alike) -> dict[str, bool | float]:
+        owners = {item.entry.iri for item in self.names.by_initials.get(asked.plain, ())}
         codes = numbers(part for code in name.entry.codes for part in plain(code).split())
-        pairs = {(full, name.full), (query, name.plain)}
-        words = max(self._words(*pair) for pair in pairs)
+        pairs = {(asked.full, name.full), (asked.plain, name.plain)}
+        words = max(self._words(*pair, alike) for pair in pairs)
         hopeless = SPELLING + WORDS * words < LOWEST / 100
         return {
-            "exact": bool(query) and name.plain == query,
-            "code": bool(code) and name.entry in self.names.by_code.get(code, ()),
-            "initials": owners == {name.entry.iri} and query not in self.names.by_plain,
+            "exact": bool(asked.plain) and name.plain == asked.plain,
+            "code": bool(asked.code) and name.entry in self.names.by_code.get(asked.code, ()),
+            "initials": owners == {name.entry.iri} and asked.plain not in self.names.by_plain,
             "spelling": 0.0 if hopeless else round(max(_spelling(*pair) for pair in pairs), 4),
             "words": round(words, 4),
-            "numbers": numbers(full.split()) <= numbers(name.words) | codes,
+            "numbers": asked.numbers <= numbers(name.words) | codes,
         }
 
-    def _words(self, query: str, name: str) -> float:
+    def _words(self, query: str, name: str, alike: Alike) -> float:
         """Return the harmonic mean of the shares of the query's and of the name's words that the other has."""
         asked, has = query.split(), name.split()
         if not any(char.isascii() for char in query.replace(" ", "")):
             return _spelling(query, name)
-        one, other = self._share(asked, has), self._share(has, asked)
+        one = self._share(asked, has, alike)
+        other = self._share(has, asked, alike) if one else 0.0
         return 2 * one * other / (one + other) if one and other else 0.0
 
-    def _share(self, words: Iterable[str], others: Iterable[str]) -> float:
-        rest = list(others)
-        weighed = [(self.names.weight(word), max((word_likeness(word, other) for other in rest), default=0.0)) for word in words]
+    def _share(self, words: Iterable[str], others: Iterable[str], alike: Alike) -> float:
+        rest = set(others)
+        best: dict[str, float] = {}
+        for word in paced(set(words)):
+            best[word] = 1.0 if word in rest else max((alike(word, other) for other in rest), default=0.0)
+        weighed = [(self.names.weight(word), best[word]) for word in words]
         total = sum(weight for weight, _ in weighed)
         return sum(weight * found for weight, found in weighed) / total if total else 0.0
 

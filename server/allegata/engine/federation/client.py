@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from allegata import __version__
 from allegata.engine.federation import fetch_process
-from allegata.errors import Busy, LimitExceeded, QueryFailed, RequestError, ServiceFailed, ServiceTimeout, UsageError
+from allegata.errors import Abandoned, Busy, LimitExceeded, RequestError, ServiceFailed, ServiceTimeout, UsageError
 from allegata.settings import Settings
 
 AGENT: Final = f"Allegata/{__version__} (+https://w3id.org/allegata/)"
@@ -139,7 +139,7 @@ def _outcome(
         except subprocess.TimeoutExpired:
             sent = None
             if is_disconnected and is_disconnected():
-                raise QueryFailed("Nobody waits for the answer any more.") from None
+                raise Abandoned("Nobody waits for the answer any more.") from None
             continue
         if process.returncode == -signal.SIGALRM:
             return None

@@ -22,6 +22,8 @@ _BEFORE_A_SERVICE: Final = frozenset(("SERVICE", "SILENT"))
 _OPERANDS: Final = frozenset(("variable", "iri", "pname", "string", "number", "blank", "tag", ")", "]", ">>", ")>>"))
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
+#: Characters in which the scheme of an IRI stands.
+_BEGINNING: Final = 64
 _NOTHING: Final = Token("", "", 0, "")
 _LOCAL_ESCAPE: Final = re.compile(r"\\(.)")
 _EXPRESSION: Final = re.compile(r"[()!]")
@@ -166,12 +168,14 @@ class _Scan:
             self.dataset.append((named, token.text))
 
     def _resolve(self, token: Token) -> str:
-        """Resolve an IRI as far as its scheme is concerned."""
+        """Resolve an IRI as far as its scheme is concerned: whole where it is absolute, else its beginning: none grows."""
         if token.kind == "pname":
             prefix, _, local = token.text.partition(":")
-            return self.prefixes.get(f"{prefix}:", "") + local
+            return (self.prefixes.get(f"{prefix}:", "")[:_BEGINNING] + local).lstrip()[:_BEGINNING]
         text = decode_all(token.text)
-        return text[1:-1] if _ABSOLUTE.match(text) else self.prefixes.get("", "") + text[1:-1]
+        if _ABSOLUTE.match(text):
+            return text[1:-1]
+        return (self.prefixes.get("", "")[:_BEGINNING] + text[1:-1]).lstrip()[:_BEGINNING]
 
     def _refuse_service(self, *, by_variable: bool = False) -> NoReturn:
         if not self.services:

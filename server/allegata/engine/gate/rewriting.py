@@ -5,21 +5,20 @@ Each departure has its reason at the method that sees to it, and its cases in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from allegata.engine.gate import arithmetic, comparisons, paths
 from allegata.engine.gate.departures import loses_form
 from allegata.engine.gate.expressions import counts_all, inner, is_of_one_kind, is_truth
+from allegata.engine.gate.named_graphs import Graphs, each_graph, existing
 from allegata.engine.gate.plainness import is_plain
 from allegata.engine.gate.tree import Tree, read
-from allegata.errors import BadRequest
 
 #: The functions that workers give to the engine, see `functions`.
 KIND, TRUTH, MINIMUM, MAXIMUM = (f"urn:allegata:{name}" for name in ("kind", "truth", "minimum", "maximum"))
 CONCAT: Final = "urn:allegata:concat:"
-_LARGEST: Final = 1 << 20
 _LONG: Final = 500
 _WITHOUT_VARIABLES: Final = frozenset(("Expression", "BuiltIn", "Arguments", "Constraint", "Modifier"))
 
@@ -33,8 +32,8 @@ class Rewritten:
     functions: frozenset[str] = frozenset()
 
 
-def rewrite(text: str, graphs: Callable[[], Sequence[str]] | None = None, *, plain: bool = False) -> Rewritten:
-    """Rewrite a query; `graphs` gives the named graphs of its dataset as IRIs in brackets, `plain` does without our functions."""
+def rewrite(text: str, graphs: Graphs | None = None, *, plain: bool = False) -> Rewritten:
+    """Rewrite a query; `graphs` gives the named graphs of its dataset, `plain` does without our functions."""
     if is_plain(text):
         return Rewritten(text)
     parts = read(text)
@@ -54,7 +53,7 @@ class _Facts:
 class _Rewriting:
     """Goes from the leaves of a tree to its root and gives each part the text that it is to have."""
 
-    def __init__(self, text: str, graphs: Callable[[], Sequence[str]] | None, plain: bool) -> None:
+    def __init__(self, text: str, graphs: Graphs | None, plain: bool) -> None:
         self._graphs = graphs
         self._plain = plain
         self._fresh = paths.Fresh(text)
@@ -261,29 +260,14 @@ class _Rewriting:
             return _joined(pattern)
         escapes = self._facts[group].escapes_graph
         if name.children[0].token.kind != "variable":
-            return self._existing(pattern, name.text) if escapes or not group.child("Triples") else _joined(pattern)
+            if not escapes and group.child("Triples"):
+                return _joined(pattern)
+            found = self._graphs() if self._graphs else None
+            return existing(_joined(pattern), name.text, found, self._fresh)
         used = any(part.token.kind == "variable" and part.token.text[1:] == name.text.strip()[1:] for part in group.below())
         if not (escapes or used) or self._graphs is None:
             return _joined(pattern)
-        return self._each_graph(pattern, name, group, self._graphs())
-
-    def _existing(self, pattern: Tree, graph: str) -> str:
-        """Give no solution for a graph that the dataset lacks (section 18.6): the engine takes it for an empty one."""
-        there = f"GRAPH {graph} {{ {self._fresh()} {self._fresh()} {self._fresh()} }}"
-        return f" {{ {_joined(pattern)} FILTER EXISTS {{ {there} }} }}"
-
-    def _each_graph(self, pattern: Tree, name: Tree, group: Tree, graphs: Sequence[str]) -> str:
-        if not graphs:
-            return f" {{ {_joined(pattern)} FILTER(false) }}"
-        if (len(group.text) + 100) * len(graphs) > _LARGEST:
-            raise BadRequest(
-                "GRAPH with a variable holds a subquery, VALUES or MINUS, and is too long to be asked of each graph by itself.",
-                remedy="Put GRAPH inside of them.",
-            )
-        return " " + " UNION ".join(
-            f"{{ GRAPH {graph} {paths.relabelled(group.text, number)} VALUES {name.text} {{ {graph} }} }}"
-            for number, graph in enumerate(graphs)
-        )
+        return each_graph(_joined(pattern), name.text, group.text, self._graphs().names)
 
     def _literal(self, literal: Tree) -> str:
         """Take note of forms that the engine does not keep: it has the values alone."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from allegata.engine.gate.named_graphs import Graphs
 from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.tokens import CONTENT
 
@@ -25,7 +25,7 @@ _NEAR: Final = 8
 _LONGEST: Final = 4_000
 
 
-def rewrite_by_shape(text: str, graphs: Callable[[], Sequence[str]] | None = None) -> Rewritten:
+def rewrite_by_shape(text: str, graphs: Graphs | None = None) -> Rewritten:
     """Return what `rewrite` does; from memory, where only other things were named and other strings stood in the place of these.
 
     Nothing that the rewriting does depends on an IRI or a string but by its length, or where it has to do with a type, a

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Final
 
 from allegata.engine.pool.job import Job, Lane, Tell
-from allegata.errors import Busy, QueryFailed, QueryTimeout, RequestError, TooManyRequests
+from allegata.errors import Abandoned, Busy, QueryTimeout, RequestError, TooManyRequests
 from allegata.settings import Settings
 
 # Processor time: most queries are over by then; what is left goes on at the lowest priority.
@@ -281,9 +281,9 @@ class Scheduler:
         return max(1, math.ceil(self._settings.query_short))
 
 
-def nobody_waits() -> QueryFailed:
+def nobody_waits() -> Abandoned:
     """Make the error of a query whose client has hung up."""
-    return QueryFailed("Nobody waits for the answer any more.")
+    return Abandoned("Nobody waits for the answer any more.")
 
 
 def _timeout(limit: float) -> QueryTimeout:

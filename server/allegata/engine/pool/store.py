@@ -18,6 +18,7 @@ from pyoxigraph import (
     parse,
 )
 
+from allegata.engine.gate.named_graphs import NamedGraphs
 from allegata.engine.gate.rewriting import Rewritten
 from allegata.engine.gate.shapes import rewrite_by_shape
 from allegata.engine.gate.syntax_errors import syntax_error
@@ -97,15 +98,15 @@ class Embedded:
         union = self._union(default, named or ())
         return union.query(text, base_iri=base, default_graph=DefaultGraph(), named_graphs=_list(named), **given)
 
-    def _named_graphs(self, query: Query) -> list[str]:
+    def _named_graphs(self, query: Query) -> NamedGraphs:
         """Return the named graphs of a query's dataset (SPARQL 1.1 Query, section 13.2)."""
         if query.default_graphs or query.named_graphs:
-            return list(map(str, _nodes(query.named_graphs)))
+            return NamedGraphs(list(map(str, _nodes(query.named_graphs))), True)
         clauses = query.inspected.dataset
         if clauses:
             resolved = resolve_names([token for named, token in clauses if named], query)
-            return [str(node) for node in dict.fromkeys(resolved)]
-        return sorted(map(str, self.store.named_graphs()))
+            return NamedGraphs([str(node) for node in dict.fromkeys(resolved)], True)
+        return NamedGraphs(sorted(map(str, self.store.named_graphs())))
 
     def _overlap(self, graphs: Graphs) -> bool:
         """Return whether any statement stands in two of the graphs; the engine would count it twice."""

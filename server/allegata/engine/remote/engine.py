@@ -19,7 +19,7 @@ from allegata.engine.remote.names import names
 from allegata.engine.remote.places import Places
 from allegata.engine.remote.refusals import Questions
 from allegata.engine.remote.replicas import Replicas
-from allegata.errors import Busy, QueryFailed, RequestError
+from allegata.errors import Abandoned, Busy, QueryFailed, RequestError
 from allegata.release.manifest import read_manifest
 from allegata.settings import Settings
 
@@ -76,7 +76,7 @@ class RemoteEngine:
             if not frame.truncated:
                 self._cache.put(query, frame.data)
             return Answer(query.format, iter((frame.data,)), len(frame.data), frame.truncated, engine=self.kinds)
-        gone = QueryFailed("Nobody waits for the answer any more.")
+        gone = Abandoned("Nobody waits for the answer any more.")
         try:
             spool = Spool(frame, talk.frames.read, done, lambda: talk.abort(gone), over_the_limit(self._settings.result_bytes))
         except OSError as error:
@@ -104,7 +104,7 @@ class RemoteEngine:
                 if time.monotonic() >= talk.end:
                     talk.abort()
                 elif talk.query.is_disconnected and talk.query.is_disconnected():
-                    talk.abort(QueryFailed("Nobody waits for the answer any more."))
+                    talk.abort(Abandoned("Nobody waits for the answer any more."))
 
     def figures(self) -> dict[str, int]:
         """Return the number of queries in each place, of engines that can be asked and of those that cannot, of answers kept."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from allegata.engine.query import Query
-from allegata.errors import Busy, QueryFailed, TooManyRequests
+from allegata.errors import Abandoned, Busy, TooManyRequests
 from allegata.settings import Settings
 
 _TICK = 0.1
@@ -39,7 +39,7 @@ class Places:
 
     def _wait(self, query: Query, end: float) -> None:
         if query.is_disconnected and query.is_disconnected():
-            raise QueryFailed("Nobody waits for the answer any more.")
+            raise Abandoned("Nobody waits for the answer any more.")
         left = end - time.monotonic()
         if left <= 0:
             raise self._busy()

@@ -9,7 +9,9 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.engine.cache import ByteCache
-from allegata.web.http.views import WORDED, current_view
+from allegata.errors import BadRequest
+from allegata.web.http.negotiation import preference
+from allegata.web.http.views import WORDED, View, current_view
 from allegata.web.i18n.gettext import PARAMETER, chosen, preferred
 from allegata.web.state import state
 
@@ -67,8 +69,16 @@ def _page_key() -> str:
     pairs = [(name, value) for name, value in request.args.items(multi=True) if view.reads(name) and name != PARAMETER]
     if not view.further and not all(name in view.cached for name, _ in pairs):
         return ""
-    accept = request.headers.get("Accept", "")[:_LONGEST] if len(view.formats) > 1 else ""
+    accept = _preference(view) if len(view.formats) > 1 else ""
     return f"{state().release.hash} {urlencode(asked)} {accept} {request.url_root} {request.path}?{urlencode(pairs)}"
+
+
+def _preference(view: View) -> str:
+    """Return what the choice of a format follows from; a header that cannot be read is refused by the view."""
+    try:
+        return preference(request.headers.get("Accept", ""), view.formats, state().settings.accept_ranges)
+    except BadRequest:
+        return request.headers.get("Accept", "")[:_LONGEST]
 
 
 def _pages() -> ByteCache[Page]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
 
-from allegata.web.http import compression, headers, metrics, page_cache, slashes, whole
+from allegata.web.http import compression, headers, metrics, page_cache, shares, slashes, whole
 from allegata.web.i18n import gettext, links
 
 
@@ -44,6 +44,7 @@ BEFORE: Final = (
     Check(headers.refuse_packed, "nothing is unpacked: a packed body would be read as something else"),
     Check(slashes.lead_on, "people and programs put slashes at the end of addresses"),
     Check(headers.ignore_dates, "the framework stumbles over a year that no date has"),
+    Check(shares.begin_budget, "what is not finished yet takes work, which has bounds"),
     Check(page_cache.cached_page, "a finished page is given only to a request that is in order"),
 )
 FINISH: Final = (

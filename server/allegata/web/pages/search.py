@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from allegata.domain.search import SearchResults
-from allegata.errors import BadRequest
+from allegata.errors import BadRequest, LimitExceeded
 from allegata.model.formats import CSV, HTML, JSON
 from allegata.release.search_index import FACETS
 from allegata.web.http.views import choose_format, view
@@ -21,6 +21,8 @@ from allegata.web.state import state
 blueprint = Blueprint("search", __name__)
 PAGE = 50
 LONGEST = 500
+#: Values of all facets that one search may choose.
+CHOSEN = 100
 #: Values of one facet that a page offers.
 OFFERED = 12
 #: The facet of which claims can have no other value than those chosen.
@@ -52,6 +54,8 @@ def search() -> Response:
     if not page.isdecimal() or len(page) > 6 or not int(page):
         raise BadRequest(f"page={page[:20]!r} is not a whole number above 0 and below a million.")
     chosen = {name: _given(name) for name in ("kind", *FACETS)}
+    if sum(map(len, chosen.values())) > CHOSEN:
+        raise LimitExceeded(f"Over {CHOSEN} values are chosen.", remedy="Choose fewer.", limit="chosen", allowed=CHOSEN)
     only = request.args.get("only", "")
     if only not in ("", ONLY):
         raise BadRequest(f"only={only[:20]!r} is not {ONLY}.")

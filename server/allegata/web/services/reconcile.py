@@ -26,6 +26,8 @@ blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 VERSION = "0.2"
 FORMS = (FORM_TYPE, "multipart/form-data")
 BATCH, SHOWN, MOST, LONGEST = 100, 10, 100, 500
+#: Characters of all names and values of one batch: a hundred names of the usual length, or twenty of the longest.
+CHARACTERS = 10_000
 WIDTH, HEIGHT = 430, 240
 _KEY = "allegata.reconciling"
 _QUERIES = {"queries": "a batch of queries (section 4), as JSON", "extend": "a data extension query (section 7), as JSON"}
@@ -49,6 +51,7 @@ def service() -> Response:
     if queries := request.values.get("queries"):
         asked = batch(parsed(queries, "queries"), LONGEST)
         _limited(len(asked), "queries")
+        _limited(sum(query.size for query in asked.values()), "characters of names and values", CHARACTERS, "batch_characters")
         return _json({key: _result(query) for key, query in asked.items()})
     if extend := request.values.get("extend"):
         ids, columns = extension(parsed(extend, "extend"))
@@ -264,11 +267,9 @@ def _cells(iri: str, name: str, limit: int) -> list[Cell]:
     return PROPERTIES[name].values(state().descriptions, NamedNode(known))[: limit or None] if known in entries else []
 
 
-def _limited(count: int, what: str) -> None:
-    if count > BATCH:
-        raise LimitExceeded(
-            f"The request has {count} {what}.", remedy=f"Send at most {BATCH} at once.", limit="batch", allowed=BATCH
-        )
+def _limited(count: int, what: str, most: int = BATCH, limit: str = "batch") -> None:
+    if count > most:
+        raise LimitExceeded(f"The request has {count} {what}.", remedy=f"Send at most {most} at once.", limit=limit, allowed=most)
 
 
 def _json(data: dict[str, Any]) -> Response:

@@ -10,6 +10,8 @@ from typing import Any
 from allegata.errors import BadRequest
 
 _FIELDS = {"query", "type", "limit", "properties", "type_strict"}
+#: What the shortest value counts.
+_VALUE = 10
 _REMEMBER = "See https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/."
 
 
@@ -22,6 +24,11 @@ class ReconcileQuery:
     limit: int = 0
     properties: tuple[tuple[str, tuple[str, ...]], ...] = ()
     note: str = ""
+
+    @property
+    def size(self) -> int:
+        """Return the number of its characters; a value counts as ten at least, since each is compared with every candidate."""
+        return len(self.text) + sum(max(len(value), _VALUE) for _, values in self.properties for value in values or ("",))
 
 
 def parsed(text: str, where: str) -> Any:
@@ -114,14 +121,15 @@ def _property(place: str, data: Any) -> tuple[str, tuple[str, ...]]:
 
 
 def extension(data: Any) -> tuple[list[str], list[tuple[str, int]]]:
-    """Read a data extension query (section 7.3): the ids, and the properties with the most values wanted of each."""
+    """Read a data extension query (section 7.3): the ids, and the properties with the most values wanted, each of both once."""
     _must(isinstance(data, dict), "extend", "an object with ids and properties")
     ids, properties = data.get("ids"), data.get("properties")
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
         raise _malformed("extend/ids", "a list of ids")
     if not isinstance(properties, list):
         raise _malformed("extend/properties", "a list")
-    return ids, [_column(f"extend/properties/{at}", item) for at, item in enumerate(properties)]
+    columns = dict(_column(f"extend/properties/{at}", item) for at, item in enumerate(properties))
+    return list(dict.fromkeys(ids)), list(columns.items())
 
 
 def _column(place: str, data: Any) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from allegata.engine.validator import REPORTS, SYNTAXES, check_document
 from allegata.errors import BadRequest, RequestError, UnsupportedMediaType
 from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, listing
 from allegata.web.http.parameters import FORM_TYPE, Parameters, parse
+from allegata.web.http.shares import client
 from allegata.web.http.views import Lifetime, choose_format, view
 from allegata.web.state import state
 
@@ -79,7 +80,7 @@ def _checked(data: bytes, syntax: Format, parameters: Parameters) -> Response:
     if choice.format is HTML and request.mimetype == FORM_TYPE:
         return _told(data, syntax)
     form = choice.format if choice.format in REPORTS else None
-    made = check_document(data, syntax, state().release.folder, state().base, state().settings, form)
+    made = check_document(data, syntax, state().release.folder, state().base, state().settings, form, client())
     if choice.format is CSV_RESULTS:
         made = _csv(json.loads(made))
     if choice.format is HTML:
@@ -91,7 +92,7 @@ def _told(data: bytes, syntax: Format) -> Response:
     """Show the report, or what is wrong with the document, above the form with the document as it was sent."""
     text, status = data.decode(), 200
     try:
-        made = check_document(data, syntax, state().release.folder, state().base, state().settings)
+        made = check_document(data, syntax, state().release.folder, state().base, state().settings, client=client())
         page = _page(text, syntax, report=json.loads(made))
     except RequestError as error:
         page, status = _page(text, syntax, problem=error), error.status
