@@ -72,7 +72,10 @@ def names(listed: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 def test_the_bundled_ones_and_those_of_other_packages_are_listed_alike(packages: Path) -> None:
     importers, exporters = names(run(packages, "import", "--list")), names(run(packages, "export", "--list"))
-    assert importers.keys() >= {"lines", "ga-votes", "participants", "readings", "sheet"} and importers["lines"] == "plugin 1.0"
+    assert (
+        importers.keys() >= {"lines", "ga-votes", "participants", "readings", "sheet", "workbook"}
+        and importers["lines"] == "plugin 1.0"
+    )
     assert exporters.keys() == {"count", "files", "nanopubs", "rdf12", "rocrate"} and exporters["count"] == "plugin 1.0"
     assert exporters["files"].startswith("allegata ")
     assert "lines" in run(packages, "import", "--help").stdout

@@ -11,7 +11,7 @@ import click
 
 from allegata import settings
 from allegata.cli.options import ROOT, SITE
-from allegata.cli.progress import progress
+from allegata.cli.progress import CHECKS, progress
 from allegata.cli.terminal import say
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
@@ -24,8 +24,6 @@ from allegata.release.closure import check
 from allegata.release.handle import Release
 from allegata.release.staging import check_room
 
-#: What a check goes through of the steps of a build.
-_CHECKS = ("read", "link", "infer", "validate")
 _REFERENCE = click.option(
     "--reference", is_flag=True, help="Run the standard engines too, owlrl and pySHACL: minutes; any difference is an error."
 )
@@ -68,7 +66,7 @@ def upgrade_command(folder: Path, dry_run: bool) -> None:
 def validate_command(root: Path | None, report: Path | None, reference: bool) -> None:
     """Check a corpus against its shapes and rules, without building anything."""
     chosen = settings.load({"root": root})
-    with progress(_CHECKS) as tell:
+    with progress(CHECKS) as tell:
         checked = check(chosen.root, tell, reference=reference)
     if report:
         report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")

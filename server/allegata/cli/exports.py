@@ -11,6 +11,7 @@ from allegata.api.release import open_release
 from allegata.cli.extensions import RegistryGroup, parameters, values
 from allegata.cli.options import RELEASE, SITE
 from allegata.cli.terminal import say
+from allegata.cli.workbook import export_workbook_command
 from allegata.release.export.exporters import EXPORTERS, Exporter
 
 _OUT = click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write; it must not be there yet.")
@@ -36,3 +37,4 @@ export_group = RegistryGroup(
     help="Write a release in another form: files, nanopublications, an RO-Crate, RDF 1.2 and what other packages add.\n\n"
     "Nothing is sent anywhere. What is read is checked against the manifest first; where anything fails, nothing is left there.",
 )
+export_group.add_command(export_workbook_command)

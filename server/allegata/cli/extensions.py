@@ -29,13 +29,13 @@ class RegistryGroup(click.Group):
         self.params.append(told)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the registry."""
-        return self._registry.names()
+        """Return the names of the registry, and of the commands that stand beside it."""
+        return sorted({*self._registry.names(), *self.commands})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of an extension, or nothing where there is none of this name."""
-        known = cmd_name in self._registry.names()
-        return self._command(cmd_name, self._registry.get(cmd_name)) if known else None
+        known = cmd_name in self._registry.names() and cmd_name not in self.commands
+        return self._command(cmd_name, self._registry.get(cmd_name)) if known else self.commands.get(cmd_name)
 
     def _list(self, ctx: click.Context, _param: click.Parameter, given: bool) -> None:
         if given:

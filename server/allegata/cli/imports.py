@@ -10,18 +10,25 @@ import click
 from allegata import settings
 from allegata.cli.extensions import RegistryGroup, parameters, values
 from allegata.cli.options import ROOT
+from allegata.cli.progress import CHECKS, progress
 from allegata.cli.terminal import say
-from allegata.corpus.importers import IMPORTERS, Importer, write_files
+from allegata.corpus.importers import IMPORTERS, Importer, Revision, write_files
 from allegata.corpus.reader import base_of
+from allegata.corpus.validation import SHOWN
+from allegata.errors import ValidationFailed
+from allegata.release.closure import check_draft
 
 _REPLACE = click.option("--replace", is_flag=True, help="Write over the corpus file if it is there.")
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
 def _command(name: str, importer: Importer) -> click.Command:
-    def take(root: Path | None, replace: bool, file: Path, **given: Any) -> None:
+    def take(root: Path | None, replace: bool, file: Path, dry_run: bool = False, **given: Any) -> None:
         folder = settings.load({"root": root}).root
         options = {**values(importer.options, given), "root": (str(folder),)}
+        if importer.revise:
+            _revise(importer.revise(file, folder, options, replace=replace), dry_run=dry_run)
+            return
         files = tuple(importer.read(file, base_of(folder), options))
         for path in write_files(folder, files, replace=replace):
             say(str(path))
@@ -30,9 +37,32 @@ def _command(name: str, importer: Importer) -> click.Command:
 
     command = click.command(name, help=importer.summary)(ROOT(_REPLACE(_FILE(take))))
     command.params += parameters(importer.options)
+    if importer.revise:
+        command.params.append(
+            click.Option(["--dry-run"], is_flag=True, help="Check all, say what would change, and write nothing.")
+        )
     if importer.schema:
         command.params.append(_schema_option(importer.schema))
     return command
+
+
+def _revise(revision: Revision, *, dry_run: bool) -> None:
+    """Check a corpus as it will be, and make it so where nothing is wrong."""
+    draft = revision.draft
+    if not draft.changes:
+        say("Nothing to change: the corpus is as this makes it.", err=True)
+        return
+    with progress(CHECKS) as tell:
+        found = check_draft(draft, tell)
+    told = "\n".join(dict.fromkeys(map(revision.explain, found.findings[:SHOWN])))
+    if not found.conforms:
+        raise ValidationFailed(f"{found.count('Violation')} things break shapes or rules, nothing is written:\n{told}")
+    if not dry_run:
+        draft.commit()
+    for line in draft.lines:
+        say(line)
+    if told:
+        say(told, err=True)
 
 
 def _schema_option(schema: str) -> click.Option:

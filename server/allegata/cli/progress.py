@@ -19,6 +19,8 @@ SHARES: Final = {
     **{"read": 10, "link": 10, "infer": 140, "validate": 150},
     **{"describe": 10, "dump": 490, "load": 180, "freeze": 10},
 }
+#: What a check goes through of the steps of a build.
+CHECKS: Final = ("read", "link", "infer", "validate")
 #: Seconds between two looks at the clock.
 _TICK: Final = 0.5
 

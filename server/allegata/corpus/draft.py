@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,10 +16,12 @@ from allegata.corpus.rdf import parse_turtle
 from allegata.corpus.turtle_edits import Statement, TurtleText
 from allegata.errors import CorpusError
 from allegata.model.namespaces import ALG, expand
+from allegata.model.protection import FOLDER as RESTRICTED
 
 #: The file of the model that says its version.
 ONTOLOGY: Final = "ontology/allegata.ttl"
 MODEL_FOLDERS: Final = ("ontology", "shapes")
+DATA_FOLDERS: Final = ("data", RESTRICTED)
 
 
 @dataclass
@@ -71,10 +76,30 @@ class Draft:
         self.changes[name] = None
         self.lines.append(f"{name}: {says}")
 
+    @contextmanager
+    def staged(self) -> Iterator[Path]:
+        """Yield a folder with the corpus as it will be, to be read and checked; the model in it is that of the corpus itself."""
+        with tempfile.TemporaryDirectory(prefix="allegata-") as place:
+            folder = Path(place)
+            for name in MODEL_FOLDERS:
+                (folder / name).symlink_to((self.root / name).resolve(), target_is_directory=True)
+            for name in DATA_FOLDERS:
+                if (self.root / name).is_dir():
+                    shutil.copytree(self.root / name, folder / name, symlinks=True)
+            self._write(folder)
+            yield folder
+
     def commit(self) -> None:
-        """Make the changes, each file by one rename."""
+        """Make the changes, each file by one rename; folders that are left with nothing in them go."""
+        self._write(self.root)
+        for folder in {(self.root / name).parent for name, data in self.changes.items() if data is None}:
+            while folder != self.root and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+                folder = folder.parent
+
+    def _write(self, root: Path) -> None:
         for name, data in self.changes.items():
-            path = self.root / name
+            path = root / name
             if data is None:
                 path.unlink()
                 continue

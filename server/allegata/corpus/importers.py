@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, Protocol
 
+from allegata.corpus.draft import Draft
 from allegata.corpus.extensions import Option, Registry, Values
 from allegata.corpus.reader import TABLES
+from allegata.corpus.validation import Finding
 from allegata.errors import CorpusError, UsageError
 
 
@@ -26,17 +28,41 @@ class CorpusFile:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """Changes of a corpus that are not made yet, and how to say where what a check finds is to be mended."""
+
+    draft: Draft
+    explain: Callable[[Finding], str]
+
+
+class Revise(Protocol):
+    """A function that returns what is to be changed in a corpus; it raises SheetError where there is anything wrong."""
+
+    def __call__(self, path: Path, root: Path, values: Values, *, replace: bool) -> Revision:
+        """Return the changes."""
+
+
+def _no_files(_path: Path, _base: str, _values: Values) -> Iterable[CorpusFile]:
+    """Return nothing, as an importer does that revises a corpus."""
+    return ()
+
+
+@dataclass(frozen=True)
 class Importer:
     """A way into a corpus: what it takes over, its options, and the function that reads.
 
     `read` takes the path of what is to be taken over, the base IRI of the corpus and the values of the options, among which
     `root` is the folder of the corpus. `schema` is the text of a schema of what is taken over, for editors, where there is one.
+    An importer that makes anew all that it made before has `revise` in the place of `read`, which takes the path, the folder of
+    the corpus and the values, and whether files may be written over that were changed since: the corpus as it will be is checked
+    before anything is written.
     """
 
     summary: str
-    read: Callable[[Path, str, Values], Iterable[CorpusFile]]
+    read: Callable[[Path, str, Values], Iterable[CorpusFile]] = _no_files
     options: tuple[Option, ...] = ()
     schema: str = ""
+    revise: Revise | None = None
 
 
 IMPORTERS: Final = Registry("allegata.importers", Importer)

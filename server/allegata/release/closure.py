@@ -13,6 +13,7 @@ from typing import Final
 from pyoxigraph import Quad, RdfFormat, Store
 
 from allegata.corpus.alignments import read_alignments
+from allegata.corpus.draft import Draft
 from allegata.corpus.inference import clashes, infer_into, strata
 from allegata.corpus.partition import Partition, partition
 from allegata.corpus.profiles import shape_folders
@@ -65,6 +66,12 @@ def check(root: Path, progress: Progress, *, reference: bool = False) -> Checked
         raise
     weakref.finalize(checked.quads, shutil.rmtree, folder, ignore_errors=True)
     return checked
+
+
+def check_draft(draft: Draft, progress: Progress) -> Report:
+    """Check a corpus as it will be, before anything of it is written."""
+    with draft.staged() as folder:
+        return check(folder, progress).report
 
 
 def _check(root: Path, folder: Path, progress: Progress, reference: bool) -> Checked:

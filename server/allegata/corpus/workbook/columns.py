@@ -31,6 +31,7 @@ class Column:
     scheme: str = ""
     of: tuple[str, ...] = ()
     many: bool = False
+    acyclic: bool = False
     required: bool = False
     required_for: tuple[str, ...] = ()
     default: str = ""
@@ -115,7 +116,9 @@ def column_named(sheet: Sheet, name: str) -> Column | None:
 
 def _record(row: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
     values = {renamed.get(key, key): tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    return {key: value for key, value in values.items() if key not in ("column", "choice", "part")}
+    return {
+        key: value for key, value in values.items() if not isinstance(value, tuple) or not any(isinstance(v, dict) for v in value)
+    }
 
 
 def _sheet(row: Mapping[str, Any]) -> Sheet:
@@ -132,6 +135,8 @@ def _sheet(row: Mapping[str, Any]) -> Sheet:
 
 _TABLE: Final[dict[str, Any]] = tomllib.loads(files(__package__).joinpath("columns.toml").read_text("utf-8"))
 SHEETS: Final = tuple(map(_sheet, _TABLE["sheet"]))
+#: The sheets that hold no records.
+ASIDE: Final = frozenset(_TABLE["aside"])
 #: What the sheet with help begins with.
 INTRODUCTION: Final = tuple(_TABLE["introduction"])
 #: The classes of each family of things, by the name of the family.

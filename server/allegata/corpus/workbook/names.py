@@ -14,7 +14,7 @@ from allegata.corpus.reader import Corpus, read
 from allegata.corpus.translations import own_language
 from allegata.corpus.workbook.columns import FAMILIES, fold
 from allegata.model.labels import ALIASES, ENGLISH, LABELS
-from allegata.model.namespaces import expand, scheme_path
+from allegata.model.namespaces import expand, scheme_path, slug
 
 #: How well a name names a thing: by what its IRI ends in, by its name, by another name or code.
 BY_ID, BY_NAME, BY_OTHER = range(3)
@@ -39,13 +39,13 @@ class Names:
         self._labels: dict[str, dict[str, str]] = defaultdict(dict)
         self.families: dict[str, set[str]] = defaultdict(set)
 
-    def put(self, family: str, iri: str, *, id_: str = "") -> None:
-        """Take in a thing of a family, by its IRI, by its path below the base, and by what it is called in its sheet."""
+    def put(self, family: str, iri: str) -> None:
+        """Take in a thing of a family, by its IRI, by its path below the base, and by the last part of it."""
         self.families[iri].add(family)
-        path = scheme_path(iri, self.base) if family == CONCEPT else iri.removeprefix(self.base)
+        path = self.path(iri)
         within = [family, f"{CONCEPT}/{path.partition('/')[0]}"] if family == CONCEPT else [family]
         last = path.partition("/")[2] or path
-        for name in (id_ or last, path, iri, *([f"scheme/{path}"] if family == CONCEPT else [])):
+        for name in (last, slug(iri), path, iri, *([f"scheme/{path}"] if family == CONCEPT else [])):
             self._put(within, iri, name, BY_ID)
 
     def name(self, iri: str, text: str, language: str = "", rank: int = BY_NAME) -> None:
@@ -93,10 +93,14 @@ class Names:
         family = f"{CONCEPT}/{scheme}"
         return list(dict.fromkeys(iri for ranks in self._found.get(family, {}).values() for iri in ranks))
 
+    def path(self, iri: str) -> str:
+        """Return the path of a thing below the base, and of a concept below its schemes, by which a cell can name it."""
+        return scheme_path(iri, self.base) if CONCEPT in self.families.get(iri, ()) else iri.removeprefix(self.base)
+
     def written(self, families: Iterable[str], iri: str, language: str = "") -> str:
         """Return how a cell names a thing: the shortest of label, id, path and IRI that names it and nothing else."""
         where = list(families)
-        path = scheme_path(iri, self.base) if CONCEPT in self.families.get(iri, ()) else iri.removeprefix(self.base)
+        path = self.path(iri)
         concept = all(family.startswith(CONCEPT) for family in where)
         forms = (
             (self.label(iri, language), path.partition("/")[2], path)
