@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WEB := server/web
 BUILT := server/allegata/web/static/built
 
-.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api soak faults red-team bench messages picture clean
+.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api series soak faults red-team bench messages picture clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -47,6 +47,9 @@ fuzz: $(VENV)/.test ## random queries to the engine and to Jena (Debian: libapac
 
 fuzz-api: $(VENV)/.test ## generated requests to every operation of /openapi.json; EXAMPLES= and SEED= choose
 	PYTHONPATH=tests/helpers nice -n 10 $(BIN)/python tests/tools/fuzz_api.py --examples $(or $(EXAMPLES),30) --seed $(or $(SEED),1)
+
+series: $(VENV)/.test ## long series of generated cases whole, of which `make test` takes a tenth
+	SERIES=all nice -n 10 $(BIN)/python -m pytest tests/corpus/test_anchor_renewal.py
 
 soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))

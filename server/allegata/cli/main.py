@@ -24,6 +24,7 @@ from allegata.cli.releases import diff_command, releases_command, verify_command
 from allegata.cli.risk import risk_command
 from allegata.cli.serve import mcp_command, serve_command
 from allegata.cli.terminal import say
+from allegata.cli.texts import anchors_group, text_command
 from allegata.cli.what_if import what_if_command
 from allegata.cli.withdraw import withdraw_command
 from allegata.errors import AllegataError, UsageError
@@ -85,6 +86,8 @@ COMMANDS = (
         library_group,
         link_group,
         validate_command,
+        text_command,
+        anchors_group,
         verify_anchors_command,
         risk_command,
     ),

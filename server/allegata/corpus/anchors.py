@@ -76,7 +76,7 @@ def verify(quads: Iterable[Quad], sources: Path) -> AnchorCheck:
     verdict.problems += _misplaced(store, sources)
     for anchor in _anchors(store):
         if anchor.source not in texts:
-            texts[anchor.source] = _text_of(anchor.source, sources)
+            texts[anchor.source] = source_text(anchor.source, sources)
         _check(anchor, texts[anchor.source], verdict)
     if not any(text is not None for text in texts.values()):
         raise UsageError(f"{sources} holds the text of none of the {len(texts)} sources that have anchors.")
@@ -104,14 +104,15 @@ def _rows(store: Store, query: str) -> Iterator[list[str]]:
         yield [term.value for term in row if isinstance(term, NamedNode | Literal)]
 
 
-def _text_of(source: str, sources: Path) -> str | None:
+def source_text(source: str, sources: Path) -> str | None:
+    """Return the text of a source in a folder of texts, `<slug>.txt`, or nothing where it is not there."""
     path = sources / f"{slug(source)}.txt"
     return read_source(path) if path.is_file() else None
 
 
 def _altered_texts(store: Store, sources: Path) -> Iterator[str]:
     for source, digest in _rows(store, _TEXTS):
-        text = _text_of(source, sources)
+        text = source_text(source, sources)
         if text is not None and passage_digest(text) != digest.lower():
             yield f"{source}: the text in {sources} is not the one that was used (SHA-256 differs)"
 
@@ -121,7 +122,7 @@ def _misplaced(store: Store, sources: Path) -> Iterator[str]:
     sections: dict[str, TextSections | None] = {}
     for anchor, source, start, section, paragraph in _rows(store, _SPOTS):
         if source not in sections:
-            text = _text_of(source, sources)
+            text = source_text(source, sources)
             sections[source] = TextSections(text) if text is not None else None
         numbered = sections[source]
         if numbered is not None and (found := numbered.at(int(start))) != Spot(section, int(paragraph) if paragraph else None):

@@ -1,4 +1,4 @@
-"""Finds a passage in a text: as it stands, else alike but for white space and composed letters, else says what differs where."""
+"""Finds a passage in a text: as it stands, else written in another way, else says what differs where, or what is nearest."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from allegata.corpus.nearest import marked_differences, nearest_part
 from allegata.errors import AnchorError
 
 Span = tuple[int, int]
 _SHOWN: Final = 60
-_AROUND: Final = 20
-#: A beginning of a passage that is shorter than this is found anywhere and tells nothing.
-_LEAST: Final = 8
+#: Scripts whose lines break within words (Unicode Standard Annex 14), by how the names of their letters begin.
+_BROKEN: Final = ("HANGUL", "CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO ", "KHMER", "MYANMAR")
+#: What stands for a hyphen within a word while a text is put in a form for comparing; no text has it.
+_JOINT: Final = "\ue000"
 #: Signs that are typed in one way and printed in another.
 _ALIKE: Final = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4", "'"),
@@ -39,10 +41,13 @@ class _Folded:
 def locate(text: str, passage: str, nth: int | None = None) -> Span:
     """Find a passage in a text and give its offsets; raise AnchorError where it is not there or not unique.
 
-    Where it does not stand so in the text, any white space counts as a space and letters count alike composed or not (Unicode
-    Standard Annex 15); the offsets are those of what the text has. With `nth`, counted from 1, one of several is taken.
+    Where it does not stand so in the text, any white space counts as a space and letters count alike composed or not; where it
+    does not stand so either, quotation marks, dashes, ligatures and other compatible forms count alike (Unicode Standard Annex
+    15), and hyphens within words, those of line breaks too, invisible signs, and spaces in scripts whose lines break within
+    words count as nothing. Case and accents count. The offsets are those of what the text has. With `nth`, counted from 1, one
+    of several is taken.
     """
-    spans = [(at, at + len(passage)) for at in _occurrences(text, passage)] or list(_equivalent(text, passage))
+    spans = occurrences(text, passage)
     if not spans:
         raise AnchorError(f"the passage {_shown(passage)} is not in the text{_difference(text, passage)}")
     if nth is None and len(spans) > 1:
@@ -52,6 +57,17 @@ def locate(text: str, passage: str, nth: int | None = None) -> Span:
     return spans[(nth or 1) - 1]
 
 
+def occurrences(text: str, passage: str) -> list[Span]:
+    """Return where a passage stands in a text, as `locate` compares: as it is written, else written in another way."""
+    spans = [(at, at + len(passage)) for at in _occurrences(text, passage)]
+    return spans or list(_equivalent(text, passage, _canonical)) or list(_equivalent(text, passage, _alike))
+
+
+def nearest(text: str, passage: str) -> str:
+    """Return in words what of a text is nearest to a passage that is not in it, or nothing."""
+    return _difference(text, passage).lstrip(". ")
+
+
 def _occurrences(text: str, part: str) -> Iterator[int]:
     at = text.find(part) if part else -1
     while at >= 0:
@@ -59,12 +75,12 @@ def _occurrences(text: str, part: str) -> Iterator[int]:
         at = text.find(part, at + 1)
 
 
-def _equivalent(text: str, passage: str) -> Iterator[Span]:
-    wanted = _fold(passage.strip(), _canonical).text
-    for start, end in _fold(text, _canonical).spans(wanted):
+def _equivalent(text: str, passage: str, form: Callable[[str], str]) -> Iterator[Span]:
+    wanted = _fold(passage.strip(), form).text
+    for start, end in _fold(text, form).spans(wanted):
         # A letter whose accent the passage has not is another letter.
         accented = end < len(text) and unicodedata.combining(text[end])
-        if not accented and _fold(text[start:end], _canonical).text == wanted:
+        if not accented and _fold(text[start:end], form).text == wanted:
             yield start, end
 
 
@@ -74,29 +90,55 @@ def _fold(text: str, form: Callable[[str], str]) -> _Folded:
     made: list[str] = []
     origins: list[int] = []
     for at, char in enumerate(text):
-        space = "" if made and made[-1] == " " else " "
+        space = "" if made and made[-1] in (" ", _JOINT) else " "
         pieces = space if char.isspace() else form(char)
+        if form is not _canonical and made:
+            if pieces == "-" and made[-1].isalnum():
+                pieces = _JOINT
+            elif made[-1] == " " and len(made) > 1 and _breaks(made[-2]) and _breaks(pieces[:1]):
+                made[-1] = _JOINT
         made.extend(pieces)
         origins.extend([at] * len(pieces))
-    return _Folded("".join(made), tuple(origins))
+    kept = [at for at, char in enumerate(made) if char != _JOINT]
+    return _Folded("".join(made[at] for at in kept), tuple(origins[at] for at in kept))
 
 
 def _canonical(char: str) -> str:
     return char if char < "\x80" else unicodedata.normalize("NFD", char)
 
 
+def _breaks(char: str) -> bool:
+    """Return whether a letter is of a script whose lines break within words, so that a space there tells nothing."""
+    return (
+        unicodedata.name(char, "").startswith(("HANGUL", "CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO ", "KHMER", "MYANMAR"))
+        if char > "\u0e00"
+        else False
+    )
+
+
+def _alike(char: str) -> str:
+    """Return a character without what is a matter of type: kinds of quotation marks and dashes, ligatures, invisible signs."""
+    plain = unicodedata.normalize("NFKD", _ALIKE.get(char, char))
+    return "".join(piece for piece in plain if unicodedata.category(piece) != "Cf")
+
+
 def _loose(char: str) -> str:
-    """Return a character without what is often lost: case, kinds of quotation marks and dashes, ligatures, invisible signs."""
-    plain = unicodedata.normalize("NFKD", _ALIKE.get(char, char)).casefold()
-    return "".join(piece for piece in plain if unicodedata.category(piece) not in ("Cf", "Mn"))
+    """Return a character without what is often lost besides: case and accents."""
+    return "".join(piece for piece in _alike(char).casefold() if unicodedata.category(piece) != "Mn")
 
 
 def _difference(text: str, passage: str) -> str:
     """Return what the text has in the place of a passage, and where; nothing where it has nothing like it."""
     wanted = passage.strip()
     for start, end in _fold(text, _loose).spans(_fold(wanted, _loose).text):
-        return _first_difference(text, start, _fold(text[start:end], _canonical), _fold(wanted, _canonical).text)
-    return _beginning(text, _fold(wanted, _canonical).text)
+        return _first_difference(text, start, _fold(text[start:end], _alike), _fold(wanted, _alike).text)
+    folded = _fold(text, _alike)
+    found = nearest_part(folded.text, _fold(wanted, _alike).text)
+    if found is None:
+        return ""
+    start, end = folded.origins[found.start], folded.origins[found.end - 1] + 1
+    marked = marked_differences(folded.text[found.start : found.end], _fold(wanted, _alike).text)
+    return f". The nearest, at characters {start}-{end}, differs in what stands in brackets, [text|passage]: {marked}"
 
 
 def _first_difference(text: str, start: int, found: _Folded, wanted: str) -> str:
@@ -105,21 +147,6 @@ def _first_difference(text: str, start: int, found: _Folded, wanted: str) -> str
     here = _sign(wanted[at]) if at < len(wanted) else "nothing more"
     place = start + (found.origins[at] if at < len(found.origins) else len(found.origins))
     return f" as it is written there: at character {place} the text has {there} where the passage has {here}"
-
-
-def _beginning(text: str, wanted: str) -> str:
-    """Return how far a passage agrees with the text, where it does for a while."""
-    folded = _fold(text, _canonical)
-    least, most = 0, len(wanted)
-    while least < most:
-        middle = (least + most + 1) // 2
-        least, most = (middle, most) if wanted[:middle] in folded.text else (least, middle - 1)
-    if least < _LEAST:
-        return ""
-    at = folded.text.find(wanted[:least]) + least
-    there, here = folded.text[at : at + _AROUND], wanted[least : least + _AROUND]
-    place = folded.origins[at] if at < len(folded.origins) else len(text)
-    return f" in full: at character {place} the text has {there!r} where the passage has {here!r}"
 
 
 def _sign(char: str) -> str:

@@ -1,0 +1,71 @@
+"""Reads the text of a web page (HTML): what a reader sees of it, block by block, headings with their levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring
+
+from allegata.corpus.texts.document_text import Block, Unreadable
+
+#: Elements that are no text of the page (HTML Living Standard, 4.2.5, 4.7, 4.10, 4.12), and such as lead around the site.
+_LEFT_OUT: Final = frozenset(
+    "head script style template noscript svg math iframe object audio video canvas button select textarea nav rt rp".split()
+)
+#: Elements that begin a block of their own (HTML Living Standard, 15.3.3 and following).
+_BLOCKS: Final = frozenset(
+    (
+        "address article aside blockquote body caption dd details dialog div dl dt fieldset figcaption figure footer form header "
+        "hr h1 h2 h3 h4 h5 h6 html legend li main ol optgroup option p pre section summary table tbody td tfoot th thead tr ul"
+    ).split()
+)
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+_DEEPEST: Final = 500
+
+
+def read_web_page(data: bytes) -> Iterator[Block]:
+    """Yield the blocks of a page; the encoding is the one that it says of itself, else UTF-8. Raises Unreadable for none."""
+    if not data.strip():
+        raise Unreadable("it is empty")
+    try:
+        data.decode("utf-8")
+        encoding: str | None = "utf-8"
+    except UnicodeDecodeError:
+        encoding = None  # the page says which
+    try:
+        root = document_fromstring(data, parser=HTMLParser(encoding=encoding, no_network=True, huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        raise Unreadable("it is no page that can be read") from None
+    yield from blocks(root)
+
+
+def blocks(root: etree._Element) -> Iterator[Block]:
+    """Yield the blocks of a tree of HTML elements, in the order of the page."""
+    current: list[str] = []
+    heading = 0
+    for kind, value, level in _walk(root, 0):
+        if kind == "text":
+            current.append(value)
+            continue
+        if current and (text := "".join(current)).strip():
+            yield Block(text, heading)
+        current, heading = [], level
+    if current and (text := "".join(current)).strip():
+        yield Block(text, heading)
+
+
+def _walk(element: etree._Element, depth: int) -> Iterator[tuple[str, str, int]]:
+    """Yield texts and the edges of blocks, each edge with the level of the heading that begins there."""
+    name = etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    if name and name not in _LEFT_OUT and element.get("hidden") is None and depth < _DEEPEST:
+        is_block = name in _BLOCKS
+        if is_block:
+            yield "edge", "", _HEADINGS.get(name, 0)
+        yield "text", "\n" if name == "br" else element.text or "", 0
+        for child in element:
+            yield from _walk(child, depth + 1)
+            yield "text", child.tail or "", 0
+        if is_block:
+            yield "edge", "", 0
