@@ -48,8 +48,8 @@ fuzz: $(VENV)/.test ## random queries to the engine and to Jena (Debian: libapac
 fuzz-api: $(VENV)/.test ## generated requests to every operation of /openapi.json; EXAMPLES= and SEED= choose
 	PYTHONPATH=tests/helpers nice -n 10 $(BIN)/python tests/tools/fuzz_api.py --examples $(or $(EXAMPLES),30) --seed $(or $(SEED),1)
 
-series: $(VENV)/.test ## long series of generated cases whole, of which `make test` takes a tenth
-	SERIES=all nice -n 10 $(BIN)/python -m pytest tests/corpus/test_anchor_renewal.py
+series: $(VENV)/.test ## the long seeded series whole, of which the tests run a tenth
+	SERIES=all nice -n 10 $(BIN)/python -m pytest --numprocesses auto --dist worksteal -m series
 
 soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +18,10 @@ from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
 from allegata.corpus.sheet import import_sheet
 from allegata.errors import UsageError
 from allegata.settings import default_root
+from series import seeds, series
 from text_edits import case, is_right
 
-#: A tenth of the series; `make series` takes it whole.
-SEEDS = range(4000 if os.environ.get("SERIES") == "all" else 400)
+SEEDS = seeds(4000)
 BASE = "https://example.org/anchors/"
 OLD = """A letter
 
@@ -51,6 +50,7 @@ assertions:
 """
 
 
+@series
 def test_of_the_series_no_anchor_is_wrong_and_each_is_placed_or_flagged_with_a_reason() -> None:
     placed = lost = flagged = 0
     for seed in SEEDS:

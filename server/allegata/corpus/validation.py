@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from pyshacl_turbo.rdf import Input
 from rdflib import RDF, SH, URIRef
 from rdflib.term import Node
 
+from allegata.corpus.focus_slices import slices
 from allegata.corpus.profiles import shape_folders
 from allegata.corpus.rdf import graph as rdflib_graph
 from allegata.corpus.rdf import parse_turtle, query_error, read_rule
@@ -163,14 +164,25 @@ def apply_shapes(quads: Sequence[Quad], shapes: Shapes) -> Iterable[Finding]:
     return apply_shapes_to((serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b"").decode(), shapes)
 
 
-def apply_shapes_to(data: str, shapes: Shapes) -> Iterable[Finding]:
-    """Apply shapes to N-Triples."""
+def apply_shapes_to(data: str, shapes: Shapes, focus: Collection[str] = ()) -> Iterable[Finding]:
+    """Apply shapes to N-Triples; given focus nodes, which are IRIs, to those alone."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", ShapeRecursionWarning)
-        _, results, _ = shapes.validate(Input(data, "nt", None, {}, preserve_ids=True))
+        _, results, _ = shapes.validate(Input(data, "nt", None, {}, preserve_ids=True), focus_nodes=list(focus) or None)
     if any(issubclass(warning.category, ShapeRecursionWarning) for warning in told):
         raise CorpusError("A shape refers to itself, by way of others or not; what that means is open (SHACL, section 3.4.3).")
     yield from findings(results)
+
+
+def apply_shapes_in_slices(store: Store, triples: Path, shapes: Shapes, *, share: int = 0, shares: int = 1) -> Iterator[Finding]:
+    """Apply shapes to a store of triples slice by slice, with shares to every so manieth; see `focus_slices.slices`.
+
+    Only findings about the focus nodes of a slice count: of others it holds no more than those need.
+    """
+    for part in slices(store, triples, shapes.graph, share=share, shares=shares):
+        focus = part.focus or frozenset()
+        found = apply_shapes_to(part.data, shapes, focus if part.is_named else ())
+        yield from (finding for finding in found if part.focus is None or finding.focus in focus)
 
 
 def findings(results: rdflib.Graph) -> Iterable[Finding]:

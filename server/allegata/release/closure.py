@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +24,16 @@ from allegata.corpus.quad_file import QuadFile, written
 from allegata.corpus.reader import Corpus, read_to_disk
 from allegata.corpus.sorted_lines import LineSorter
 from allegata.corpus.sssom import read_links
-from allegata.corpus.validation import Finding, Report, apply_rules, apply_shapes_to, compile_shapes, report, rule_files
+from allegata.corpus.validation import (
+    Finding,
+    Report,
+    Shapes,
+    apply_rules,
+    apply_shapes_in_slices,
+    compile_shapes,
+    report,
+    rule_files,
+)
 from allegata.errors import ValidationFailed
 from allegata.release.background import BackgroundTask
 from allegata.release.dumps import write_union
@@ -128,13 +140,22 @@ def gather(corpus: Corpus, folder: Path, progress: Progress, *, reference: bool 
 
 
 def validate_closure(closure: Closure) -> Report:
-    """Check what a corpus says against its shapes and rules, the shapes in a process of their own."""
+    """Check what a corpus says against its shapes and rules, the shapes slice by slice in processes of their own."""
     folders = shape_folders(closure.quads, closure.corpus.root / "shapes")
     compiled, rules = compile_shapes(*folders), rule_files(*folders)
     triples = write_union(closure.quads, closure.folder / "union.nt")
-    with BackgroundTask(lambda: set(apply_shapes_to(triples.read_text("utf-8"), compiled))) as shapes:
+    shares = len(os.sched_getaffinity(0))
+    with ExitStack() as stack:
+        tasks = [
+            stack.enter_context(BackgroundTask(partial(_shape_findings, closure, triples, compiled, share, shares)))
+            for share in range(shares)
+        ]
         found = set(_rule_findings(closure, rules))
-    return report({*found, *shapes.result}, compiled, rules)
+    return report(found.union(*(task.result for task in tasks)), compiled, rules)
+
+
+def _shape_findings(closure: Closure, triples: Path, compiled: Shapes, share: int, shares: int) -> set[Finding]:
+    return set(apply_shapes_in_slices(closure.union, triples, compiled, share=share, shares=shares))
 
 
 def _rule_findings(closure: Closure, rules: list[Path]) -> Iterator[Finding]:
