@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode
 
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import Scaffold, create_corpus
@@ -142,3 +143,31 @@ def test_what_cannot_be_a_corpus_is_refused_with_the_remedy(tmp_path: Path, argu
     result = allegata(*arguments, folder=tmp_path)
     assert result.returncode == 2 and word in result.stderr and "Traceback" not in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_corpus_of_a_country_has_its_record_and_a_workbook_and_nothing_to_take_out(tmp_path: Path) -> None:
+    made = allegata("new", "corpus", "--country", "eri", "--language", "ar", folder=tmp_path)
+    assert made.returncode == 0, made.stderr
+    root = tmp_path / "corpus"
+    corpus = read(root)
+    said = {(quad.subject, quad.predicate.value.rpartition("/")[2]): quad.object for quad in corpus.quads}
+    assert said[corpus.dataset, "spatial"] == NamedNode("https://w3id.org/allegata/actor/eritrea")
+    assert said[corpus.dataset, "title"] == Literal("إريتريا", language="ar")
+    assert said[corpus.dataset, "language"] == NamedNode("http://publications.europa.eu/resource/authority/language/ARA")
+    assert {path.name for path in root.iterdir()} >= {"workbook.xlsx", "workbook", "texts"}
+    assert not list((root / "data").rglob("example.ttl"))
+    assert "/texts/" in (root / ".gitignore").read_text("utf-8") and "/workbook/" in (root / ".gitignore").read_text("utf-8")
+    assert "0 Violation, 0 Warning" in allegata("validate", "--root", "corpus", folder=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--country", "Eritria"), "The nearest is Eritrea (ERI)"),
+        (("--language", "Spanish"), "no tag of a language"),
+        (("--example", "--country", "ERI"), "invented country"),
+    ],
+)
+def test_a_country_or_a_language_that_there_is_not_is_told(tmp_path: Path, arguments: tuple[str, ...], word: str) -> None:
+    result = allegata("new", "x", *arguments, folder=tmp_path)
+    assert result.returncode == 2 and word in result.stderr and not list(tmp_path.iterdir())

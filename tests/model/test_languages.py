@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allegata.model.languages import Language, language_of
+from allegata.model.languages import Language, language_iri, language_of
 
 EU = "http://publications.europa.eu/resource/authority/language/"
 
@@ -25,3 +25,23 @@ EU = "http://publications.europa.eu/resource/authority/language/"
 )
 def test_a_language_has_its_tag_and_name(iri: str, tag: str, name: str) -> None:
     assert language_of(iri) == Language(iri, tag, name)
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("en", "ENG"),
+        ("es", "SPA"),
+        ("ar", "ARA"),
+        ("ti", "TIR"),
+        ("zh", "ZHO"),
+        ("fa", "FAS"),
+        ("de", "DEU"),
+        ("tig", "TIG"),
+        ("pt-br", "POR"),
+    ],
+)
+def test_a_tag_leads_to_the_iri_and_back(tag: str, code: str) -> None:
+    iri = language_iri(tag)
+    assert iri == f"http://publications.europa.eu/resource/authority/language/{code}"
+    assert language_of(iri).tag == tag.partition("-")[0]

@@ -15,7 +15,7 @@ from allegata.cli.progress import CHECKS, progress
 from allegata.cli.terminal import say
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
-from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
+from allegata.corpus.scaffold import LICENCE, WORKBOOKS, Scaffold, create_corpus, title_of
 from allegata.corpus.upgrade import upgrade
 from allegata.corpus.worked_example import TITLE
 from allegata.errors import AnchorError, UsageError, ValidationFailed
@@ -30,19 +30,37 @@ _REFERENCE = click.option(
 
 
 @click.command("new")
-@click.option("--title", help=f"What the corpus is called.  [default: A new corpus; with --example: {TITLE}]")
+@click.option(
+    "--title", help=f"What the corpus is called.  [default: the name of the state, or A new corpus; with --example: {TITLE}]"
+)
 @click.option("--base", help="Address that all names begin with, ending in a slash.  [default: https://example.org/FOLDER/]")
 @click.option("--licence", default=LICENCE, show_default=True, help="Address of the licence of the data.")
+@click.option("--country", default="", help="The state that it is about, by its code of ISO 3166 such as ERI, or by a name.")
+@click.option(
+    "--language", default="en", show_default=True, help="Language of its title and of texts without another: es, ar, ti."
+)
+@click.option("--empty", is_flag=True, help="Without the small example, as with --country: for whoever fills in the workbook.")
 @click.option("--example", is_flag=True, help="Twenty worked cases of an invented country instead of one small example.")
 @click.argument("folder", type=click.Path(path_type=Path))
-def new_command(title: str | None, base: str | None, licence: str, example: bool, folder: Path) -> None:
-    """Make a new corpus in FOLDER, with the model, the shapes and one small example; nothing is overwritten."""
+def new_command(
+    title: str | None, base: str | None, licence: str, country: str, language: str, empty: bool, example: bool, folder: Path
+) -> None:
+    """Make a new corpus in FOLDER, with the model, the shapes, a workbook and one small example; nothing is overwritten."""
+    if example and (country or empty or language != "en"):
+        raise UsageError(
+            "The worked example is of an invented country, in English.", remedy="Leave --country, --language and --empty out."
+        )
     name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.lower()).strip("-") or "corpus"
-    called = (TITLE if example else "A new corpus") if title is None else title
-    about = Scaffold(called, base or f"https://example.org/{name}/", licence, datetime.now(UTC).date(), example)
+    called = (TITLE if example else title_of(country, language, settings.default_root())) if title is None else title
+    made_at = base or f"https://example.org/{name}/"
+    about = Scaffold(called, made_at, licence, datetime.now(UTC).date(), example, language, country, empty, not example)
     for path in create_corpus(folder, about, settings.default_root()):
         say(str(path))
-    say(f"Next: allegata build --root {shlex.quote(str(folder))} && allegata serve", err=True)
+    where = shlex.quote(str(folder))
+    if not example:
+        say(f"Fill in {shlex.quote(str(folder / WORKBOOKS[0]))} (docs/your-own-corpus.md says how), then:", err=True)
+        say(f"allegata import workbook {shlex.quote(str(folder / WORKBOOKS[0]))} --root {where}", err=True)
+    say(f"Next: allegata build --root {where} && allegata serve", err=True)
 
 
 @click.command("upgrade")

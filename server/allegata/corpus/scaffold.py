@@ -1,9 +1,10 @@
-"""Makes the folder of a new corpus: ontology and shapes of this version, and a small example, or twenty worked cases."""
+"""Makes the folder of a new corpus: the model of this version, a workbook, a small example or a state, or worked cases."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,16 @@ from pyoxigraph import Literal, NamedNode
 
 from allegata import __version__
 from allegata.corpus.draft import Model
+from allegata.corpus.library.library import Library
+from allegata.corpus.library.states import cldr_name
+from allegata.corpus.workbook.columns import is_language
+from allegata.corpus.workbook.names import read_names
+from allegata.corpus.workbook.sheets import KOREAN
+from allegata.corpus.workbook.workbook_file import write_workbook
 from allegata.corpus.worked_example import DESCRIPTION, KEYWORD, readme, worked_example
 from allegata.errors import UsageError
+from allegata.model.labels import ENGLISH
+from allegata.model.languages import language_iri
 from allegata.model.namespaces import BASE, PREFIXES, SCHEMES
 
 #: The licence of a new corpus, where its maker names no other.
@@ -24,21 +33,30 @@ LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 @dataclass(frozen=True)
 class Scaffold:
-    """What a new corpus says of itself: title, base of its names, licence, first day; whether it is the worked example."""
+    """What a new corpus says of itself: title, base of its names, licence, first day, language; whether it is the worked example.
+
+    `country` is the state that it is about, by a code of ISO 3166 or a name; its record comes from the library. Such a corpus is
+    `empty`: it has no example that would have to go. With `workbook` it has a workbook to fill in.
+    """
 
     title: str
     base: str
     licence: str
     day: date
     worked: bool = False
+    language: str = ENGLISH
+    country: str = ""
+    empty: bool = False
+    workbook: bool = False
 
 
 def create_corpus(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     """Make a corpus in a folder that is empty or not there yet, and give the files to edit; raise UsageError otherwise.
 
-    `package` holds the ontology and the shapes. The folder is made aside and put in place by one rename.
+    `package` holds the ontology, the shapes and the library. The folder is made aside and put in place by one rename.
     """
     _check(about)
+    content = _content(about, package)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise UsageError(
             f"{folder} is there already.", remedy="Give the name of a folder that is not there yet; nothing is overwritten."
@@ -50,7 +68,7 @@ def create_corpus(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     except OSError as error:
         raise UsageError(f"{folder} cannot be made: {error.strerror}.") from None
     try:
-        files = _write(aside, about, package)
+        files = _write(aside, about, package, content)
         aside.chmod(0o755)
         aside.rename(folder)
     except OSError as error:
@@ -58,6 +76,14 @@ def create_corpus(folder: Path, about: Scaffold, package: Path) -> list[Path]:
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return [folder / path.relative_to(aside) for path in files]
+
+
+def title_of(country: str, language: str, package: Path) -> str:
+    """Return what a corpus is called where its maker says nothing: by the state that it is about, in a language if known."""
+    if not country:
+        return "A new corpus"
+    state = Library(package).state(country)
+    return next(iter(state.names.get(language, ())), "") or cldr_name(state, language) or state.name
 
 
 def _check(about: Scaffold) -> None:
@@ -76,23 +102,33 @@ def _check(about: Scaffold) -> None:
         )
     if about.base == BASE:
         raise UsageError(f"--base {BASE} is that of the bundled corpus.", remedy="Take an address of your own.")
+    if not is_language(about.language):
+        raise UsageError(f"--language {about.language!r} is no tag of a language.", remedy="Give one such as en, es, ar or ti.")
     if not about.title.strip():
         raise UsageError("--title is empty.", remedy="Say in a few words what the corpus is about.")
 
 
-def _write(folder: Path, about: Scaffold, package: Path) -> list[Path]:
+def _content(about: Scaffold, package: Path) -> dict[str, bytes]:
+    """Return the files of the corpus but for its model and its workbook; raise UsageError for a state that there is not."""
+    if about.worked:
+        return {name: text.encode() for name, text in _worked(about, package).items()} | dict(worked_example(about.base))
+    content = _empty(about, package) if about.empty or about.country else _small(about, package)
+    return {name: text.encode() for name, text in content.items()}
+
+
+def _write(folder: Path, about: Scaffold, package: Path, content: Mapping[str, bytes]) -> list[Path]:
     shutil.copytree(package / "ontology", folder / "ontology")
     shutil.copytree(package / "shapes", folder / "shapes")
-    content = {
-        name: text.encode() for name, text in (_worked(about, package) if about.worked else _small(about, package)).items()
-    }
-    if about.worked:
-        content |= worked_example(about.base)
     for name, data in content.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     (folder / ".gitignore").write_text(_IGNORED, "utf-8")
-    return [folder / name for name in content]
+    if not about.workbook:
+        return [folder / name for name in content]
+    names, _ = read_names(folder)
+    for name in WORKBOOKS:
+        write_workbook(folder / name, {}, names, about.language if about.language == KOREAN else ENGLISH)
+    return [folder / name for name in (*content, *WORKBOOKS)]
 
 
 def _worked(about: Scaffold, package: Path) -> dict[str, str]:
@@ -103,12 +139,25 @@ def _worked(about: Scaffold, package: Path) -> dict[str, str]:
     }
 
 
-def _small(about: Scaffold, package: Path) -> dict[str, str]:
+def _empty(about: Scaffold, package: Path) -> dict[str, str]:
+    """Return the files of a corpus without records, but for the curators and the state that it is about, from the library."""
+    state = Library(package).state(about.country) if about.country else None
+    further = () if not state or about.language in state.names else (about.language,)
+    taken = Library(package).files("states", states=(state.code,), languages=further) if state else ()
+    description = "Who says what, where exactly, on what evidence, and who disputes it."
     return {
         "README.md": _readme(about),
         "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version, model.")
-        + _corpus(about, Model(package), "Who says what, where exactly, on what evidence, and who disputes it.", "claims"),
+        + _corpus(about, Model(package), description, "claims", state.iri if state else ""),
         "data/actors/curators.ttl": _head(about, "Who keeps the corpus.") + _ACTORS,
+        "texts/README.md": _TEXTS,
+        **{f"data/{item.path}": item.text for item in taken},
+    }
+
+
+def _small(about: Scaffold, package: Path) -> dict[str, str]:
+    return {
+        **_empty(about, package),
         "data/sources/example.ttl": _head(about, "An example of a source. Replace it by your first document.") + _SOURCE,
         "data/claims/example.ttl": _head(about, "An example: one claim, one assertion of it. Replace it by your first.") + _CLAIM,
     }
@@ -120,8 +169,8 @@ def _head(about: Scaffold, says: str) -> str:
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
 
-def _corpus(about: Scaffold, model: Model, description: str, keyword: str) -> str:
-    title = Literal(about.title.strip(), language="en")
+def _corpus(about: Scaffold, model: Model, description: str, keyword: str, state: str = "") -> str:
+    title = Literal(about.title.strip(), language=about.language)
     return f"""<dataset> a dcat:Dataset , void:Dataset ;
     rdfs:label {title} ;
     dct:title {title} ;
@@ -130,7 +179,12 @@ def _corpus(about: Scaffold, model: Model, description: str, keyword: str) -> st
     dct:rights "Statements are in the curators' own words; no text of the documents is part of the dataset."@en ;
     dct:creator <actor/curators> ;
     dct:publisher <actor/curators> ;
-    dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
+    dct:language <{language_iri(about.language)}> ;{
+        f'''
+    dct:spatial <{state}> ;'''
+        if state
+        else ""
+    }
     dct:issued "{about.day.isoformat()}"^^xsd:date ;
     dcat:version "0.1.0" ;
     dct:conformsTo {model.iri} ;
@@ -152,6 +206,16 @@ def _corpus(about: Scaffold, model: Model, description: str, keyword: str) -> st
 _IGNORED: Final = """# Records that are not for everybody, and what is built.
 /restricted/
 /build/
+# What quotes documents: the workbook and the texts.
+/*.xlsx
+/workbook/
+/texts/
+"""
+#: The workbook of a new corpus, as one file and as a folder of CSV.
+WORKBOOKS: Final = ("workbook.xlsx", "workbook")
+_TEXTS: Final = """# Texts of the documents
+
+One file for each document, in plain text and UTF-8: `ID.txt`, where ID is what the sheet Documents calls it.
 """
 _ACTORS: Final = """<actor/curators> a prov:Agent , schema:Organization ;
     rdfs:label "The curators"@en .
@@ -180,11 +244,24 @@ _CLAIM: Final = f"""<claim/example> a alg:Claim ;
 """
 
 
+_IMPORT: Final = "    allegata import workbook workbook.xlsx --root .   # take over what stands in the workbook\n"
+_WORKBOOK: Final = """\
+| `workbook.xlsx`, `workbook/` | as one file and as a folder of CSV: use one; git ignores both |
+| `texts/` | the texts of the documents; git ignores it |
+| `data/workbooks/` | what is made of the workbook; change it there |
+"""
+_EXAMPLES: Final = (
+    "| `data/actors/`, `data/sources/`, `data/claims/` | an example of each; replace it, and add files as you like |\n"
+)
+_STATE: Final = "| `data/library/` | the record of the state, from the library; `allegata library add` takes more |\n"
+
+
 def _readme(about: Scaffold) -> str:
     return f"""# {about.title.strip()}
 
 A corpus of attributed claims: who says what, where exactly, on what evidence, and who disputes it. It asserts attributions only.
 
+{_IMPORT if about.workbook else ""}\
     allegata validate --root .      # check it against shapes and rules
     allegata build --root .         # make a release in the folder build/
     allegata serve                  # show it on http://127.0.0.1:8000/
@@ -193,7 +270,8 @@ A corpus of attributed claims: who says what, where exactly, on what evidence, a
 | --- | --- |
 | `data/` | the corpus; each file becomes one named graph, `{about.base}graph/<path without suffix>` |
 | `data/corpus.ttl` | title, base of all names, licence, version and date: raise the last two with each release |
-| `data/actors/`, `data/sources/`, `data/claims/` | an example of each; replace it, and add files as you like |
+{_STATE if about.country else "" if about.empty else _EXAMPLES}\
+{_WORKBOOK if about.workbook else ""}\
 | `restricted/` | where you make it: records that are not for everybody; git ignores it, and no public release holds them |
 | `ontology/`, `shapes/` | the model, its schemes of concepts, and what a corpus must satisfy, as of allegata {__version__} |
 

@@ -8,6 +8,12 @@ from functools import cache
 from typing import Final
 
 _CODE: Final = re.compile(r"[a-z]{2,3}")
+#: Where a language has several codes of three letters, the one of ISO 639-2/T, which the EU's authority list has.
+_TERMINOLOGIC: Final = frozenset(
+    "aka ara aym aze bod ces cre cym deu dzo ell est eus fas fra ful grn guj hrv hye iku ipk isl kat kau kom kon kur lav mkd mlg "
+    "mon mri msa mya nep nld oji ori orm pus que ron san slk sqi srd srp swa uzb yid zha zho".split()
+)
+_AUTHORITY: Final = "http://publications.europa.eu/resource/authority/language/"
 
 
 @dataclass(frozen=True)
@@ -29,3 +35,13 @@ def language_of(iri: str) -> Language:
     tag = get_global("language_aliases").get(code, code) if _CODE.fullmatch(code) else ""
     name = Locale("en").languages.get(tag, "")
     return Language(iri, tag if name else "", name)
+
+
+def language_iri(tag: str) -> str:
+    """Return how the EU's authority list names the language of a tag (BCP 47), by its code of ISO 639 of three letters."""
+    from babel.core import get_global
+
+    own = tag.partition("-")[0].lower()
+    known = [code for code, alias in get_global("language_aliases").items() if alias == own and len(code) == 3]
+    code = min(known, key=lambda name: (name not in _TERMINOLOGIC, name), default=own)
+    return f"{_AUTHORITY}{code.upper()}"
