@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Collection
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +19,7 @@ from allegata.domain.explanations import Explanation, Explanations, statement_of
 from allegata.engine import Answer, Engine, Form, Query, inspect, open_engine
 from allegata.engine.registry import Engines
 from allegata.engine.service import ServiceEngine
+from allegata.engine.stranger_shapes import apply_confined
 from allegata.errors import BadRequest, LimitExceeded, NotFound, ReleaseError
 from allegata.model.formats import JSON_RESULTS, N_TRIPLES, Format, by_word
 from allegata.release.citations import Citation, of_dataset, of_query, of_thing
@@ -215,10 +216,14 @@ class Release:
         against: Release | str | Path | None = None,
         only: Collection[str] = NAMES,
     ) -> list[Check]:
-        """Check the release: files, manifest, hash, counts, dumps, store, shapes, anchors; a check that fails has `problems`."""
+        """Check the release: files, manifest, hash, counts, dumps, store, shapes, anchors; a check that fails has `problems`.
+
+        Shapes and rules, which whoever made the release wrote, are applied in a process with limits and without network.
+        """
         folder = Path(sources) if sources is not None else None
         other = self._other(against) if against is not None else None
-        return verify(self.handle, sources=folder, expected=expected, against=other, only=only)
+        apply = partial(apply_confined, settings=self._settings)
+        return verify(self.handle, sources=folder, expected=expected, against=other, only=only, apply=apply)
 
     def diff(self, other: Release | str | Path) -> list[Difference]:
         """Return what changed from this release to another in claims, assertions and stances."""

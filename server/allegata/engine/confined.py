@@ -73,11 +73,11 @@ def give_way() -> None:
     os.nice(_NICE)
 
 
-def confine(memory: int) -> None:
-    """Give up the network and all files that are not open yet, and take so many bytes of memory at most from here on."""
+def confine(memory: int, *, keep_files: bool = False) -> None:
+    """Give up the network and, unless they are kept, all files; take so many bytes of memory at most from here on."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     cap_memory(memory + _STACK)
-    drop_network(keep_files=False)
+    drop_network(keep_files=keep_files)
     threading.stack_size(_STACK)
 
 
