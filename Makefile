@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 WEB := server/web
 BUILT := server/allegata/web/static/built
 
-.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api series soak faults red-team bench messages picture clean
+# How both locks are written: for every platform and Python that the program runs on, without the address of an index.
+LOCKS := --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
+
+.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api series soak faults red-team bench lock sbom audit messages picture clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -72,6 +75,17 @@ picture: $(VENV)/.test ## draw the pictures of the documentation anew: the archi
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group browser
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/dispute_picture.py
 
+lock: $(VENV)/.supply ## pin what is needed, and what the tests need, by version and digest
+	printf 'hatchling>=1.27\neditables>=0.5\n' >$(VENV)/backend.in
+	$(BIN)/uv pip compile $(LOCKS) pyproject.toml $(VENV)/backend.in --output-file requirements.lock
+	$(BIN)/uv pip compile $(LOCKS) pyproject.toml $(VENV)/backend.in --group check --constraints requirements.lock --output-file requirements-check.lock
+
+sbom: $(VENV)/.supply ## what the wheel carries and needs: CycloneDX, and a list of licences, into dist/
+	$(BIN)/python tests/tools/bill_of_materials.py
+
+audit: $(VENV)/.supply ## advisories on what is locked; fails where there are any, and where none can be read
+	$(BIN)/python tests/tools/advisories.py
+
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(BUILT) $(WEB)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache
 
@@ -86,15 +100,33 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Allegata needs Python 3.11 or later; set PYTHON=.")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+# LOCKED=1 installs exactly what the locks pin, by digests; without it, what the index has that the program can work with.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.installed: pyproject.toml requirements.lock $(VENV)/bin/python
+ifdef LOCKED
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+else
+	$(PIP) --editable .
+endif
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
+	$(PIP) 'pip>=25.1'
+ifdef LOCKED
+	$(PIP) --require-hashes --requirement requirements-check.lock
+else
+	$(PIP) --group test
+endif
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group check
+ifndef LOCKED
+	$(PIP) --group check
+endif
+	@touch $@
+
+$(VENV)/.supply: $(VENV)/.check
+	$(PIP) --group supply
 	@touch $@

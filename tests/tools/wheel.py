@@ -1,4 +1,4 @@
-"""Builds the wheel through the sdist, installs it into a clean environment, and validates the corpus that it carries."""
+"""Builds the wheel through the sdist, twice to the byte, installs it into a clean environment, and validates the corpus that it carries."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run(sys.executable, "-m", "build", "--outdir", folder, str(ROOT))
         wheel = next(Path(folder).glob("*.whl"))
+        is_reproducible(Path(folder))
         carries_what_was_built(wheel)
         carries_nothing_restricted(wheel)
         environment = Path(folder) / "environment"
@@ -28,6 +29,15 @@ def main() -> None:
         # What is registered by entry points, and the public names, without anything that only tests need.
         run(str(environment / "bin" / "allegata"), "export", "--list", cwd=folder)
         run(str(environment / "bin" / "python"), "-c", "import allegata; assert allegata.Corpus().read().quads", cwd=folder)
+
+
+def is_reproducible(folder: Path) -> None:
+    """Build both files once more, and check that they have the same bytes."""
+    again = folder / "again"
+    run(sys.executable, "-m", "build", "--outdir", str(again), str(ROOT))
+    for path in (path for path in folder.iterdir() if path.is_file()):
+        if path.read_bytes() != (again / path.name).read_bytes():
+            raise SystemExit(f"{path.name} is another one when it is built again.")
 
 
 def carries_what_was_built(wheel: Path) -> None:

@@ -97,7 +97,8 @@ class StoredStatements(Statements):
             if len(self._asked) >= _KEPT:
                 self._asked.clear()
             found: dict[str, list[Term]] = {}
-            for quad in self._store.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph()) if iri else ():
+            node = _node(iri)
+            for quad in self._store.quads_for_pattern(node, None, None, DefaultGraph()) if node else ():
                 found.setdefault(quad.predicate.value, []).append(named(quad.object))
             self._asked[iri] = found
         return self._asked[iri]
@@ -114,8 +115,17 @@ class StoredStatements(Statements):
 
     def leading(self, iri: str, curie: str) -> list[str]:
         """Return the things that have a value of a property, in no order."""
-        found = self._store.quads_for_pattern(None, NamedNode(expand(curie)), NamedNode(iri), DefaultGraph())
+        node = _node(iri)
+        found = self._store.quads_for_pattern(None, NamedNode(expand(curie)), node, DefaultGraph()) if node else ()
         return [iri_of(quad.subject) for quad in found]
+
+
+def _node(iri: str) -> NamedNode | None:
+    """Return the node of an IRI, or None for what is none, as where a literal stands in the place of a thing."""
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None
 
 
 def _order(term: Term) -> tuple[bool, bool, str, str]:
