@@ -20,7 +20,7 @@ from allegata.corpus.upgrade import upgrade
 from allegata.corpus.worked_example import TITLE
 from allegata.errors import AnchorError, UsageError, ValidationFailed
 from allegata.release.build import build
-from allegata.release.closure import check
+from allegata.release.closure import check, check_own_words, report_text
 from allegata.release.handle import Release
 from allegata.release.staging import check_room
 
@@ -81,7 +81,10 @@ def upgrade_command(folder: Path, dry_run: bool) -> None:
 @ROOT
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as RDF (Turtle) here.")
 @_REFERENCE
-def validate_command(root: Path | None, report: Path | None, reference: bool) -> None:
+@click.option(
+    "--sources", type=click.Path(path_type=Path), help="Folder with the source texts: statements must not repeat their words."
+)
+def validate_command(root: Path | None, report: Path | None, reference: bool, sources: Path | None) -> None:
     """Check a corpus against its shapes and rules, without building anything."""
     chosen = settings.load({"root": root})
     with progress(CHECKS) as tell:
@@ -89,8 +92,10 @@ def validate_command(root: Path | None, report: Path | None, reference: bool) ->
     if report:
         report.write_text(checked.report.turtle(checked.corpus.base), "utf-8")
     if not checked.report.conforms:
-        raise ValidationFailed(checked.report.text())
-    say(checked.report.text())
+        raise ValidationFailed(report_text(checked.report, checked.corpus))
+    if sources:
+        check_own_words(checked.corpus, sources)
+    say(report_text(checked.report, checked.corpus))
 
 
 @click.command("build")
@@ -98,8 +103,11 @@ def validate_command(root: Path | None, report: Path | None, reference: bool) ->
 @SITE
 @_REFERENCE
 @click.option("--restricted", is_flag=True, help="Hold restricted records too, for trusted users; needs --site, one of its own.")
+@click.option("--take-over", is_flag=True, help="Put it in the place of releases of another corpus, where the site holds such.")
 @click.option("--any-disk", is_flag=True, help="Build even where the disk seems to have too little room for it.")
-def build_command(root: Path | None, site: Path | None, reference: bool, restricted: bool, any_disk: bool) -> None:
+def build_command(
+    root: Path | None, site: Path | None, reference: bool, restricted: bool, take_over: bool, any_disk: bool
+) -> None:
     """Build a release and make it the current one; the release before keeps serving if anything fails."""
     if restricted and site is None:
         raise UsageError("A restricted release goes to a site of its own.", remedy="Name its folder with --site.")
@@ -107,7 +115,7 @@ def build_command(root: Path | None, site: Path | None, reference: bool, restric
     if not any_disk:
         check_room(chosen.root, chosen.site)
     with progress() as tell:
-        release = build(chosen.root, chosen.site, tell, reference=reference, restricted=restricted)
+        release = build(chosen.root, chosen.site, tell, reference=reference, restricted=restricted, take_over=take_over)
     say(_summary(release))
 
 

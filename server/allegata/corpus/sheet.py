@@ -19,6 +19,7 @@ from allegata.corpus.extensions import Option, Values
 from allegata.corpus.importers import CorpusFile, Importer
 from allegata.corpus.passage_search import locate
 from allegata.corpus.rdf import canonical_number
+from allegata.corpus.repetition import REMEDY, repeated
 from allegata.corpus.sheet_schema import SCHEMA_TEXT, Sheet, read_sheet
 from allegata.corpus.text_files import read_source
 from allegata.corpus.text_sections import TextSections
@@ -55,6 +56,7 @@ class _Writer:
         assertions = entries.get("assertions", [])
         text = read_source(self.sources / f"{self.document}.txt") if assertions else ""
         self.sections = TextSections(text)
+        self._check_own_words(text)
         for number, entry in enumerate(assertions):
             self._assertion(number, entry, text)
         for entry in entries.get("stances", []):
@@ -62,6 +64,17 @@ class _Writer:
         folder, section = f"claims/{self.document}" if assertions else "stances", entries["section"]
         heading = " ".join(entries.get("title", f"{folder}: {section}").split())
         return CorpusFile(PurePosixPath(folder) / f"{section}.ttl", self.turtle.turtle(heading))
+
+    def _check_own_words(self, text: str) -> None:
+        """Raise SheetError with every statement and rationale that repeats words of the document."""
+        entries = self.sheet.entries
+        said = {("claims", slug, "statement"): claim["statement"] for slug, claim in entries.get("claims", {}).items()}
+        said |= {("stances", n, "rationale"): entry.get("rationale", "") for n, entry in enumerate(entries.get("stances", []))}
+        found = [
+            f"{self.sheet.place(*steps)}it repeats {words!r}" for steps, value in said.items() if (words := repeated(value, text))
+        ]
+        if found:
+            raise SheetError("\n".join(found), remedy=REMEDY)
 
     def _claim(self, slug: str, entry: Mapping[str, Any]) -> None:
         here = f"claim/{slug}"

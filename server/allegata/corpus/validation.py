@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -63,11 +63,15 @@ class Report:
         """Count the findings of a severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
-    def text(self) -> str:
-        """Return the report for a terminal."""
+    def text(self, notes: Mapping[Finding, str] | None = None) -> str:
+        """Return the report for a terminal; `notes` say more of findings, such as where they are."""
         counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
         head = f"{self.shapes} shapes and {self.rules} rules applied: {counts}."
-        lines = [finding.line() for finding in self.findings[:SHOWN]]
+        more_of = notes or {}
+        lines = [
+            f"{finding.line()}\n    {more_of[finding]}" if finding in more_of else finding.line()
+            for finding in self.findings[:SHOWN]
+        ]
         more = len(self.findings) - SHOWN
         return "\n".join(
             [head, *lines, *([f"… and {more} more: allegata validate --report FILE writes all."] if more > 0 else [])]

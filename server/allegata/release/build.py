@@ -21,7 +21,7 @@ from allegata.corpus.profiles import shape_folders
 from allegata.corpus.quad_file import QuadFile
 from allegata.corpus.question_words import RELEASE_FILE, question_words
 from allegata.corpus.questions import questions
-from allegata.corpus.reader import Corpus
+from allegata.corpus.reader import Corpus, base_of, check_root
 from allegata.corpus.statements import Statements, StoredStatements
 from allegata.corpus.translations import write_translations
 from allegata.corpus.validation import Report
@@ -30,7 +30,7 @@ from allegata.model.protection import RESTRICTED
 from allegata.release import reports, search_index
 from allegata.release.background import BackgroundTask
 from allegata.release.canonical import canonical_hash_of_file
-from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, validate_closure
+from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, report_text, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
 from allegata.release.dumps import write_dumps, write_inference, write_shapes, write_union
 from allegata.release.handle import (
@@ -54,7 +54,9 @@ from allegata.release.tables import PackageMetadata, write_tables
 from allegata.release.void import describe
 
 
-def build(root: Path, site: Path, progress: Progress, *, reference: bool = False, restricted: bool = False) -> Release:
+def build(
+    root: Path, site: Path, progress: Progress, *, reference: bool = False, restricted: bool = False, take_over: bool = False
+) -> Release:
     """Build a release of the corpus in `root`, put it under `site` and make it the current one.
 
     Everything is made aside and moved in place by one rename, so whatever happens the release before keeps serving; what
@@ -64,9 +66,10 @@ def build(root: Path, site: Path, progress: Progress, *, reference: bool = False
     Raises ValidationFailed where a shape or rule is violated or somebody could be made known, and the errors of the steps. With
     `reference` the standard engines, owlrl and pySHACL, run beside the fast ones: ReferenceMismatch where they find anything
     else. With `restricted` it holds restricted records too and goes to a site of its own: ReleaseError where the site holds
-    public releases.
+    public releases. Where the releases of the site are of another corpus, ReleaseError too, unless it is to `take_over` the site.
     """
-    check_site(site, RESTRICTED if restricted else "")
+    check_root(root)
+    check_site(site, RESTRICTED if restricted else "", "" if take_over else base_of(root))
     with _without_cycle_collector(), staged(site) as (folder, scratch):
         corpus = partitioned(root, scratch, progress, restricted=restricted, site=site).corpus
         closure = gather(corpus, scratch, progress, reference=reference)
@@ -75,7 +78,7 @@ def build(root: Path, site: Path, progress: Progress, *, reference: bool = False
         if reference:
             compare_findings(closure, report, progress)
         if not report.conforms:
-            raise ValidationFailed(report.text())
+            raise ValidationFailed(report_text(report, corpus))
         progress("describe")
         meta = QuadFile.of(describe(corpus, closure.quads, closure.union), scratch / "meta.nq")
         master = QuadFile.merge(scratch / "master.nq", closure.quads.lines(), meta.lines())

@@ -17,13 +17,16 @@ from pyoxigraph import Quad, RdfFormat, Store
 
 from allegata.corpus.alignments import read_alignments
 from allegata.corpus.draft import Draft
+from allegata.corpus.finding_places import lines_of, places_of, written_place
 from allegata.corpus.inference import clashes, infer_into, strata
 from allegata.corpus.partition import Partition, partition
 from allegata.corpus.profiles import shape_folders
 from allegata.corpus.quad_file import QuadFile, written
 from allegata.corpus.reader import Corpus, read_to_disk
+from allegata.corpus.repetition import REMEDY, repetitions_in
 from allegata.corpus.sorted_lines import LineSorter
 from allegata.corpus.sssom import read_links
+from allegata.corpus.unread_files import unread_files
 from allegata.corpus.validation import (
     Finding,
     Report,
@@ -35,6 +38,7 @@ from allegata.corpus.validation import (
     rule_files,
 )
 from allegata.errors import ValidationFailed
+from allegata.model.namespaces import shorten
 from allegata.release.background import BackgroundTask
 from allegata.release.dumps import write_union
 from allegata.release.loading import fill
@@ -107,6 +111,8 @@ def partitioned(root: Path, folder: Path, progress: Progress, *, restricted: boo
     """
     progress("read")
     whole = read_to_disk(root, folder / "read.nq")
+    for name in unread_files(root):
+        progress(f"warning: {name}")
     found = partition(whole, restricted=restricted)
     for note in found.notes():
         progress(note)
@@ -172,6 +178,24 @@ def _rule_findings(closure: Closure, rules: list[Path]) -> Iterator[Finding]:
 
         yield from apply_rules(rules, closure.union, named)
         stores.clear()
+
+
+def report_text(report: Report, corpus: Corpus) -> str:
+    """Return a report for a terminal, with the file and line of what it finds."""
+    return report.text(places_of(report, corpus.root, corpus.files.values()))
+
+
+def check_own_words(corpus: Corpus, sources: Path) -> None:
+    """Raise ValidationFailed with each statement that repeats words of a text in a folder, by file and line."""
+    found = repetitions_in([*corpus.quads, *corpus.glosses], sources)
+    lines = lines_of(corpus.files.values(), {item.key.partition(" ")[0] for item in found})
+    told = []
+    for item in found:
+        subject, predicate = item.key.split(" ")[:2]
+        place = written_place(lines.get(subject), corpus.root)
+        told.append(f"{place}: {shorten(predicate)} of {shorten(subject, corpus.base)} repeats {item.words!r} of {item.document}")
+    if told:
+        raise ValidationFailed("\n".join(told), remedy=REMEDY)
 
 
 def compare_findings(closure: Closure, found: Report, progress: Progress) -> None:

@@ -92,16 +92,33 @@ class Site:
         return f"it holds what was withdrawn since. {found}" if found else None
 
 
-def check_site(site: Path, protection: str) -> None:
-    """Raise ReleaseError where a site holds a release that is for other people than the one that is to come."""
+def check_site(site: Path, protection: str, base: str) -> None:
+    """Raise ReleaseError where a site holds a release for others than the one to come, or its current one is of another corpus.
+
+    `base` is what the names of the corpus begin with; where it is empty, a release of any corpus may be there.
+    """
+    if base:
+        _check_corpus(site, base)
     for folder in sorted((site / "releases").glob("*/")):
         try:
-            found = read_release(folder).manifest.protection
+            manifest = read_release(folder).manifest
         except (ReleaseError, Gone):
             continue
-        if found != protection:
-            kinds = f"{found or 'public'} releases, and this one would be {protection or 'public'}"
+        if manifest.protection != protection:
+            kinds = f"{manifest.protection or 'public'} releases, and this one would be {protection or 'public'}"
             raise ReleaseError(f"{site} holds {kinds}.", remedy="Give each a site of its own with --site.")
+
+
+def _check_corpus(site: Path, base: str) -> None:
+    try:
+        found = current(site).manifest.base
+    except (ReleaseError, Gone):
+        return
+    if found != base:
+        raise ReleaseError(
+            f"{site} holds releases of {found}, and this one would be of {base}.",
+            remedy="Give it a site of its own with --site, or --take-over to put it in their place.",
+        )
 
 
 def withdrawals(release: Release) -> dict[str, str]:
