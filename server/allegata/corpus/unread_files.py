@@ -39,7 +39,7 @@ def _fits(name: PurePosixPath, form: str) -> bool:
 
 
 def _remedy(name: PurePosixPath, said: Mapping[str, Any]) -> str:
-    exact = {PurePosixPath(form).name: form for form in said["read"] if "*" not in form}
-    if near := nearest(name.name, exact):
+    exact = {PurePosixPath(form).stem: form for form in said["read"] if "*" not in form}
+    if near := nearest(name.stem, exact):
         return f"The nearest that is read is {exact[near]}."
     return str(said["remedies"].get(name.suffix.lower(), said["remedies"]["otherwise"]))
