@@ -31,7 +31,8 @@ CONNECTIONS = 2000
 #: Files that the process needs beside its connections: the store, the index, ways to the workers, answers that wait in files.
 RESERVED_FILES = 128
 MIB = 1 << 20
-_M_ARENA_MAX = -8
+_M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1
+_BLOCK = 128 * 1024
 _log = logging.getLogger("allegata.web")
 
 
@@ -90,9 +91,15 @@ def _open(settings: Settings, release: Release) -> Serving:
 
 
 def _keep_memory_together() -> None:
-    """Have all threads take memory from two pools instead of one each (glibc, mallopt(3)), which would grow and never shrink."""
+    """Have all threads take memory from two pools instead of one each, which would grow and never shrink (glibc, mallopt(3)).
+
+    Blocks of long answers are given back to the system; by itself the bound from which they are rises with each of them.
+    """
     with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, 2)
+        libc.mallopt(_M_MMAP_THRESHOLD, _BLOCK)
+        libc.mallopt(_M_TRIM_THRESHOLD, _BLOCK)
 
 
 def _allow_files() -> int:
