@@ -12,7 +12,7 @@ from allegata.cli.extensions import RegistryGroup, parameters, values
 from allegata.cli.options import ROOT
 from allegata.cli.progress import CHECKS, progress
 from allegata.cli.terminal import say
-from allegata.corpus.importers import IMPORTERS, Importer, Revision, write_files
+from allegata.corpus.importers import IMPORTERS, Drafts, Importer, Revision, write_files
 from allegata.corpus.reader import base_of
 from allegata.corpus.validation import SHOWN
 from allegata.errors import ValidationFailed
@@ -23,6 +23,9 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
 def _command(name: str, importer: Importer) -> click.Command:
+    if importer.drafts:
+        return _drafting(name, importer, importer.drafts)
+
     def take(root: Path | None, replace: bool, file: Path, dry_run: bool = False, **given: Any) -> None:
         folder = settings.load({"root": root}).root
         options = {**values(importer.options, given), "root": (str(folder),)}
@@ -43,6 +46,24 @@ def _command(name: str, importer: Importer) -> click.Command:
         )
     if importer.schema:
         command.params.append(_schema_option(importer.schema))
+    return command
+
+
+def _drafting(name: str, importer: Importer, drafts: Drafts) -> click.Command:
+    """Return the command of an importer that drafts a workbook, or a map."""
+
+    def take(root: Path | None, file: Path, out: Path, suggest: bool, **given: Any) -> None:
+        drafted = drafts(file, settings.load({"root": root}).root, values(importer.options, given), suggest=suggest)
+        drafted.write(out)
+        say(str(out))
+        for note in drafted.notes:
+            say(note, err=True)
+
+    told = "Where to write: NAME.xlsx, or a folder for CSV files; with --suggest a map, NAME.yaml."
+    out = click.option("--out", required=True, type=click.Path(path_type=Path), help=told)
+    suggest = click.option("--suggest", is_flag=True, help="Draft a map of the file instead, to be read and mended.")
+    command = click.command(name, help=importer.summary)(ROOT(out(suggest(_FILE(take)))))
+    command.params += parameters(importer.options)
     return command
 
 

@@ -42,6 +42,21 @@ class Revise(Protocol):
         """Return the changes."""
 
 
+@dataclass(frozen=True)
+class DraftedWorkbook:
+    """A workbook for somebody to review: what writes it to a path, at which nothing is yet, and what is told of it."""
+
+    write: Callable[[Path], None]
+    notes: tuple[str, ...]
+
+
+class Drafts(Protocol):
+    """A function that drafts a workbook of a file, or with `suggest` a map of it; it raises SheetError for what is wrong."""
+
+    def __call__(self, path: Path, root: Path, values: Values, *, suggest: bool) -> DraftedWorkbook:
+        """Return the workbook."""
+
+
 def _no_files(_path: Path, _base: str, _values: Values) -> Iterable[CorpusFile]:
     """Return nothing, as an importer does that revises a corpus."""
     return ()
@@ -55,7 +70,7 @@ class Importer:
     `root` is the folder of the corpus. `schema` is the text of a schema of what is taken over, for editors, where there is one.
     An importer that makes anew all that it made before has `revise` in the place of `read`, which takes the path, the folder of
     the corpus and the values, and whether files may be written over that were changed since: the corpus as it will be is checked
-    before anything is written.
+    before anything is written. One whose records somebody has to review first has `drafts`: it makes a workbook of them.
     """
 
     summary: str
@@ -63,6 +78,7 @@ class Importer:
     options: tuple[Option, ...] = ()
     schema: str = ""
     revise: Revise | None = None
+    drafts: Drafts | None = None
 
 
 IMPORTERS: Final = Registry("allegata.importers", Importer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,6 +71,12 @@ def likeness(one: str, other: str) -> float:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN // 2]} … {text[-_SHOWN // 2 :]}"
+
+
+def alike(word: str, known: Sequence[str], least: float) -> list[tuple[int, float]]:
+    """Return which of known names are at least so much (of 100) like a word, by their number, the likest first."""
+    found = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=least, limit=len(known))
+    return [(at, score) for _, score, at in found]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -42,6 +42,11 @@ def read_csv_folder(folder: Path) -> list[Grid]:
     return [_grid(path, budget) for path in paths]
 
 
+def read_csv_file(path: Path) -> Grid:
+    """Read one CSV file as a sheet, within the bounds of a workbook; raise as for a folder."""
+    return _grid(path, _Budget(path.parent))
+
+
 class _Budget:
     """Counts the bytes and cells of all files of a folder, which are bounded together."""
 

@@ -42,7 +42,7 @@ def export_workbook(
             f"{root} holds nothing that was made of {f'the workbook {workbook}' if workbook else 'a workbook'}.", remedy=remedy
         )
     names, _ = read_names(root)
-    writer = _Writer(RowWriter(read_stated(paths), names, language), sources or root / "texts")
+    writer = SheetRows(RowWriter(read_stated(paths), names, language), sources or root / "texts")
     rows = writer.rows()
     write_workbook(out, rows, names, language)
     left = writer.stated.left()
@@ -62,7 +62,7 @@ def _files(root: Path, workbook: str, *, everything: bool) -> list[str]:
     return list(known.get(workbook or next(iter(known), ""), ()))
 
 
-class _Writer:
+class SheetRows:
     """Makes the rows of all sheets."""
 
     def __init__(self, writer: RowWriter, sources: Path):
