@@ -57,7 +57,7 @@ class _Budget:
         try:
             data = read_regular(path, self.bytes)
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+            raise UsageError(f"{path} cannot be read: {error.strerror}.", remedy="Divide it where it is too large.") from None
         self.bytes -= len(data)
         return data
 
@@ -80,7 +80,7 @@ def _grid(path: Path, budget: _Budget) -> Grid:
 def _separator(text: str) -> tuple[str, str]:
     """Return what separates the cells, by the first line, and the text without the line that says it."""
     first, _, rest = text.partition("\n")
-    said = first.strip()
+    said = first.rstrip("\r")
     if said.lower().startswith(_SAID) and len(said) == len(_SAID) + 1:
         return said[-1], rest
     return max(_SEPARATORS, key=lambda separator: (first.count(separator), -_SEPARATORS.index(separator))), text

@@ -62,6 +62,8 @@ class Problems:
     def __init__(self, name: str):
         self.name = name
         self._found: dict[Hashable, Problem] = {}
+        #: The families of which things may stand in a sheet that could not be read: nothing is said of what refers to them.
+        self.unread: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._found)

@@ -43,6 +43,8 @@ class Record:
     values: dict[str, list[Node]] = field(default_factory=dict)
     choice: Choice | None = None
     is_restricted: bool = False
+    #: The columns whose cells cannot be read on, which is told.
+    faulty: frozenset[str] = frozenset()
 
     def text(self, column: str) -> str:
         """Return the text of a cell, without a language behind its header."""
@@ -61,6 +63,7 @@ def read_records(grids: Iterable[Grid], problems: Problems) -> list[Record]:
     """Return the records of all sheets, in order; what is wrong with sheets, headers and cells goes to the problems."""
     found: list[Record] = []
     seen: dict[str, str] = {}
+    is_one_unknown = False
     for grid in grids:
         name = fold(grid.name)
         if name in ASIDE or name.startswith(COMMENT):
@@ -71,11 +74,14 @@ def read_records(grids: Iterable[Grid], problems: Problems) -> list[Record]:
             meant = f" It may be {close}." if close else ""
             remedy = f"Rename it, or begin its name with {COMMENT} so that it is left aside.{meant}"
             problems.add(Spot(), f"the sheet {shown(grid.name)} is none that is read", remedy, cause=("sheet", name))
+            is_one_unknown = True
         elif sheet.name in seen:
             problems.add(Spot(sheet.name), f"the sheet is there twice, as {seen[sheet.name]} and {grid.name}", "Keep one.")
         else:
             seen[sheet.name] = grid.name
             found += _Reader(sheet, grid, problems).records()
+    if is_one_unknown:
+        problems.unread |= {sheet.family for sheet in SHEETS if sheet.name not in seen}
     return found
 
 
@@ -86,6 +92,8 @@ class _Reader:
         self.sheet, self.grid, self.problems = sheet, grid, problems
         self.columns: dict[int, tuple[Column, str]] = {}
         self.named: set[int] = set()
+        #: The columns of which nothing is known, which is told: those that are missing, and all where cells are merged.
+        self.absent: set[str] = set()
 
     def records(self) -> Iterator[Record]:
         rows = filled(self.grid.rows)
@@ -93,10 +101,12 @@ class _Reader:
         if head is None:
             return
         for merged in self.grid.merged:
-            self._wrong(
-                Spot(self.sheet.name), f"the cells {merged} are merged", "Take them apart, and fill in each of them.", merged
-            )
+            remedy = "Take them apart, and fill in each of them."
+            self._wrong(Spot(self.sheet.name), f"the cells {merged} are merged", remedy, merged)
+            self.absent = {column.name for column in self.sheet.columns}
         self._read_head(head)
+        if "id" in self.absent:
+            self.problems.unread.add(self.sheet.family)
         for row in rows:
             yield self._record(row)
 
@@ -112,6 +122,7 @@ class _Reader:
         for column in self.sheet.columns:
             if column.required and not any(name == column.name for name, _ in there):
                 self._wrong(Spot(self.sheet.name, head.number), f"the column {column.name} is missing", "Add it.", column.name)
+                self.absent.add(column.name)
 
     def _read_heading(self, row: int, at: int, text: str) -> None:
         called, _, language = (part.strip() for part in text.partition("@"))
@@ -142,6 +153,7 @@ class _Reader:
     def _record(self, row: Row) -> Record:
         texts: dict[str, dict[str, str]] = {}
         numbers: dict[str, float] = {}
+        faulty: set[str] = set()
         for at, cell in sorted(row.cells.items()):
             known = self.columns.get(at)
             if known is None:
@@ -150,7 +162,9 @@ class _Reader:
                 texts.setdefault(known[0].name, {})[known[1]] = cell.text
                 if cell.number is not None:
                     numbers[known[0].name] = cell.number
-        return Record(self.sheet, row.number, texts, numbers, self.grid.epoch)
+            elif cell.text:
+                faulty.add(known[0].name)
+        return Record(self.sheet, row.number, texts, numbers, self.grid.epoch, faulty=frozenset(faulty | self.absent))
 
     @staticmethod
     def _heading(known: tuple[Column, str]) -> str:
@@ -160,9 +174,8 @@ class _Reader:
         """Tell of what stands in a column that has no name at all; one whose name is not known is told once, in its head."""
         if cell.text and at not in self.named:
             spot = Spot(self.sheet.name, row, column_letters(at))
-            self._wrong(
-                spot, f"{shown(cell.text)} stands in a column without a name", "Name the column in row 1, or empty it.", "aside"
-            )
+            wrong, cause = f"{shown(cell.text)} stands in a column without a name", (self.sheet.name, "aside")
+            self.problems.add(spot, wrong, "Name the column in row 1, or empty it.", cause=cause)
 
     def _check(self, spot: Spot, cell: Cell) -> bool:
         """Return whether a cell holds a text that can be read on."""

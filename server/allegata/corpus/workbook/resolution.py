@@ -41,6 +41,8 @@ class Resolver:
     def __init__(self, names: Names, problems: Problems, described: Mapping[str, str]):
         self.names, self.problems, self.described = names, problems, described
         self._rows: dict[str, Record] = {}
+        #: What rows are called that got no IRI: nothing more is said of cells that refer to them.
+        self._unnamed: dict[str, set[str]] = {}
 
     def resolve(self, records: list[Record]) -> list[Record]:
         """Give each record its IRI and values; return those that got an IRI. What cannot be resolved goes to the problems."""
@@ -49,6 +51,9 @@ class Resolver:
         for record in sorted(records, key=lambda item: item.sheet.name == "Assertions"):
             if self._name(record):
                 named.append(record)
+            else:
+                called = (record.text(name) for name in ("id", "name", "statement"))
+                self._unnamed.setdefault(record.sheet.family, set()).update(map(fold, filter(None, called)))
         for record in named:
             self._fill(record)
         self._check_chains(named)
@@ -57,6 +62,8 @@ class Resolver:
     def _name(self, record: Record) -> bool:
         """Give a record its IRI, and let other cells refer to it; return whether that could be done."""
         id_, sheet = record.text("id"), record.sheet
+        if "id" in record.faulty:
+            return False
         if not id_:
             hint = slugged(next((record.text(name) for name in ("name", "statement", "claim") if record.text(name)), ""))
             example = f"for instance {hint}" if hint else "small letters, digits and hyphens"
@@ -137,6 +144,8 @@ class Resolver:
         record.is_restricted = any(LEVELS.index(level_name(str(item)) or PUBLIC) > LEVELS.index(PUBLIC) for item in levels)
 
     def _missing(self, record: Record, column: Column) -> None:
+        if column.name in record.faulty:
+            return
         cause = (record.sheet.name, column.name, "missing")
         self.problems.add(record.spot(column.name), "it is empty and has to be filled in", column.says, cause=cause)
 
@@ -169,9 +178,19 @@ class Resolver:
         found = self._in_document(record, column, text) or self.names.find(families, text)
         if len(found) == 1:
             return [URIRef(found[0])]
+        if not found and self._is_told(column, fold(text)):
+            return []
         cause = (column.scheme or column.of, fold(text))
         self.problems.add(record.spot(column.name), *self._unresolved(column, families, text, found), cause=cause)
         return []
+
+    def _is_told(self, column: Column, name: str) -> bool:
+        """Return whether what a cell refers to may be there, and could not be read, which is told where it stands."""
+        families = ["scheme"] if column.scheme in _own_schemes() or CONCEPT in column.of else []
+        return any(
+            family in self.problems.unread or name.rpartition("/")[2] in self._unnamed.get(family, ())
+            for family in (*families, *column.of)
+        )
 
     def _families(self, record: Record, column: Column) -> list[str]:
         if column.scheme:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from allegata.corpus.workbook.cells import COMMENT, join_values
+from allegata.corpus.workbook.cells import COMMENT, MOST_CHARACTERS, join_values
 from allegata.corpus.workbook.columns import FAMILIES, SHEETS, TODO, Column, Sheet, column_named, sheet_named
 from allegata.corpus.workbook.names import CONCEPT, Names
 from allegata.errors import SheetError
@@ -82,7 +82,11 @@ def _row(headings: Sequence[Heading], record: Mapping[str, str | Sequence[str]])
 def _value(heading: Heading, record: Mapping[str, str | Sequence[str]]) -> str:
     names = {f"{name}@{heading.language}" if heading.language else name for name in (heading.column.name, heading.column.ko)}
     value = next((record[name] for name in record if name in names), "")
-    return value if isinstance(value, str) else join_values(value, heading.column.separator)
+    text = value if isinstance(value, str) else join_values(value, heading.column.separator)
+    if len(text) > MOST_CHARACTERS:
+        place, most = f"The column {heading.text} of {record.get('id', 'a row')}", f"a cell holds at most {MOST_CHARACTERS:,}"
+        raise SheetError(f"{place} would have {len(text):,} characters, and {most}.", remedy="Shorten it.")
+    return text
 
 
 def offered(sheet: Sheet, column: Column, names: Names, language: str = ENGLISH) -> list[str]:

@@ -92,7 +92,11 @@ def number(text: str) -> Literal:
     """Return a number in its canonical form, whole or with decimals."""
     if not _NUMBER.fullmatch(text) or len(text) > _DIGITS:
         plain = re.sub(r"(?<=[0-9])[ ,'\u00a0\u202f](?=[0-9]{3}\b)", "", text)
-        hint = f"Write {plain}." if _NUMBER.fullmatch(plain) else "Write it in digits: 1200 or 0.5, without spaces and commas."
+        hint = (
+            f"Write {plain}."
+            if _NUMBER.fullmatch(plain) and len(plain) <= _DIGITS
+            else "Write it in digits: 1200 or 0.5, without spaces and commas."
+        )
         raise WrongValue("is no number", hint)
     form = canonical_number(text.lstrip("+"))
     return Literal(form, datatype=XSD.decimal if "." in form else XSD.integer, normalize=False)
