@@ -14,6 +14,7 @@ from allegata.cli.options import ROOT, SITE
 from allegata.cli.progress import CHECKS, progress
 from allegata.cli.terminal import say
 from allegata.corpus.anchors import verify
+from allegata.corpus.publishing.tracked_files import check_tracked
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import LICENCE, WORKBOOKS, Scaffold, create_corpus, title_of
 from allegata.corpus.upgrade import upgrade
@@ -84,9 +85,12 @@ def upgrade_command(folder: Path, dry_run: bool) -> None:
 @click.option(
     "--sources", type=click.Path(path_type=Path), help="Folder with the source texts: statements must not repeat their words."
 )
-def validate_command(root: Path | None, report: Path | None, reference: bool, sources: Path | None) -> None:
+@click.option("--tracked", is_flag=True, help="Refuse where git keeps a file that holds what is not for everybody.")
+def validate_command(root: Path | None, report: Path | None, reference: bool, sources: Path | None, tracked: bool) -> None:
     """Check a corpus against its shapes and rules, without building anything."""
     chosen = settings.load({"root": root})
+    if tracked:
+        check_tracked(chosen.root)
     with progress(CHECKS) as tell:
         checked = check(chosen.root, tell, reference=reference)
     if report:

@@ -14,6 +14,7 @@ from allegata.cli.bench import bench_group
 from allegata.cli.corpus import build_command, new_command, upgrade_command, validate_command, verify_anchors_command
 from allegata.cli.explain import explain_command
 from allegata.cli.exports import export_group
+from allegata.cli.git import merge_driver_command
 from allegata.cli.imports import import_group
 from allegata.cli.library import library_group
 from allegata.cli.links import link_group
@@ -86,6 +87,7 @@ COMMANDS = (
         library_group,
         link_group,
         validate_command,
+        merge_driver_command,
         text_command,
         anchors_group,
         verify_anchors_command,

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -123,6 +124,9 @@ def _write(folder: Path, about: Scaffold, package: Path, content: Mapping[str, b
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     (folder / ".gitignore").write_text(_IGNORED, "utf-8")
+    for name, target in _PUBLISHING.items():
+        (folder / target).parent.mkdir(parents=True, exist_ok=True)
+        (folder / target).write_text((resources.files("allegata.corpus.publishing") / name).read_text("utf-8"), "utf-8")
     if not about.workbook:
         return [folder / name for name in content]
     names, _ = read_names(folder)
@@ -206,11 +210,19 @@ def _corpus(about: Scaffold, model: Model, description: str, keyword: str, state
 _IGNORED: Final = """# Records that are not for everybody, and what is built.
 /restricted/
 /build/
+/published/
+/published.tar.gz
 # What quotes documents: the workbook and the texts.
 /*.xlsx
 /workbook/
 /texts/
 """
+#: The files with which a corpus is kept in git, and where they stand in it.
+_PUBLISHING: Final = {
+    "gitattributes": ".gitattributes",
+    "publish.sh": "publish.sh",
+    "workflow.yml": ".github/workflows/corpus.yml",
+}
 #: The workbook of a new corpus, as one file and as a folder of CSV.
 WORKBOOKS: Final = ("workbook.xlsx", "workbook")
 _TEXTS: Final = """# Texts of the documents
@@ -273,6 +285,7 @@ A corpus of attributed claims: who says what, where exactly, on what evidence, a
 {_STATE if about.country else "" if about.empty else _EXAMPLES}\
 {_WORKBOOK if about.workbook else ""}\
 | `restricted/` | where you make it: records that are not for everybody; git ignores it, and no public release holds them |
+| `publish.sh`, `.github/`, `.gitattributes` | checking and publishing the corpus where it is kept in git |
 | `ontology/`, `shapes/` | the model, its schemes of concepts, and what a corpus must satisfy, as of allegata {__version__} |
 
 Things are named below `{about.base}`: `claim/<name>`, `assertion/<document>/<name>`, `actor/<name>`, `source/<name>`. Give
