@@ -50,6 +50,7 @@ def drafted(name: str, path: Path, root: Path, out: Path, **values: str) -> tupl
 def test_a_fact_check_is_two_assertions_and_no_verdict(root: Path, tmp_path: Path) -> None:
     rows, notes = drafted("claimreview", FILES / "claimreview.json", root, tmp_path / "out")
     claimed, rated, relayed, _ = rows["assertions"]
+    assert [row["kind"] for row in rows["actors"]] == ["organization", "organization", "person"]
     assert claimed["speaker"] == "dockers-league" and claimed["document"] == "https-league-example-org-leaflet"
     assert rated["speaker"] == "arland-checks" and rated["replies to"] == claimed["id"]
     assert (rated["polarity"], rated["modality"]) == ("affirms", "evaluative")

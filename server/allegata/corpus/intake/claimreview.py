@@ -17,6 +17,8 @@ from allegata.errors import SheetError
 _TYPE: Final = "ClaimReview"
 #: The members by which one is found inside others: a graph, a data feed and its items (schema.org, DataFeed).
 _AROUND: Final = ("@graph", "dataFeedElement", "item")
+#: What says of which kind a thing is, and how names are to be read.
+_KINDS: Final = ("@type", "@context")
 #: Where a claim was put forward (schema.org, Claim), the first before others; some put the address into the place of the work.
 _APPEARANCES: Final = tuple(
     f"itemReviewed.{name}{member}" for name in ("firstAppearance", "appearance", "sameAs") for member in (".url", ".@id", "")
@@ -34,7 +36,7 @@ def read_claimreview(path: Path) -> Iterator[Record]:
 def _records(path: Path) -> Iterator[Record]:
     for number, item in enumerate(_reviews(members(read_json(path), str(path), "@graph"), 0), 1):
         place = f"{path}, {_TYPE} {number}"
-        fields = {_bare(name): values for name, values in flat(item, place).items()}
+        fields = {name: values for name, values in map(_named, flat(item, place).items()) if not name.endswith(_KINDS)}
         missing = [name for name in ("claimReviewed", "author.name") if name not in fields]
         if missing:
             raise SheetError(
@@ -57,6 +59,17 @@ def _reviews(values: list[Json], depth: int) -> Iterator[Json]:
         for name in _AROUND:
             inner = value.get(name)
             yield from _reviews(inner if isinstance(inner, list) else [inner], depth + 1)
+
+
+def _named(field: tuple[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+    """Return a field by its bare name; of whom the author is, the kind is a field that has a name of its own."""
+    path, values = field
+    name = ".".join(map(_bare, path.split(".")))
+    return (
+        (name.replace("author.@type", "author.kind"), tuple(map(_bare, values)))
+        if name.endswith("author.@type")
+        else (name, values)
+    )
 
 
 def _bare(name: str) -> str:
