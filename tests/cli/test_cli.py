@@ -225,9 +225,13 @@ def test_verify_anchors_counts_what_agrees(sources: Path, tmp_path: Path) -> Non
 def test_a_sheet_is_taken_over_once(small_root: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("It rains. Nobody minds.", "utf-8")
     (tmp_path / "sheet.yaml").write_text(
-        "document: letter\nsection: weather\nassertions:\n- {id: rain, claim: rain, passage: It rains, by: [author],\n"
+        "document: letter\nsection: weather\nclaims: {rain: {statement: It rains there., place: [somewhere]}}\n"
+        "assertions:\n- {id: rain, claim: rain, passage: It rains, by: [author],\n"
         "  polarity: affirms, modality: categorical, evidence: [notStated]}\n",
         "utf-8",
+    )
+    (small_root / "data" / "actors.ttl").write_text(
+        "@base <https://example.org/> .\n@prefix prov: <http://www.w3.org/ns/prov#> .\n<actor/author> a prov:Agent .\n", "utf-8"
     )
     command = ("import", "sheet", str(tmp_path / "sheet.yaml"), "--sources", str(tmp_path), "--root", str(small_root))
     assert run(*command).returncode == 0

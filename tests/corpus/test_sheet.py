@@ -21,6 +21,7 @@ from allegata.corpus.anchors import passage_digest
 from allegata.corpus.importers import CorpusFile
 from allegata.corpus.sheet import import_sheet
 from allegata.corpus.sheet_schema import SCHEMA_TEXT
+from allegata.corpus.workbook.names import Names, read_names
 from allegata.errors import AllegataError, CorpusSyntaxError, SheetError
 from allegata.model.namespaces import PREFIXES
 from support import ROOT
@@ -428,3 +429,44 @@ def test_no_sheet_brings_out_another_error(data: strategies.DataObject) -> None:
     sheet = data.draw(strategies.dictionaries(keys, values, max_size=5))
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(AllegataError):
         imported(Path(folder), {"section": "numbers", **sheet})
+
+
+# -- with the names of a corpus ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Names:
+    return read_names(ROOT)[0]
+
+
+def named(names: Names, tmp_path: Path, change: dict[str, Any]) -> CorpusFile:
+    claims = {"camp-holds-200": {"statement": "Two hundred people are held in the camp.", "topic": ["education"]}}
+    entry = {**SHEET["assertions"][0], "by": ["dprk-government"], "relayedBy": ["prk"], **change}
+    (tmp_path / "letter.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "sheet.yaml").write_text(yaml.safe_dump({**SHEET, "claims": claims, "assertions": [entry]}), "utf-8")
+    return import_sheet(tmp_path / "sheet.yaml", tmp_path, names.base, names)
+
+
+def test_values_are_taken_by_label_or_code_where_the_corpus_is_known(bundled: Names, tmp_path: Path) -> None:
+    found = graph(named(bundled, tmp_path, {"polarity": "긍정", "evidence": ["WitnessTestimony"]}))
+    said = dict(found.predicate_objects(rdflib.URIRef(f"{bundled.base}assertion/letter/guards-say-200")))
+    assert str(said[ALG.polarity]).endswith("/polarity/affirms") and str(said[ALG.evidenceKind]).endswith("/witnessTestimony")
+    assert str(said[ALG.relayedBy]) == f"{bundled.base}actor/dprk"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"by": ["dprk-goverment"]},
+            r"assertion guards-say-200: by: 'dprk-goverment' is no actor. The nearest is dprk-government",
+        ),
+        ({"polarity": "affirmss"}, r"polarity: 'affirmss' is no polarity. The nearest is affirms"),
+        ({"cites": ["nowhere-at-all"]}, r"cites: 'nowhere-at-all' is no source. Mend the name, or describe it in the corpus"),
+    ],
+)
+def test_what_the_corpus_does_not_have_is_told_with_the_nearest(
+    bundled: Names, tmp_path: Path, change: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(SheetError, match=told):
+        named(bundled, tmp_path, change)

@@ -326,7 +326,7 @@ def wrong_id(bad: Bad) -> Path:
 @kind(r"is no number|is no whole number|is no share")
 def wrong_number(bad: Bad) -> Path:
     column = bad.rng.choice(["number", "least", "coverage"])
-    bad.rows["Claims"][0][column] = bad.rng.choice(["1,200", "١٢", "1e5", "NaN", "--3", "about 90", "9" * 400, "½"])
+    bad.rows["Claims"][0][column] = bad.rng.choice(["1,200", "١٢", "1e5", "NaN", "--3", "about 90", "½"])
     return bad.either()
 
 

@@ -1,69 +1,86 @@
 """Takes over a curation sheet: YAML with claims, assertions and stances becomes Turtle, with offsets and digests computed.
 
 A sheet quotes the passages of its document so that the program can find them; the corpus file that is made of it does not.
-`docs/curating.md` describes the keys.
+`docs/curating.md` describes the keys, which are those of the columns of a workbook.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-import rdflib
-from rdflib import XSD, Literal
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from allegata.corpus.anchors import passage_digest
+from allegata.corpus.anchor_statements import SourceText, anchor_paths, describe_uses
 from allegata.corpus.extensions import Option, Values
 from allegata.corpus.importers import CorpusFile, Importer
-from allegata.corpus.passage_search import locate
-from allegata.corpus.rdf import canonical_number
+from allegata.corpus.passage_search import Span, locate
 from allegata.corpus.repetition import REMEDY, repeated
 from allegata.corpus.sheet_schema import SCHEMA_TEXT, Sheet, read_sheet
 from allegata.corpus.text_files import read_source
-from allegata.corpus.text_sections import TextSections
 from allegata.corpus.turtle_writer import Document
+from allegata.corpus.workbook.columns import Column
+from allegata.corpus.workbook.columns import sheet as columns_of
+from allegata.corpus.workbook.names import CONCEPT, Names, read_names
+from allegata.corpus.workbook.special import evidence_uses
+from allegata.corpus.workbook.statements import concept, describe_record
+from allegata.corpus.workbook.unresolved import unresolved
+from allegata.corpus.workbook.values import READ
 from allegata.errors import AnchorError, SheetError
-from allegata.model.namespaces import PREFIXES, SCHEMES
 
-#: The datatype of a date by its length: a year, a month, a day.
-_DATES: Final = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
-_TRUE: Final = ("true", "yes")
+#: The schemes whose concepts a path such as topic/education names.
+_SCHEMES: Final = ("topic", "right", "evidence-kind", "modality", "measure")
+#: What the records of a sheet are called in the sheet, in a workbook, and in addresses.
+_RECORDS: Final = {"claims": "Claims", "assertions": "Assertions", "stances": "Stances"}
 
 
-def import_sheet(path: Path, sources: Path, base: str) -> CorpusFile:
+def import_sheet(path: Path, sources: Path, base: str, names: Names | None = None) -> CorpusFile:
     """Make a corpus file of a sheet; raise SheetError with line, record and key at fault.
 
-    `sources` is the folder with the text of the document as `<document>.txt`; `base` is the corpus' base IRI.
+    `sources` is the folder with the text of the document as `<document>.txt`; `base` is the corpus' base IRI. With the `names` of
+    the corpus values are taken by label or code, and each that the corpus does not have is told with the nearest one.
     """
-    return _Writer(read_sheet(path), sources, base).imported()
+    return _Writer(read_sheet(path), sources, base, names).imported()
 
 
 class _Writer:
     """Writes a sheet, which fits its schema, as Turtle."""
 
-    def __init__(self, sheet: Sheet, sources: Path, base: str):
-        self.sheet, self.sources, self.turtle = sheet, sources, Document(base)
+    def __init__(self, sheet: Sheet, sources: Path, base: str, names: Names | None):
+        self.sheet, self.sources, self.turtle, self.names = sheet, sources, Document(base), names
         self.document: str = sheet.entries.get("document", "")
         self.language: str = sheet.entries.get("language", "en")
-        self.sections = TextSections("")
+        self.source = self.turtle.thing(f"source/{self.document}")
+        self.problems: list[str] = []
 
     def imported(self) -> CorpusFile:
         entries = self.sheet.entries
-        for slug, claim in entries.get("claims", {}).items():
-            self._claim(slug, claim)
         assertions = entries.get("assertions", [])
-        text = read_source(self.sources / f"{self.document}.txt") if assertions else ""
-        self.sections = TextSections(text)
-        self._check_own_words(text)
+        text = SourceText(self.source, read_source(self.sources / f"{self.document}.txt") if assertions else "")
+        self._check_own_words(text.text)
+        self._let_refer()
+        for slug, claim in entries.get("claims", {}).items():
+            flat = {**claim, **claim.get("quantity", {}), **claim.get("period", {})}
+            describe_record(self.turtle, columns_of("Claims"), f"claim/{slug}", self._values("claims", slug, flat))
         for number, entry in enumerate(assertions):
             self._assertion(number, entry, text)
-        for entry in entries.get("stances", []):
-            self._stance(entry)
+        for number, entry in enumerate(entries.get("stances", [])):
+            describe_record(self.turtle, columns_of("Stances"), f"stance/{entry['id']}", self._values("stances", number, entry))
+        if self.problems:
+            raise SheetError("\n".join(dict.fromkeys(self.problems)))
         folder, section = f"claims/{self.document}" if assertions else "stances", entries["section"]
         heading = " ".join(entries.get("title", f"{folder}: {section}").split())
         return CorpusFile(PurePosixPath(folder) / f"{section}.ttl", self.turtle.turtle(heading))
+
+    def _let_refer(self) -> None:
+        """Let the records of the sheet be referred to in it."""
+        entries = self.sheet.entries
+        here = [f"claim/{slug}" for slug in entries.get("claims", {})]
+        here += [f"assertion/{self.document}/{entry['id']}" for entry in entries.get("assertions", [])]
+        for path in here if self.names else ():
+            self.names.put(path.partition("/")[0], self.turtle.base_iri + path)  # type: ignore[union-attr]
 
     def _check_own_words(self, text: str) -> None:
         """Raise SheetError with every statement and rationale that repeats words of the document."""
@@ -76,184 +93,71 @@ class _Writer:
         if found:
             raise SheetError("\n".join(found), remedy=REMEDY)
 
-    def _claim(self, slug: str, entry: Mapping[str, Any]) -> None:
-        here = f"claim/{slug}"
-        quantity, period = entry.get("quantity"), entry.get("period")
-        self.turtle.describe(
-            here,
-            [
-                ("rdf:type", _term("alg:Claim")),
-                ("alg:statement", Literal(entry["statement"].strip(), lang=self.language)),
-                ("alg:topic", self._concepts("topic", entry.get("topic"))),
-                ("alg:about", self._about(entry.get("about"))),
-                ("alg:concernsRight", self._concepts("right", entry.get("right"))),
-                ("alg:dutyBearer", self._things("actor", entry.get("dutyBearer"))),
-                ("alg:affects", self._things("actor", entry.get("affects"))),
-                ("alg:addressee", self._things("actor", entry.get("addressee"))),
-                ("alg:quantity", self.turtle.thing(f"{here}/quantity") if quantity else None),
-                ("dct:temporal", self.turtle.thing(f"{here}/period") if period else None),
-                ("alg:place", self._things("place", entry.get("place"))),
-                ("alg:partOfClaim", self._things("claim", entry.get("partOf"))),
-            ],
-        )
-        if quantity:
-            self._quantity(f"{here}/quantity", quantity)
-        if period:
-            self._period(f"{here}/period", period)
+    def _values(self, kind: str, record: str | int, entry: Mapping[str, Any]) -> dict[str, list[Node]]:
+        """Return the terms of a record by the columns that its keys stand for."""
+        return {
+            column.name: [node for text in _listed(entry.get(column.key)) for node in self._nodes(column, text, (kind, record))]
+            for column in columns_of(_RECORDS[kind]).columns
+            if column.key in entry and column.kind not in ("id", "passage", "nth")
+        }
 
-    def _quantity(self, here: str, entry: Mapping[str, Any]) -> None:
-        self.turtle.describe(
-            here,
-            [
-                ("rdf:type", _term("schema:QuantitativeValue")),
-                ("schema:value", _number(entry.get("value"))),
-                ("schema:minValue", _number(entry.get("min"))),
-                ("schema:maxValue", _number(entry.get("max"))),
-                ("alg:approximate", Literal(entry.get("approximate") in _TRUE)),
-                ("alg:intervalKind", self._concepts("interval-kind", entry.get("interval"))),
-                ("alg:coverage", _number(entry.get("coverage"))),
-                ("alg:estimationMethod", Literal(entry["method"].strip(), lang=self.language) if "method" in entry else None),
-                ("schema:unitText", Literal(entry["unit"])),
-                ("alg:measure", self._concepts("measure", entry["measure"])),
-            ],
-        )
+    def _nodes(self, column: Column, text: str, record: tuple[str, str | int]) -> Iterator[Node]:
+        if column.kind == "text":
+            yield Literal(text.strip(), lang=self.language)
+        elif column.kind in READ:
+            yield READ[column.kind](text)
+        elif self.names is None:
+            yield concept(column.scheme, text) if column.scheme else self._thing(column, text)
+        else:
+            yield from self._found(self.names, column, text, record)
 
-    def _period(self, here: str, entry: Mapping[str, Any]) -> None:
-        dates = [("dcat:startDate", _date(entry.get("start"))), ("dcat:endDate", _date(entry.get("end")))]
-        self.turtle.describe(here, [("rdf:type", _term("dct:PeriodOfTime")), *dates])
+    def _thing(self, column: Column, text: str) -> URIRef:
+        """Return what a slug or a path names; the kinds that are schemes (topic, right …) lead to concepts."""
+        family = f"assertion/{self.document}" if column.of == ("assertion",) and "/" not in text else column.of[0]
+        scheme, _, name = text.partition("/")
+        if len(column.of) > 1 and scheme in _SCHEMES:
+            return concept(scheme, name)
+        return self.turtle.thing(text if len(column.of) > 1 or text.startswith("assertion/") else f"{family}/{text}")
 
-    def _assertion(self, number: int, entry: Mapping[str, Any], text: str) -> None:
+    def _found(self, names: Names, column: Column, text: str, record: tuple[str, str | int]) -> Iterator[Node]:
+        """Yield the one thing or concept of the corpus that a text names; what names none is told with the nearest."""
+        families = [f"{CONCEPT}/{column.scheme}"] if column.scheme else list(column.of)
+        own = str(self._thing(column, text)) if column.of else ""
+        found = [own] if own in names.families else names.find(families, text)
+        if len(found) == 1:
+            yield URIRef(found[0])
+            return
+        wrong, remedy = unresolved(names, column, families, text, found, rows=False)
+        self.problems.append(f"{self.sheet.place(*record, column.key)}{wrong}. {remedy}")
+
+    def _assertion(self, number: int, entry: Mapping[str, Any], text: SourceText) -> None:
         here = f"assertion/{self.document}/{entry['id']}"
         passages = entry.get("passages") or [entry["passage"]]
-        anchors = [f"{here}/anchor" if len(passages) == 1 else f"{here}/anchor-{n}" for n in range(1, len(passages) + 1)]
-        phrase, uses = entry.get("phrase"), _uses(here, entry)
-        self.turtle.describe(
-            here,
-            [
-                ("rdf:type", _term("alg:Assertion")),
-                ("alg:asserts", self.turtle.thing(f"claim/{entry['claim']}")),
-                ("alg:assertedBy", self._things("actor", entry["by"])),
-                ("alg:relayedBy", self._things("actor", entry.get("relayedBy"))),
-                ("alg:relays", self._things(f"assertion/{self.document}", entry.get("relays"))),
-                ("alg:relayManner", self._concepts("relay-manner", entry.get("relayManner"))),
-                ("dct:date", _date(entry.get("date"))),
-                ("alg:polarity", self._concepts("polarity", entry["polarity"])),
-                ("alg:modality", self._concepts("modality", entry["modality"])),
-                ("alg:certainty", self._concepts("certainty", entry.get("certainty"))),
-                ("alg:evidenceKind", self._concepts("evidence-kind", entry["evidence"])),
-                ("skos:note", Literal(entry["note"].strip(), lang=self.language) if "note" in entry else None),
-                ("alg:standardOfProof", self._concepts("standard-of-proof", entry.get("standardOfProof"))),
-                ("alg:evidenceUse", [self.turtle.thing(use) for use in uses]),
-                ("alg:cites", self._things("source", entry.get("cites"))),
-                ("alg:repliesTo", [self.turtle.thing(path) for path in _listed(entry.get("repliesTo"))]),
-                ("alg:phrase", Literal(phrase, lang=self.language) if phrase else None),
-                ("alg:protectionLevel", self._concepts("protection-level", "public")),
-                ("alg:anchor", [self.turtle.thing(anchor) for anchor in anchors]),
-            ],
-        )
-        for use, (line, direction) in uses.items():
-            offered, way = self._things("evidence-line", line), self._concepts("direction", direction)
-            self.turtle.describe(use, [("rdf:type", _term("alg:EvidenceUse")), ("alg:usedLine", offered), ("alg:direction", way)])
+        anchors, values = anchor_paths(here, len(passages)), self._values("assertions", number, entry)
+        uses = evidence_uses(here, values)
+        further = [
+            ("alg:evidenceUse", [self.turtle.thing(use) for use in uses]),
+            ("alg:anchor", [self.turtle.thing(anchor) for anchor in anchors]),
+        ]
+        describe_record(self.turtle, columns_of("Assertions"), here, values, further=further)
+        describe_uses(self.turtle, here, uses)
         for anchor, passage in zip(anchors, passages, strict=True):
-            try:
-                start, end = locate(text, passage, int(entry["nth"]) if "nth" in entry else None)
-            except AnchorError as error:
-                key = "passages" if "passages" in entry else "passage"
-                raise SheetError(f"{self.sheet.place('assertions', number, key)}{error.message}", remedy=error.remedy) from None
-            self._anchor(anchor, text[start:end], start, end)
+            text.describe_anchor(self.turtle, anchor, *self._span(number, entry, text.text, passage))
 
-    def _anchor(self, here: str, passage: str, start: int, end: int) -> None:
-        about, spot = self.turtle, self.sections.at(start)
-        about.describe(
-            here,
-            [
-                ("rdf:type", _term("oa:SpecificResource")),
-                ("oa:hasSource", about.thing(f"source/{self.document}")),
-                ("oa:hasSelector", about.thing(f"{here}/position")),
-                ("spdx:checksum", about.thing(f"{here}/digest")),
-                ("alg:section", Literal(spot.section) if spot.section else None),
-                ("alg:paragraph", Literal(spot.paragraph) if spot.paragraph else None),
-            ],
-        )
-        position = [("oa:start", Literal(start)), ("oa:end", Literal(end))]
-        about.describe(f"{here}/position", [("rdf:type", _term("oa:TextPositionSelector")), *position])
-        about.describe(
-            f"{here}/digest",
-            [
-                ("rdf:type", _term("spdx:Checksum")),
-                ("spdx:algorithm", _term("spdx:checksumAlgorithm_sha256")),
-                ("spdx:checksumValue", Literal(passage_digest(passage), datatype=XSD.hexBinary, normalize=False)),
-            ],
-        )
-
-    def _stance(self, entry: Mapping[str, Any]) -> None:
-        rationale = entry.get("rationale")
-        self.turtle.describe(
-            f"stance/{entry['id']}",
-            [
-                ("rdf:type", _term("alg:Stance")),
-                ("alg:from", self.turtle.thing(entry["from"])),
-                ("alg:to", self.turtle.thing(entry["to"])),
-                ("alg:stance", self._concepts("stance", entry["stance"])),
-                ("alg:basis", self._concepts("basis", entry["basis"])),
-                ("alg:rationale", Literal(rationale.strip(), lang=self.language) if rationale else None),
-                ("prov:wasAttributedTo", self._things("actor", entry["by"])),
-            ],
-        )
-
-    def _concepts(self, scheme: str, names: str | Sequence[str] | None) -> list[Node]:
-        return [_concept(f"{scheme}/{name}") for name in _listed(names)]
-
-    def _things(self, kind: str, slugs: str | Sequence[str] | None) -> list[Node]:
-        return [self.turtle.thing(f"{kind}/{slug}") for slug in _listed(slugs)]
-
-    def _about(self, paths: str | Sequence[str] | None) -> list[Node]:
-        """Read `kind/slug`; the kinds that are schemes (topic, right, evidence-kind …) lead to their concepts."""
-        return [_concept(p) if p.split("/")[0] in _SCHEMES else self.turtle.thing(p) for p in _listed(paths)]
+    def _span(self, number: int, entry: Mapping[str, Any], text: str, passage: str) -> Span:
+        try:
+            return locate(text, passage, int(entry["nth"]) if "nth" in entry else None)
+        except AnchorError as error:
+            key = "passages" if "passages" in entry else "passage"
+            raise SheetError(f"{self.sheet.place('assertions', number, key)}{error.message}", remedy=error.remedy) from None
 
 
-def _uses(here: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return the uses that an assertion makes of lines of evidence, by name: line and direction.
-
-    `lines` are offered for what the assertion says: for the claim that it affirms, against the one that it denies or doubts.
-    """
-    usual = {"affirms": "supports", "denies": "disputes", "doubts": "disputes"}.get(entry["polarity"], "inconclusive")
-    offered = {"lines": usual, "linesFor": "supports", "linesAgainst": "disputes", "linesInconclusive": "inconclusive"}
-    lines = [(line, direction) for key, direction in offered.items() for line in _listed(entry.get(key))]
-    return {f"{here}/evidence/{line}": (line, direction) for line, direction in lines}
-
-
-_SCHEMES = ("topic", "right", "evidence-kind", "modality", "measure")
-
-
-def _listed(value: str | Sequence[str] | None) -> Iterator[str]:
-    if value:
-        yield from [value] if isinstance(value, str) else value
-
-
-def _concept(path: str) -> rdflib.URIRef:
-    """Return a concept of the schemes, which come with the model and keep its base in every corpus."""
-    return rdflib.URIRef(SCHEMES + path)
-
-
-def _term(curie: str) -> rdflib.URIRef:
-    prefix, _, local = curie.partition(":")
-    return rdflib.URIRef(PREFIXES[prefix] + local)
-
-
-def _number(text: str | None) -> Literal | None:
-    if text is None:
-        return None
-    number = canonical_number(text)
-    return Literal(number, datatype=XSD.decimal if "." in number else XSD.integer, normalize=False)
-
-
-def _date(text: str | None) -> Literal | None:
-    return Literal(text, datatype=_DATES[len(text)], normalize=False) if text else None
+def _listed(value: str | Sequence[str] | None) -> Iterable[str]:
+    return () if not value else [value] if isinstance(value, str) else value
 
 
 def _read(path: Path, base: str, values: Values) -> Iterator[CorpusFile]:
-    yield import_sheet(path, Path(values["sources"][0]), base)
+    yield import_sheet(path, Path(values["sources"][0]), base, read_names(Path(values["root"][0]))[0])
 
 
 IMPORTER: Final = Importer(

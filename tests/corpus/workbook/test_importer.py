@@ -178,6 +178,12 @@ def test_restricted_rows_go_to_the_folder_that_git_ignores_with_all_that_rests_o
         ("Claims", 0, {"from": "44319"}, "'44319' is no date"),
         ("Claims", 0, {"about": "Arland"}, "'Arland' names 2 things. Write which: actor/arland or place/arland."),
         ("Claims", 0, {"statement": "TODO word it"}, "column statement: it is still to be decided: 'TODO word it'."),
+        (
+            "Claims",
+            0,
+            {"statement": "In it we spoke with 240 dock workers in the three ports of Arland."},
+            "Claims, row 3, column statement: it repeats words of survey.txt: 'we spoke with 240 dock workers in the three'.",
+        ),
         ("Claims", 1, {"id": "spoke-with-240"}, "column id: the id 'spoke-with-240' stands in row 3 already."),
         (
             "Claims",

@@ -13,13 +13,15 @@ from allegata.corpus.extensions import Option, Values
 from allegata.corpus.importers import Importer, Revision
 from allegata.corpus.partition import partition
 from allegata.corpus.reader import Corpus, base_of, check_root, graph_name, read
+from allegata.corpus.repetition import OWN_WORDS, REMEDY, repetitions
+from allegata.corpus.text_files import read_source
 from allegata.corpus.turtle_writer import Document
 from allegata.corpus.validation import Finding
 from allegata.corpus.workbook.columns import SHEETS
 from allegata.corpus.workbook.made_files import check_unchanged, file_name, made_files, marked
 from allegata.corpus.workbook.names import Names, read_names
 from allegata.corpus.workbook.passages import Texts
-from allegata.corpus.workbook.problems import Problems
+from allegata.corpus.workbook.problems import Problems, shown
 from allegata.corpus.workbook.records import Record, read_records
 from allegata.corpus.workbook.resolution import Resolver, slugged
 from allegata.corpus.workbook.special import Describer
@@ -51,6 +53,7 @@ def import_workbook(
     problems = Problems(str(path))
     described = _described(corpus, there)
     records, files = _resolved(path, names, sources or root / TEXTS, problems, described)
+    _check_own_words(records, sources or root / TEXTS, problems)
     problems.check()
     draft = _draft(root, name, files, there)
     if any(record.is_restricted for record in records) and _follow(draft, records):
@@ -81,6 +84,24 @@ def _resolved(
     texts = Texts(sources, problems)
     texts.rows = {record.iri: record.spot() for record in records}
     return records, _files(records, names, texts, problems)
+
+
+def _check_own_words(records: Iterable[Record], sources: Path, problems: Problems) -> None:
+    """Tell of texts that repeat nine words in a row of a document: what is published is in the curators' own words."""
+    cells = [
+        (record, column.name, text)
+        for record in records
+        for column in record.sheet.columns
+        if column.predicate and expand(column.predicate) in OWN_WORDS
+        for text in record.texts.get(column.name, {}).values()
+    ]
+    documents = {slug(record.iri): f"{slug(record.iri)}.txt" for record in records if record.sheet.name == "Documents"}
+    there = [
+        (file, read_source(sources / file)) for file in documents.values() if not len(problems) and (sources / file).is_file()
+    ]
+    for found in repetitions({str(at): text for at, (_, _, text) in enumerate(cells)}, there):
+        record, column, _ = cells[int(found.key)]
+        problems.add(record.spot(column), f"it repeats words of {found.document}: {shown(found.words)}", REMEDY)
 
 
 def _files(records: Sequence[Record], names: Names, texts: Texts, problems: Problems) -> Mapping[str, Document]:

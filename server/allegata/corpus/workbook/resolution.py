@@ -16,6 +16,7 @@ from allegata.corpus.workbook.made_files import FOLDER
 from allegata.corpus.workbook.names import BY_NAME, BY_OTHER, CONCEPT, Names
 from allegata.corpus.workbook.problems import Problems, shown
 from allegata.corpus.workbook.records import Record
+from allegata.corpus.workbook.unresolved import OWN_SCHEMES, unresolved
 from allegata.corpus.workbook.values import READ, WrongValue
 from allegata.model.labels import ALIASES
 from allegata.model.namespaces import slug
@@ -23,8 +24,6 @@ from allegata.model.protection import LEVELS, PUBLIC, level_name
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST: Final = 100
-#: How many concepts a message lists.
-_LISTED: Final = 15
 _MADE: Final = re.compile(rf"\b{FOLDER}/([a-z0-9-]+)/")
 _NAMING: Final = ("rdfs:label", "skos:prefLabel", "alg:statement")
 
@@ -181,12 +180,12 @@ class Resolver:
         if not found and self._is_told(column, fold(text)):
             return []
         cause = (column.scheme or column.of, fold(text))
-        self.problems.add(record.spot(column.name), *self._unresolved(column, families, text, found), cause=cause)
+        self.problems.add(record.spot(column.name), *unresolved(self.names, column, families, text, found), cause=cause)
         return []
 
     def _is_told(self, column: Column, name: str) -> bool:
         """Return whether what a cell refers to may be there, and could not be read, which is told where it stands."""
-        families = ["scheme"] if column.scheme in _own_schemes() or CONCEPT in column.of else []
+        families = ["scheme"] if column.scheme in OWN_SCHEMES or CONCEPT in column.of else []
         return any(
             family in self.problems.unread or name.rpartition("/")[2] in self._unnamed.get(family, ())
             for family in (*families, *column.of)
@@ -205,24 +204,6 @@ class Resolver:
         inside = column.of == ("assertion",) and record.sheet.family == "assertion" and record.iri
         return self.names.find(column.of, f"{record.iri.rpartition('/')[0]}/{text}") if inside else []
 
-    def _unresolved(self, column: Column, families: list[str], text: str, found: list[str]) -> tuple[str, str]:
-        kind = column.scheme.replace("-", " ") or " or ".join(family.replace("-", " ") for family in column.of[:3])
-        if found:
-            paths = [self.names.path(iri) for iri in found[:4]]
-            return f"{shown(text)} names {len(found)} things", f"Write which: {' or '.join(paths)}."
-        close = self.names.nearest(families, text)
-        return f"{shown(text)} is no {kind}", f"{f'The nearest is {close}. ' if close else ''}{self._where(column)}"
-
-    def _where(self, column: Column) -> str:
-        """Return where the value is to be taken from, with the list of what there is where that is short."""
-        if column.scheme:
-            there = self.names.concepts(column.scheme)
-            labels = ", ".join(map(self.names.label, there)) if len(there) <= _LISTED else ""
-            more = ", or add a row to Concepts" if column.scheme in _own_schemes() else ""
-            return f"Take one of the list{more}{f': {labels}' if labels else ''}."
-        sheets = [sheet.name for sheet in SHEETS if sheet.family in column.of]
-        return f"Add a row to {' or '.join(sheets[:3])}, or mend the name." if sheets else "Mend the name."
-
     def _check_chains(self, records: list[Record]) -> None:
         """Tell of chains that lead back to where they began: relays, parts of parts, editions of editions."""
         for sheet in SHEETS:
@@ -233,10 +214,6 @@ class Resolver:
                     ids = [slug(iri) for iri in cycle]
                     wrong = f"the chain leads back to where it began: {' → '.join([*ids, ids[0]])}"
                     self.problems.add(own[cycle[0]].spot(column.name), wrong, "Leave one of them out.")
-
-
-def _own_schemes() -> set[str]:
-    return {choice.code for sheet in SHEETS if sheet.family == "scheme" for choice in sheet.choices}
 
 
 def cycles(leads: dict[str, list[str]]) -> Iterable[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rdflib import Literal, URIRef
@@ -74,7 +74,7 @@ class Describer:
             yield "alg:anchor", [about.thing(anchor) for anchor in anchors]
         else:
             yield "alg:statedIn", source
-        uses = {f"{here}/evidence/{slug(str(line))}": (line, way) for line, way in _offered(record)}
+        uses = evidence_uses(here, record.values)
         describe_uses(about, here, uses)
         yield "alg:evidenceUse", [about.thing(path) for path in uses]
 
@@ -106,10 +106,15 @@ class Describer:
         return self.names.label(str(record.values[column][0])) if record.values.get(column) else ""
 
 
-def _offered(record: Record) -> Iterator[tuple[Node, Node]]:
-    """Yield the lines of evidence that an assertion offers, each with the direction."""
-    polarity = slug(str(record.values["polarity"][0])) if record.values.get("polarity") else ""
+def evidence_uses(here: str, values: Mapping[str, Sequence[Node]]) -> dict[str, tuple[Node, Node]]:
+    """Return the uses that an assertion makes of lines of evidence, by their paths: the line and the direction.
+
+    What stands in `lines` is offered for what is said: for the claim that is affirmed, against the one that is denied or doubted.
+    """
+    polarity = slug(str(values["polarity"][0])) if values.get("polarity") else ""
     usual = {"lines": USUAL.get(polarity, "inconclusive")}
-    for column, direction in (usual | DIRECTIONS).items():
-        for line in record.values.get(column, []):
-            yield line, concept("direction", direction)
+    return {
+        f"{here}/evidence/{slug(str(line))}": (line, concept("direction", direction))
+        for column, direction in (usual | DIRECTIONS).items()
+        for line in values.get(column, ())
+    }

@@ -23,8 +23,8 @@ _DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _DURATION: Final = re.compile(r"P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?")
 _ADDRESS: Final = re.compile(r"https?://[^/\s<>\"{}|\\^`]\S*")
 _BAD_IRI: Final = re.compile(r"[\s<>\"{}|\\^`]")
-#: How many digits a number may have.
-_DIGITS: Final = 40
+#: How many digits a number that counts may have.
+_DIGITS: Final = 18
 
 
 class WrongValue(Exception):
@@ -90,13 +90,9 @@ def duration(text: str) -> Node:
 
 def number(text: str) -> Literal:
     """Return a number in its canonical form, whole or with decimals."""
-    if not _NUMBER.fullmatch(text) or len(text) > _DIGITS:
+    if not _NUMBER.fullmatch(text):
         plain = re.sub(r"(?<=[0-9])[ ,'\u00a0\u202f](?=[0-9]{3}\b)", "", text)
-        hint = (
-            f"Write {plain}."
-            if _NUMBER.fullmatch(plain) and len(plain) <= _DIGITS
-            else "Write it in digits: 1200 or 0.5, without spaces and commas."
-        )
+        hint = f"Write {plain}." if _NUMBER.fullmatch(plain) else "Write it in digits: 1200 or 0.5, without spaces and commas."
         raise WrongValue("is no number", hint)
     form = canonical_number(text.lstrip("+"))
     return Literal(form, datatype=XSD.decimal if "." in form else XSD.integer, normalize=False)
