@@ -45,7 +45,8 @@ lint: $(VENV)/.check ## style and types
 	$(BIN)/ruff check server tests
 	$(BIN)/mypy
 
-fuzz: $(VENV)/.test ## random queries to the engine and to Jena (Debian: libapache-jena-java); DURATION= and SEED= choose
+fuzz: $(VENV)/.test ## generated input to gate, negotiator, importers and editors, then queries to the engine and to Jena (Debian: libapache-jena-java); DURATION=, SEED=, TARGET= choose
+	PYTHONPATH=tests/helpers nice -n 10 $(BIN)/python tests/tools/fuzz_input.py --seconds $(or $(DURATION),300) --seed $(or $(SEED),1) $(if $(TARGET),--target $(TARGET))
 	PYTHONPATH=tests/helpers nice -n 10 $(BIN)/python tests/tools/fuzz_sparql.py --seconds $(or $(DURATION),600) --seed $(or $(SEED),1)
 
 fuzz-api: $(VENV)/.test ## generated requests to every operation of /openapi.json; EXAMPLES= and SEED= choose

@@ -40,7 +40,7 @@ def nearest_part(text: str, wanted: str) -> Part | None:
     if found is None or found.dest_end <= found.dest_start:
         return None
     starts, ends = _edges(text, found.dest_start, 1), _edges(text, found.dest_end, 0)
-    spans = [(start, end) for start in starts for end in ends if start < end]
+    spans = [(start, end) for start in starts for end in ends if start < end] or [(found.dest_start, found.dest_end)]
     start, end = min(spans, key=lambda span: (Levenshtein.distance(text[slice(*span)], wanted), span))
     return Part(start, end, found.score)
 
