@@ -55,8 +55,8 @@ fuzz-api: $(VENV)/.test ## generated requests to every operation of /openapi.jso
 series: $(VENV)/.test ## the long seeded series whole, of which the tests run a tenth
 	SERIES=all nice -n 10 $(BIN)/python -m pytest --numprocesses auto --dist worksteal -m series
 
-soak: $(VENV)/.test ## a mixed load for ten minutes, one client in ten hostile; DURATION= sets the seconds
-	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION))
+soak: $(VENV)/.test ## ordinary requests under each kind of attack beside quiet ones: DURATION= sets the seconds, ATTACK= one kind
+	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/soak.py $(if $(DURATION),--duration $(DURATION)) $(if $(ATTACK),--attack $(ATTACK))
 
 faults: $(VENV)/.test ## builders, service, forkserver and workers killed 500 times at random moments; COUNT= and SEED= choose
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/kill_at_random.py --count $(or $(COUNT),500) --seed $(or $(SEED),1)

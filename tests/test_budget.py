@@ -45,7 +45,7 @@ def test_work_ends_when_nobody_waits_for_it() -> None:
 def test_work_that_goes_on_takes_a_place_and_gives_it_back() -> None:
     lane = Lane(2, 1)
     with within(Budget(60.0, lane, "a", clock=Clock(0.006))):
-        for _ in paced(range(50)):
+        for _ in paced(range(8)):
             pass
         assert lane.taken == 0, "what is short takes none"
         for _ in paced(range(200)):
@@ -60,6 +60,20 @@ def test_work_that_goes_on_takes_a_place_and_gives_it_back() -> None:
         assert busy.value.members["limit"] == "work_places"
         lane.leave("b")
     assert lane.taken == 0
+
+
+def test_work_rests_only_where_others_ask_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr("time.sleep", rests.append)
+    lane = Lane(2, 1)
+    with within(Budget(60.0, lane, "a", clock=Clock(0.006))):
+        for _ in paced(range(200)):
+            pass
+        assert rests == []
+        lane.note()
+        for _ in paced(range(200)):
+            pass
+    assert rests
 
 
 def test_a_place_that_is_refused_is_not_given_back() -> None:

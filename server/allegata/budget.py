@@ -2,8 +2,8 @@
 
 Whoever begins a request sets its budget (`within`); whatever may go on for long calls `spend` at each step, which costs next to
 nothing and raises once the budget is used up. Without a budget, as from Python and from the command line, it does nothing.
-Work that goes on takes one of the few places of a lane, of which a client has a share, and rests as long as it works, so
-that ordinary requests get their turn. No work waits for a place, so none can wait for another.
+Work that goes on takes one of the few places of a lane, of which a client has a share, and rests between its turns
+where others ask too, so that ordinary requests get theirs. No work waits for a place, so none can wait for another.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ from allegata.errors import Abandoned, Busy, TooManyRequests, WorkTimeout
 T = TypeVar("T")
 
 #: Seconds of processor time from which work counts as long, and those between two looks at what it may go on for.
-LONG: Final = 0.1
-_TURN: Final = 0.005
+LONG: Final = 0.02
+_TURN: Final = 0.002
+#: All that goes on has this part of one processor's time together: so long it rests.
+_SHARE: Final = 4
+#: Seconds without any other request after which there is nobody to rest for.
+_QUIET: Final = 1.0
 #: Steps between two looks at the clock.
-_STEPS: Final = 8
+_STEPS: Final = 4
 _WAIT: Final = 2
 _PAUSE: Final = 0.05
 
@@ -36,6 +40,13 @@ class Lane:
         self._places, self._per_client, self._limit = places, per_client, limit
         self._clients: Counter[str] = Counter()
         self._lock = threading.Lock()
+        #: When the last request came, whatever it was.
+        self.last = 0.0
+
+    def note(self) -> float:
+        """Take note that a request came, and return when."""
+        self.last = time.monotonic()
+        return self.last
 
     @property
     def taken(self) -> int:
@@ -104,6 +115,7 @@ class Budget:
         """Take the seconds of processor time that may be used, and where the work shares a processor with others, its lane."""
         self._seconds, self._lane, self._client, self._is_abandoned = seconds, lane, client, is_abandoned
         self._clock, self._began = clock, clock()
+        self._came = lane.note() if lane else 0.0
         self._steps, self._looked = 0, 0.0
         self._is_long = False
 
@@ -134,8 +146,8 @@ class Budget:
             if not self._is_long:
                 self._lane.enter(self._client)
                 self._is_long = True
-            # All that goes on has half of one processor's time together.
-            time.sleep((used - self._looked) * (2 * self._lane.taken - 1))
+            if self._lane.taken > 1 or (self._lane.last != self._came and time.monotonic() - self._lane.last < _QUIET):
+                time.sleep((used - self._looked) * (_SHARE * self._lane.taken - 1))
 
     def check_awaited(self) -> None:
         """Raise Abandoned where nobody waits for the answer any more."""

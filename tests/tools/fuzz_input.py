@@ -72,7 +72,8 @@ def main() -> int:
         while time.monotonic() < end and not found:
             found, number = attempt(name, number, ROUND), number + 1
         faults += bool(found)
-        sys.stdout.write(found or f"{name}: {(number - options.seed) * ROUND} inputs, nothing found\n")
+        told = found or f"{name}: {(number - options.seed) * ROUND} inputs, nothing found"
+        sys.stdout.write(f"{told}\n")
         sys.stdout.flush()
     return 1 if faults else 0
 

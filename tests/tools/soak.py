@@ -1,7 +1,9 @@
-"""A long mixed load on a running service: ordinary clients, one in ten hostile; `make soak` runs it, DURATION= sets the seconds.
+"""Ordinary clients of a running service, without attack and under each kind of attack in turn; `make soak` runs it.
 
-It prints the times of ordinary queries without and with attack, and fails if an ordinary request fails or takes over a second, if
-the times of the slowest hundredth more than double, if memory grows by more than a tenth, or if a process is left over.
+DURATION= sets the seconds, ATTACK= chooses one kind. Attackers are a process of their own at the lowest priority, so that what
+slows ordinary requests is the service and not the making of attacks. Each round has a quiet phase and one with the attack, of as
+many ordinary requests; of three rounds the median counts. It fails if an ordinary request fails, if the slowest hundredth under an
+attack takes more than twice as long, if memory grows by more than a tenth, or if a process is left over.
 """
 
 from __future__ import annotations
@@ -11,102 +13,84 @@ import itertools
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
-from service import Service, make_site, serve
-from support import EX
+from allegata.model.namespaces import ALG
+from allegata.release.build import build
+from service import Service, serve
+from soak_attacks import ATTACKS
+from support import ROOT
 
-CLIENTS = 32
-QUADS = 20_000
-# Hostile queries that one client has under way.
-AT_ONCE = 8
-# Seconds within which every ordinary query is to be answered.
-WORST = 1.0
+CLIENTS = 24
+# Seconds for which a client thinks, in the mean.
+THINK = 0.1
+ACTORS = ("dprk", "china", "russian-federation", "republic-of-korea", "japan", "united-states")
+PAGES = ("/", "/page/actor/dprk", "/search?q=camps", "/votes", "/compare?topic=sanctions", "/timeline", "/healthz")
+ATTACKER = Path(__file__).resolve().parents[1] / "helpers" / "soak_attacks.py"
+# Ordinary requests of a phase at least, and rounds of which the median counts.
+LEAST = 5_000
+ROUNDS = 3
+# How many times as long the slowest hundredth may take under attack.
+WORST = 2.0
 _SEEDS = itertools.count()
 
 
-def statements() -> Iterator[str]:
-    """Yield statements about numbers: values, and a chain from each to the next."""
-    for n in range(QUADS // 2):
-        yield f'<{EX}n{n}> <{EX}value> "{n}" <{EX}graph/values> .\n'
-        yield f"<{EX}n{n}> <{EX}next> <{EX}n{(n + 1) % (QUADS // 2)}> <{EX}graph/order> .\n"
-
-
 def ordinary(chance: random.Random) -> tuple[str, str]:
-    """Return a query as a researcher asks it, never the same, with a format."""
-    n = chance.randrange(QUADS // 2)
+    """Return a query as a researcher asks it, hardly ever the same, with a format."""
+    n = chance.randrange(1 << 20)
+    actor = f"<https://w3id.org/allegata/actor/{chance.choice(ACTORS)}>"
     return chance.choice(
         (
-            (f"SELECT ?v {{ <{EX}n{n}> <{EX}value> ?v }}", "json"),
-            (f"SELECT ?a ?v {{ <{EX}n{n}> <{EX}next>/<{EX}next> ?a . ?a <{EX}value> ?v }}", "csv"),
-            (f"ASK {{ <{EX}n{n}> <{EX}next> <{EX}n{n + 1}> }}", "json"),
-            (f"DESCRIBE <{EX}n{n}>", "turtle"),
-            (f"SELECT ?s ?v {{ ?s <{EX}value> ?v }} OFFSET {n} LIMIT 50", "xml"),
-            (f"CONSTRUCT {{ ?s <{EX}value> ?v }} WHERE {{ ?s <{EX}value> ?v ; <{EX}next> <{EX}n{n}> }}", "ntriples"),
-        )
-    )
-
-
-def hostile(chance: random.Random) -> str:
-    """Return a query that runs away, never the same."""
-    n = chance.randrange(1 << 30)
-    return chance.choice(
-        (
-            f"SELECT (COUNT(*) AS ?n{n}) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }}",
-            f"SELECT * {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} ORDER BY ?f ?c ?i{n}",
-            f"SELECT (COUNT(*) AS ?n{n}) {{ ?a (<{EX}next>|^<{EX}next>)* ?b }}",
-            f"SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?d), '{n}')) AS ?x) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }}",
-            f"SELECT * {{ ?a ?b ?c . ?d ?e ?f . FILTER(REGEX(STR(?c), '^(([0-9])+)+${n}') && STR(?f) = '{n}') }}",
-            "SELECT * " + "{" * 2_500 + "}" * 2_500,
-            f"SELECT * {{ SERVICE <http://127.0.0.1:9/{n}> {{ ?s ?p ?o }} }}",
-            f"SELECT * {{ FILTER(1{'+1' * 3_000}) }} # {n}",
-            f"SELECT * {{ ?a ?b ?c . ?d ?e ?f }} # {n}",
+            (f"SELECT ?p ?o {{ {actor} ?p ?o }} # {n}", "json"),
+            (f"SELECT ?a ?c {{ ?a <{ALG}assertedBy> {actor} ; <{ALG}asserts> ?c }} LIMIT {1 + n % 100}", "csv"),
+            (f"ASK {{ ?s <{ALG}about> {actor} }} # {n}", "json"),
+            (f"DESCRIBE {actor} # {n}", "turtle"),
+            (f"SELECT ?s ?v {{ ?s <{ALG}polarity> ?v }} OFFSET {n % 1000} LIMIT 50", "xml"),
+            (f"CONSTRUCT {{ ?s <{ALG}topic> ?v }} WHERE {{ ?s <{ALG}topic> ?v }} OFFSET {n % 500} LIMIT 20", "ntriples"),
         )
     )
 
 
 @dataclass
 class Load:
-    """Clients that ask until they are stopped, and what they saw."""
+    """Clients that ask until there were enough answers and the time is over, and what they saw."""
 
     port: int
+    wanted: int
+    seconds: float
     times: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    answered: Counter[int | str] = field(default_factory=Counter)
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list)
 
-    def start(self, ordinary_clients: int, hostile_clients: int) -> None:
-        """Start clients; each thinks for some milliseconds between questions."""
-        tasks = [self._ask_ordinary] * ordinary_clients + [self._ask_hostile] * hostile_clients
-        for number, task in enumerate(tasks):
-            headers = {"X-Forwarded-For": f"192.0.2.{number + 1}"}
-            self._threads.append(threading.Thread(target=task, args=(random.Random(next(_SEEDS)), headers), daemon=True))
-            self._threads[-1].start()
-
-    def stop(self) -> None:
-        """Stop the clients."""
-        self._stop.set()
-        for thread in self._threads:
+    def run(self) -> Load:
+        """Run the clients; each thinks for some milliseconds between questions."""
+        end = time.monotonic() + self.seconds
+        arguments = ((random.Random(next(_SEEDS)), {"X-Forwarded-For": f"192.0.2.{n + 1}"}, end) for n in range(CLIENTS))
+        threads = [threading.Thread(target=self._ask, args=given, daemon=True) for given in arguments]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
             thread.join()
+        return self
 
-    def _ask_ordinary(self, chance: random.Random, headers: dict[str, str]) -> None:
+    def _ask(self, chance: random.Random, headers: dict[str, str], end: float) -> None:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        while not self._stop.wait(chance.expovariate(1 / 0.25)):
+        while time.monotonic() < end or len(self.times) < self.wanted:
+            time.sleep(chance.expovariate(1 / THINK))
             query, word = ordinary(chance)
+            path = f"/sparql?{urlencode({'query': query, 'format': word})}" if chance.random() < 0.8 else chance.choice(PAGES)
             began = time.monotonic()
             try:
-                connection.request("GET", f"/sparql?{urlencode({'query': query, 'format': word})}", headers=headers)
+                connection.request("GET", path, headers=headers)
                 response = connection.getresponse()
                 body = response.read()
             except (OSError, HTTPException) as error:
@@ -115,33 +99,7 @@ class Load:
                 continue
             self.times.append(time.monotonic() - began)
             if response.status != 200:
-                self.failures.append(f"{response.status}: {body[:200]!r}")
-
-    def _ask_hostile(self, chance: random.Random, headers: dict[str, str]) -> None:
-        """Ask as often as an ordinary client does, without waiting for the answers, up to so many at once."""
-        places = threading.BoundedSemaphore(AT_ONCE)
-        while not self._stop.wait(chance.expovariate(1 / 0.25)):
-            if places.acquire(blocking=False):
-                arguments = (hostile(chance), chance.random() < 0.2, headers, places)
-                threading.Thread(target=self._attack, args=arguments, daemon=True).start()
-        for _ in range(AT_ONCE):
-            places.acquire()
-
-    def _attack(self, query: str, hangs_up: bool, headers: dict[str, str], places: threading.BoundedSemaphore) -> None:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request("POST", "/sparql", query, {"Content-Type": "application/sparql-query", **headers})
-            if hangs_up:
-                self.answered["hung up"] += 1
-            else:
-                response = connection.getresponse()
-                response.read(1 << 20)
-                self.answered[response.status] += 1
-        except (OSError, HTTPException):
-            self.answered["broken off"] += 1
-        finally:
-            connection.close()
-            places.release()
+                self.failures.append(f"{path} {response.status}: {body[:200]!r}")
 
 
 def tree(pid: int) -> list[int]:
@@ -184,17 +142,28 @@ def percentile(times: list[float], part: int) -> float:
     return statistics.quantiles(times, n=100)[part - 1] * 1000
 
 
-def phase(service: Service, seconds: float, hostile_clients: int) -> Load:
-    """Load the service for so long and report."""
-    load = Load(service.port)
-    load.start(CLIENTS - hostile_clients, hostile_clients)
-    time.sleep(seconds)
-    load.stop()
+@contextmanager
+def attack(name: str, port: int) -> Iterator[None]:
+    """Attack a port from a process of its own for as long as the context is open."""
+    command = [sys.executable, str(ATTACKER), name, str(port), str(next(_SEEDS))]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ATTACKER.parent)})
+    try:
+        time.sleep(1.0)
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def phase(service: Service, name: str, wanted: int, seconds: float) -> Load:
+    """Load the service, under an attack where one is named, and report."""
+    with attack(name, service.port) if name else nullcontext():
+        load = Load(service.port, wanted, seconds).run()
     p50, p99 = percentile(load.times, 50), percentile(load.times, 99)
-    name = "attack" if hostile_clients else "normal"
-    say(f"{name}: {len(load.times)} ordinary answers, p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {max(load.times) * 1000:.0f} ms")
-    if load.answered:
-        say("        hostile ones: " + ", ".join(f"{what} {count}" for what, count in load.answered.most_common()))
+    worst = max(load.times) * 1000
+    say(
+        f"  {name or 'quiet':10} {len(load.times):6} ordinary answers, p50 {p50:7.1f} ms, p99 {p99:7.1f} ms, worst {worst:6.0f} ms"
+    )
     return load
 
 
@@ -204,40 +173,40 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def run(service: Service, duration: float) -> list[str]:
-    """Run the phases in turn, and give what is wrong."""
-    # Memory is compared in the same state: behind an attack and an ordinary phase, when every thread and each place has worked.
-    turns = itertools.cycle((CLIENTS // 10, 0))
-    for hostile_clients in itertools.islice(turns, 4):
-        phase(service, duration / 20, hostile_clients)
-    before = at_rest(service)
-    loads = [phase(service, duration / 10, hostile_clients) for hostile_clients in itertools.islice(turns, 8)]
+def run(service: Service, attacks: Sequence[str], least: int, seconds: float) -> list[str]:
+    """Run each attack in rounds beside quiet phases, and give what is wrong."""
+    for name in ("", *attacks):  # every thread and each place has worked before memory is looked at
+        phase(service, name, least // 5, 2)
+    before, wrong = at_rest(service), []
+    for name in attacks:
+        pairs = [(phase(service, "", least, seconds), phase(service, name, least, seconds)) for _ in range(ROUNDS)]
+        quiet, loaded = (statistics.median(percentile(pair[at].times, 99) for pair in pairs) for at in (0, 1))
+        say(f"{name}: p99 {quiet:.1f} -> {loaded:.1f} ms, {loaded / quiet:.2f} times (median of {ROUNDS} rounds)")
+        wrong += [f"{name}: p99 grew {loaded / quiet:.2f} times"] if loaded > WORST * quiet else []
+        failures = [failure for pair in pairs for load in pair for failure in load.failures]
+        wrong += [f"{name}: {len(failures)} ordinary requests failed, the first: {failures[0]}"] if failures else []
     after = at_rest(service)
-    calm = [time for load in loads[1::2] for time in load.times]
-    attacked = [time for load in loads[::2] for time in load.times]
-    ratio = percentile(attacked, 99) / percentile(calm, 99)
-    say(
-        f"p50 {percentile(calm, 50):.1f} -> {percentile(attacked, 50):.1f} ms, p99 {percentile(calm, 99):.1f} -> {percentile(attacked, 99):.1f} ms"
-    )
-    say(f"p99 during attack is {ratio:.2f} times the normal one; memory {before >> 20} -> {after >> 20} MiB")
-    failures = [failure for load in loads for failure in load.failures]
-    wrong = [f"{len(failures)} ordinary requests failed, the first: {failures[0]}"] if failures else []
-    worst = max(calm + attacked)
-    wrong += [f"an ordinary answer took {worst:.2f} s"] if worst > WORST else []
-    wrong += [f"p99 grew by {ratio:.2f}"] if ratio > 2 else []
-    wrong += [f"memory grew from {before} to {after}"] if after > 1.1 * before else []
-    return wrong
+    say(f"memory {before >> 20} -> {after >> 20} MiB")
+    return [*wrong, *([f"memory grew from {before} to {after}"] if after > 1.1 * before else [])]
 
 
 def main() -> int:
     """Run the soak test and give the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--duration", type=float, default=float(os.environ.get("DURATION") or 600), help="seconds")
-    duration = parser.parse_args().duration
+    parser.add_argument(
+        "--duration", type=float, default=600, help="seconds for all attacks; a phase goes on until it has its requests"
+    )
+    parser.add_argument("--attack", choices=ATTACKS, help="one kind of attack alone")
+    parser.add_argument("--least", type=int, default=LEAST, help="ordinary requests of a phase")
+    options = parser.parse_args()
+    attacks = [options.attack] if options.attack else list(ATTACKS)
+    seconds = options.duration / (2 * ROUNDS * len(attacks))
     with tempfile.TemporaryDirectory() as folder:
-        with serve(make_site(Path(folder), statements()), trusted_proxies=1, cache_bytes=1 << 20) as service:
+        site = Path(folder)
+        build(ROOT, site, lambda _step: None)
+        with serve(site, trusted_proxies=1, cache_bytes=1 << 20) as service:
             pids = tree(service.process.pid)
-            wrong = run(service, duration)
+            wrong = run(service, attacks, options.least, seconds)
             pids += tree(service.process.pid)
         time.sleep(2)
         left = [pid for pid in set(pids) if ours(pid)]
@@ -246,7 +215,7 @@ def main() -> int:
         wrong += [f"errors in the log:\n{log[-2000:]}"] if "unforeseen" in log else []
     for line in wrong:
         say(f"FAILED: {line}")
-    say("failed" if wrong else "passed: no ordinary request failed or was late, no memory grew, no process was left")
+    say("failed" if wrong else "passed: no ordinary request failed or was slowed down, no memory grew, no process was left")
     return 1 if wrong else 0
 
 

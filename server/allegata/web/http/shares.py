@@ -20,7 +20,12 @@ def register(app: Flask, places: int, per_client: int) -> None:
 
 def lane() -> budget.Lane:
     """Return the lane of the application that answers the request."""
-    found = current_app.extensions[_KEY]
+    return lane_of(current_app)
+
+
+def lane_of(app: Flask) -> budget.Lane:
+    """Return the lane of an application."""
+    found = app.extensions[_KEY]
     assert isinstance(found, budget.Lane)
     return found
 

@@ -28,6 +28,7 @@ from allegata.web.http.metrics import counts
 from allegata.web.http.negotiation import negotiate
 from allegata.web.http.parameters import FORM_TYPE, Parameters, parse, utf8
 from allegata.web.http.proxies import Proxies
+from allegata.web.http.shares import lane_of
 from allegata.web.http.views import Lifetime
 from allegata.web.sparql.responses import choose, tag_of
 from allegata.web.sparql.sparql import QUERY_TYPE, query_of
@@ -79,6 +80,7 @@ class Shortcut:
             self._state, self._counts = state(), counts()
         self._settings, self._release = self._state.settings, self._state.release
         self._proxies = Proxies(_peer, self._settings)
+        self._lane = lane_of(app)
         version = self._release.version
         self._always = {**ALWAYS, "Allegata-Release": version, "Surrogate-Key": surrogate_key(version), "Vary": _VARY}
         licence = self._release.manifest.licence
@@ -108,6 +110,7 @@ class Shortcut:
 
     def begin(self, request: HTTPRequestParser, peer: str, is_disconnected: Callable[[], bool]) -> Asked | None:
         """Begin the query of a request; None where it goes the ordinary way, which also says what is wrong with it."""
+        self._lane.note()
         pool = self._state.engine
         assert isinstance(pool, WorkerPool)
         try:
