@@ -108,14 +108,16 @@ class Release:
     def question(self, name: str, **values: str | Collection[str]) -> str:
         """Return the query of a question, by a name that it has or had, with values for its parameters.
 
-        A value is an IRI, a path below the base of the release, or the name of a concept alone; no value is any. Raises
+        A value is an IRI, a path below the base of the release (or of the library, where the release is in a folder), or the name
+        of a concept alone; no value is any. Raises
         NotFound where there is no such question, UsageError for a parameter that it does not have.
         """
         found = find(self.questions, name)
         if found is None:
             raise NotFound(f"There is no question {name[:200]!r}.", remedy="release.questions has them: allegata query --list.")
         given = {key: [value] if isinstance(value, str) else list(value) for key, value in values.items()}
-        return found.bind(given, self.manifest.base).text
+        at = self.dataset().descriptions.iri_at if given and self.handle.is_local else None
+        return found.bind(given, self.manifest.base, at).text
 
     def answer(self, text: str, format: str = "", *, timeout: float | None = None) -> Answer:
         """Answer a query of any form as bytes in a format, by its word; nothing is held in memory but what is read of it."""

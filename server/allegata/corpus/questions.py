@@ -9,7 +9,7 @@ no value, is any. In `data/questions/*.yaml` a corpus gives values, by the name 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -56,10 +56,10 @@ class Parameter:
         own = f"{SCHEMES}{self.kind.removeprefix('scheme/')}/"
         return value.removeprefix(own) if self.kind.startswith("scheme/") and value.startswith(own) else value.removeprefix(base)
 
-    def term(self, value: str, base: str) -> str:
+    def term(self, value: str, base: str, at: Callable[[str], str] | None = None) -> str:
         """Return a value as a term of SPARQL: an IRI whole, by its path below the base, or a concept by its name alone.
 
-        Raises UsageError for what is no IRI.
+        `at` finds the thing at a path, which may be one of the library. Raises UsageError for what is no IRI.
         """
         if self.is_literal:
             return str(Literal(value, datatype=NamedNode(expand(self.kind))))
@@ -70,7 +70,8 @@ class Parameter:
         else:
             iri = base + value
         try:
-            return str(NamedNode(iri))
+            term = NamedNode(iri)
+            return str(NamedNode(at(value)) if at and iri == base + value else term)
         except ValueError:
             raise UsageError(f"{value[:200]!r} is no name of a thing, for the parameter {self.name}.") from None
 
@@ -146,10 +147,10 @@ class Question:
         """Return the values that a parameter has now: IRIs, or the texts of literals."""
         return tuple(found[1] or found[2] for found in _VALUE.finditer(self.values(parameter)))
 
-    def bind(self, given: Mapping[str, Sequence[str]], base: str) -> Question:
+    def bind(self, given: Mapping[str, Sequence[str]], base: str, at: Callable[[str], str] | None = None) -> Question:
         """Return the question with values for some of its parameters; one without any value is any.
 
-        Raises UsageError for a parameter that it does not have.
+        `at` finds the thing at a path, where a release is at hand. Raises UsageError for a parameter that it does not have.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
         text = self.text
@@ -157,7 +158,7 @@ class Question:
             if name not in known:
                 told = ", ".join(known) or "none"
                 raise UsageError(f"The question {self.name} has no parameter {name[:100]}.", remedy=f"Its parameters: {told}.")
-            terms = " ".join(known[name].term(value, base) for value in values) or "UNDEF"
+            terms = " ".join(known[name].term(value, base, at) for value in values) or "UNDEF"
             text = _with_values(text, name, terms)
         return replace(self, text=text)
 

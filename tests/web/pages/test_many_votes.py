@@ -77,3 +77,9 @@ def test_what_a_vote_was_on_stands_beside_it_and_month_without_day(client: Flask
 def test_the_page_of_a_state_leads_to_its_votes(client: FlaskClient) -> None:
     text = words(client, "/actor/eritrea")
     assert "Recorded votes by year 6" in text or "Recorded votes by year" in text
+
+
+def test_a_question_about_a_state_of_the_library_is_asked_by_its_path(client: FlaskClient) -> None:
+    for state in ("actor/eritrea", STATE):
+        text = words(client, f"/questions/votes-of-a-state?state={state}")
+        assert "A/RES/69/188" in text and "abstain" in text, state

@@ -83,6 +83,7 @@ def given_values(asked: Question) -> dict[str, Any]:
 def with_given_values(asked: Question) -> Question:
     """Return a question with the values of the address; raise BadRequest for what cannot be one."""
     try:
-        return asked.bind({name: value.split() for name, value in given_values(asked).items()}, state().base)
+        given = {name: value.split() for name, value in given_values(asked).items()}
+        return asked.bind(given, state().base, state().dataset.descriptions.iri_at)
     except UsageError as error:
         raise BadRequest(str(error)) from None
