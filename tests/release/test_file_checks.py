@@ -66,7 +66,7 @@ def rename(path: Path) -> None:
     [
         (flip, "has SHA-256"),
         (rename, "has SHA-256"),
-        (lambda path: path.write_bytes(DATA + b"?"), "has 5,121 bytes instead of 5,120"),
+        (lambda path: path.write_bytes(DATA + b"?"), "has 5,121 bytes, the manifest says 5,120"),
         (lambda path: path.write_bytes(b""), "has 0 bytes"),
         (lambda path: path.unlink(), "is not there"),
     ],

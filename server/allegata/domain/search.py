@@ -13,7 +13,7 @@ from itertools import combinations, islice, product
 from pathlib import Path
 
 from allegata.budget import paced, spend
-from allegata.errors import AllegataError, ReleaseError
+from allegata.errors import AllegataError, Busy, ReleaseError
 from allegata.model.search_words import asked, counted, is_korean, spellings, syllable_pairs, takes_particles
 from allegata.release.search_index import CLAIM, FACETS, FILE, PAGE, QUESTION, trigrams
 
@@ -79,6 +79,14 @@ class Search:
         self.path = folder / FILE
         if not self.path.is_file():
             raise ReleaseError(f"{folder} has no search index.", remedy="Build the release anew with: allegata build")
+
+    def probe(self) -> None:
+        """Read an item; raise Busy where the index cannot be read."""
+        try:
+            with closing(_opened(self.path)) as base:
+                base.execute("SELECT 1 FROM item LIMIT 1").fetchall()
+        except sqlite3.Error as error:
+            raise Busy(f"The search index cannot be read: {error}.", retryAfter=5) from None
 
     def ask(
         self, text: str, chosen: Mapping[str, Sequence[str]], *, only: str = "", limit: int = 50, offset: int = 0

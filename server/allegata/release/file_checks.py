@@ -116,15 +116,15 @@ class FileChecks:
     def _checked(self, name: str, stream: IO[bytes], at_most: int = 0, rest: float = 0.0) -> _Look:
         """Return how a file looks that agrees with the manifest."""
         look = _look(stream)
-        if look[2] != self.entries[name].bytes:
-            raise self._is_damaged(name, f"has {look[2]:,} bytes instead of {self.entries[name].bytes:,}")
+        if wrong := self.entries[name].departure(look[2]):
+            raise self._is_damaged(name, wrong)
         known = self._found.get(name)
         if known is None or known[0] != look:
             if at_most and self._tell and look[2] > at_most:
                 raise self._comes_later(name)
             known = self._digested(name, stream, look, rest)
-        if known[1] != self.entries[name].sha256:
-            raise self._is_damaged(name, f"has SHA-256 {known[1][:16]}… instead of {self.entries[name].sha256[:16]}…")
+        if wrong := self.entries[name].departure(look[2], known[1]):
+            raise self._is_damaged(name, wrong)
         self._damaged.pop(name, None)
         return look
 

@@ -115,11 +115,8 @@ class Release:
         if entry is None:
             raise ReleaseError(f"The manifest of release {self.version} does not list {name}.", remedy=_REBUILD)
         data = self.read(name)
-        if len(data) != entry.bytes:
-            raise ReleaseError(f"{name} has {len(data):,} bytes, the manifest says {entry.bytes:,}.", remedy=_REBUILD)
-        if sha256(data) != entry.sha256:
-            told = f"{sha256(data)[:16]}…, the manifest says {entry.sha256[:16]}…"
-            raise ReleaseError(f"{name} has SHA-256 {told}.", remedy=_REBUILD)
+        if wrong := entry.departure(len(data)) or entry.departure(len(data), sha256(data)):
+            raise ReleaseError(f"{name} {wrong}.", remedy=_REBUILD)
         return data
 
     @property

@@ -24,6 +24,14 @@ class FileEntry:
     sha256: str
     bytes: int
 
+    def departure(self, size: int, digest: str = "") -> str:
+        """Return in what a file is another one, by its size or else by its digest where one is given, or nothing."""
+        if size != self.bytes:
+            return f"has {size:,} bytes, the manifest says {self.bytes:,}"
+        if digest and digest != self.sha256:
+            return f"has SHA-256 {digest[:16]}…, the manifest says {self.sha256[:16]}…"
+        return ""
+
 
 @dataclass(frozen=True)
 class Publisher:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from allegata.domain.dataset import Dataset
+from allegata.errors import Busy
 from allegata.release.handle import Release
 from allegata.release.site import current
 from http_client import fetch
@@ -83,6 +85,15 @@ def test_what_is_damaged_is_told_at_readyz_and_in_the_log(site: Path) -> None:
         assert fetch(service.address, "/search?q=survey").status == 500
         reply = fetch(service.address, "/readyz")
         assert (reply.status, reply.json["file"]) == (503, "search.sqlite")
+
+
+def test_an_index_that_cannot_be_read_is_told_at_readyz(site: Path) -> None:
+    release = current(site)
+    dataset = Dataset(release)
+    dataset.index.probe()
+    dataset.index.path = release.folder / "manifest.json"
+    with pytest.raises(Busy, match="cannot be read"):
+        dataset.index.probe()
 
 
 def test_the_manifest_itself_is_sent_as_it_was_read(site: Path) -> None:

@@ -23,12 +23,16 @@ def healthz() -> Response:
 
 @view(blueprint, "/readyz", formats=(JSON,), lifetime=Lifetime.NONE)
 def readyz() -> Response:
-    """Answer 200 while queries can be answered, 503 while not; files that are not as the release lists them are named."""
+    """Answer 200 while queries, pages and searches can be answered, 503 while not; files that are not as listed are named."""
     checks = state().release.checks
     if not state().engine.healthy():
         raise Busy("The query engine does not answer.", retryAfter=5)
+    if state().release.manifest.quads and next(state().descriptions.quads(None, None, None, None), None) is None:
+        raise Busy("The store from which pages are made gives nothing.", retryAfter=5)
     if SEARCH_INDEX in checks.damaged:
         error = ReleaseError(checks.damaged[SEARCH_INDEX], file=SEARCH_INDEX, release=state().release.version)
         error.status = Busy.status
         raise error
+    if checks.lists(SEARCH_INDEX):
+        state().dataset.index.probe()
     return jsonify(status="damaged" if checks.damaged else "ready", damaged=list(checks.damaged), unchecked=checks.unchecked)
