@@ -32,8 +32,8 @@ ALWAYS: Final = {
     # Fetch, section 3.3: anybody's page may read public data, errors too.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Link, Retry-After, Content-Location, Allegata-Departures, Allegata-Engine, Allegata-Missing, Allegata-Release, "
-        "Allegata-Truncated"
+        "ETag, Link, Retry-After, Content-Location, Allegata-Current, Allegata-Departures, Allegata-Engine, Allegata-Missing, "
+        "Allegata-Release, Allegata-Truncated"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -88,6 +88,7 @@ def set_headers(response: Response) -> Response:
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
     response.headers.setdefault("Allegata-Release", state().release.version)
+    response.headers["Allegata-Current"] = state().release.name
     _name_releases(response)
     lifetime = current_view().lifetime
     if response.status_code >= 400:

@@ -82,7 +82,8 @@ class Shortcut:
         self._proxies = Proxies(_peer, self._settings)
         self._lane = lane_of(app)
         version = self._release.version
-        self._always = {**ALWAYS, "Allegata-Release": version, "Surrogate-Key": surrogate_key(version), "Vary": _VARY}
+        said = {"Allegata-Current": self._release.name, "Allegata-Release": version, "Surrogate-Key": surrogate_key(version)}
+        self._always = {**ALWAYS, **said, "Vary": _VARY}
         licence = self._release.manifest.licence
         self._links = {"Link": uri(f'<{licence}>; rel="license"')} if licence else {}
         self._is_open = isinstance(self._state.engine, WorkerPool) and not self._settings.token_file
