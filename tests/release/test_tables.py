@@ -149,8 +149,9 @@ def test_every_thing_is_a_row_and_every_cell_stands_in_the_rdf(release: Release,
 
 
 def pairs(store: Store, column: Column) -> set[tuple[str, str]]:
-    """Return every thing with every value at the end of a column's path."""
-    query = f"SELECT ?s ?v WHERE {{ ?s {'/'.join(column.path)} ?v }}"
+    """Return every thing with every value at the end of a column's path, or with its language."""
+    end = "?t BIND(LANG(?t) AS ?v)" if column.language else "?v"
+    query = f"SELECT ?s ?v WHERE {{ ?s {'/'.join(column.path)} {end} }}"
     return {(row["s"].value, row["v"].value) for row in store.query(sparql_prologue() + query)}  # type: ignore[union-attr]
 
 

@@ -35,6 +35,11 @@ class Names:
         translated = self.reader.translations.name(node.value, language)
         return next(iter(labels), "") or translated or max(sorted(further), key=len, default="")
 
+    def language_of(self, node: NamedNode, text: str) -> str:
+        """Return the language in which a thing has a text as its name or statement, or nothing where it has it in none."""
+        said = (item for curie in (*LABELS, *ALIASES) for item in self.reader.literals(node, curie))
+        return next((item.language for item in said if item.value == text and item.language), "")
+
     def _label(self, node: NamedNode) -> str:
         if self.reader.language != ENGLISH and (own := self.known_in(node, self.reader.language)):
             return own

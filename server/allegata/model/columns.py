@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from allegata.model.kinds import KINDS
 
@@ -14,7 +15,8 @@ class Column:
     A step of the path that begins with `^` leads from a value to the things that have it. `stances` are the kinds of stance, by
     the last part of their IRIs, to which the path keeps where it comes to a stance. `kind` is string, integer, number or
     boolean; `refers` names the table whose id a single value is. `each`: one value for each thing that the first step leads to,
-    in the order of their IRIs and empty where a thing has none, so that such columns of one table go together.
+    in the order of their IRIs and empty where a thing has none, so that such columns of one table go together. `language`: of
+    the text that the path leads to its language, and not the text.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Column:
     refers: str = ""
     stances: tuple[str, ...] = ()
     each: bool = False
+    language: bool = False
 
     @property
     def separator(self) -> str:
@@ -35,7 +38,7 @@ class Column:
     @property
     def predicate(self) -> str:
         """Return the one property whose values it has, or nothing where the way is longer or goes against one."""
-        return self.path[0] if len(self.path) == 1 and not self.path[0].startswith("^") else ""
+        return self.path[0] if len(self.path) == 1 and not (self.path[0].startswith("^") or self.language) else ""
 
     @property
     def says_all(self) -> str:
@@ -73,6 +76,22 @@ class Table:
     def classes(self) -> tuple[str, ...]:
         """Return the classes of its things."""
         return tuple(kind.curie for kind in KINDS if kind.table == (self.of or self.name))
+
+
+#: Properties whose texts are in one language or another: wherever they are reached, and of the thing of the row itself.
+_WORDED: Final = ("alg:statement", "alg:rationale")
+_NAMES: Final = ("rdfs:label", "skos:prefLabel", "dct:title")
+
+
+def with_languages(table: Table) -> Table:
+    """Return a table with the language of each single text behind its columns (BCP 47), empty where a text has none."""
+    single = [column for column in table.columns if column.path and not column.many]
+    texts = [column for column in single if column.path[-1] in _WORDED or (len(column.path) == 1 and column.path[0] in _NAMES)]
+    added = (
+        Column(f"{column.name}_language", column.path, f"Language of the column {column.name} (BCP 47).", language=True)
+        for column in texts
+    )
+    return replace(table, columns=(*table.columns, *added))
 
 
 def one(name: str, path: str, says: str, **more: str | bool | tuple[str, ...]) -> Column:

@@ -14,6 +14,13 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _HANGUL: Final = re.compile(r"[\uac00-\ud7a3]+")
 _SHORTEST: Final = 6
+#: Letters of Arabic and Hebrew; the marks that are put to them, which most writers leave out.
+_SEMITIC: Final = re.compile("[\u0590-\u06ff]")
+_VOWELS: Final = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
+)
+#: Letters of the shortest word that is found behind what is written to it.
+_STEM: Final = 3
 
 
 @cache
@@ -28,8 +35,12 @@ def _stop_words() -> frozenset[str]:
 
 
 def searchable(text: str) -> str:
-    """Return a text as it is indexed: composed letters, and numbers without the commas between thousands."""
-    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", text))
+    """Return a text as it is indexed: composed letters, and numbers without the commas between thousands.
+
+    Arabic and Hebrew are without marks of vowels and lengthening, and Arabic letters that are written for each other are one.
+    """
+    plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text))
+    return _VOWELS.sub("", plain).translate(_letters()) if _SEMITIC.search(plain) else plain
 
 
 def words(text: str) -> list[str]:
@@ -50,9 +61,26 @@ def counted(words: Iterable[str]) -> int:
 
 
 @cache
+def _letters() -> dict[int, str]:
+    return str.maketrans(_table()["letters"])
+
+
+def _with_particles(word: str) -> list[str]:
+    """Return a word without and with the articles, prepositions and conjunctions that its language writes to it."""
+    for row in _table()["particles"].values():
+        if re.match(row["letters"], word):
+            known = sorted(row["before"], key=len, reverse=True)
+            bare = next(
+                (word.removeprefix(part) for part in known if word.startswith(part) and len(word) >= len(part) + _STEM), word
+            )
+            return [*dict.fromkeys([word, bare, *(part + stem for stem in (bare, word) for part in known)])]
+    return [word]
+
+
+@cache
 def spellings(word: str) -> tuple[str, ...]:
-    """Return a word and its other spellings."""
-    found = [word]
+    """Return a word and its other spellings, also with what its language writes to it without a space."""
+    found = _with_particles(word)
     for group in _table()["spelling"]["words"]:
         found += group if word in group else []
     for pair in _table()["spelling"]["endings"] if len(word) >= _SHORTEST else ():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from allegata.model.columns import Column, Table, many, one
+from allegata.model.columns import Column, Table, many, one, with_languages
 
 _ID = Column("id", (), "The IRI.")
 _LABEL = one("label", "rdfs:label", "Its name, in English where there is one.")
@@ -14,7 +14,7 @@ _SOURCES = many("sources", "dct:source", "IRIs of the sources of the record.")
 #: Kinds of stance that speak against what they are taken on.
 DISPUTES: Final = ("rebuts", "undercuts", "setsAside")
 
-TABLES: Final = (
+_TABLES: Final = (
     Table(
         "who-says-what",
         "Who says what: a row for each assertion, in words, to be opened as it is",
@@ -297,3 +297,4 @@ TABLES: Final = (
         ),
     ),
 )
+TABLES: Final = tuple(map(with_languages, _TABLES))

@@ -56,6 +56,11 @@ def _cell(statements: Statements, thing: str, column: Column) -> Cell:
         return _each(statements, thing, column)
     found = sorted({(_language(node), column.order(node.value), node.value) for node in _reached(statements, thing, column)})
     values = tuple(value for *_, value in found)
+    if column.language and values:
+        tags = (
+            node.language for node in _reached(statements, thing, column) if node.value == values[0] and isinstance(node, Literal)
+        )
+        return tuple(filter(None, tags))[:1]
     return values if column.many else values[:1]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from markupsafe import Markup
+from pyoxigraph import NamedNode
 
 from allegata.domain import Value
 from allegata.domain.search import SPEAKERS, SearchHit
@@ -49,7 +50,8 @@ def found_name(hit: SearchHit) -> Value:
         return title_of(question_named(slug(hit.iri)))
     if hit.kind == PAGE:
         return Value(gettext(hit.label), language=language())
-    return Value(hit.label, "" if hit.assertions or hit.kind == "assertion" else hit.iri)
+    language_ = state().descriptions.names.language_of(NamedNode(hit.iri), hit.label)
+    return Value(hit.label, "" if hit.assertions or hit.kind == "assertion" else hit.iri, language_)
 
 
 def found_note(hit: SearchHit) -> str | Markup:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 #: Script (ISO 15924) → its letters, which tell a text in it from one in another.
 SCRIPTS: Final = {
@@ -17,8 +18,13 @@ SCRIPTS: Final = {
     "Hang": re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]"),
     "Hebr": re.compile(r"[\u0590-\u05ff\ufb1d-\ufb4f]"),
     "Hani": re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]"),
+    "Ethi": re.compile(r"[\u1200-\u139f\u2d80-\u2ddf]"),
     "Kana": re.compile(r"[\u3040-\u30ff]"),
 }
+
+
+#: How a tag ends that names a script which is written from right to left, and no language (RFC 5646, section 2.2.3).
+_TURNED: Final = ("-Arab", "-Hebr")
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,18 @@ def primary(tag: str) -> str:
 
 
 @cache
+def script_of(tag: str) -> str:
+    """Return the script in which a language is usually written (Unicode CLDR, likely subtags), or nothing where none is known."""
+    parts = str(get_global("likely_subtags").get(primary(tag), "")).split("_")
+    return parts[1] if len(parts) > 1 else ""
+
+
+@cache
 def direction(tag: str) -> str:
     """Return the direction of any language, of the pages or only of a text on them."""
     known = LANGUAGES.get(primary(tag))
+    if tag.endswith(_TURNED):
+        return "rtl"
     try:
         return known.direction if known else str(Locale.parse(primary(tag)).text_direction)
     except (UnknownLocaleError, ValueError):

@@ -12,8 +12,9 @@ from pyoxigraph import NamedNode
 
 from allegata.domain import Descriptions, Thing, Value
 from allegata.domain.property_labels import WORDS
+from allegata.model.languages import language_of
 from allegata.web.i18n.gettext import N_, SOURCE, catalogue, language, page_language, words
-from allegata.web.i18n.languages import LANGUAGES, Language, direction
+from allegata.web.i18n.languages import LANGUAGES, SCRIPTS, Language, direction, script_of
 from allegata.web.state import state
 
 _TERM: Final = re.compile(r"(\b[a-z]+:[A-Za-z]\w*)")
@@ -70,7 +71,7 @@ def model_sentence(text: str) -> Markup:
 def foreign_language(value: Value | Thing | str) -> str:
     """Return the language of a text where it is another than the page's, or nothing; what tells no language is nobody's."""
     page, text = page_language(), name_of(value)
-    declared = value.language if isinstance(value, Value) else ""
+    declared = _declared(value, text)
     if page.tag == SOURCE:
         if declared or text.isascii():
             return declared if declared != SOURCE else ""
@@ -80,10 +81,35 @@ def foreign_language(value: Value | Thing | str) -> str:
     return declared or SOURCE
 
 
+def _declared(value: Value | Thing | str, text: str) -> str:
+    """Return the language that a text is said to be in: by itself, else as a name of its thing."""
+    if isinstance(value, Value) and value.language:
+        return value.language
+    return "" if isinstance(value, str) or not value.iri else _language_of(state().descriptions, value.iri, text)
+
+
+@lru_cache(_REMEMBERED)
+def _language_of(read: Descriptions, iri: str, text: str) -> str:
+    return read.names.language_of(NamedNode(iri), text)
+
+
 def _by_script(text: str) -> str:
-    """Return the language of the pages whose script a text has, beside the script of the source."""
+    """Return a language whose script a text has, beside the script of the source.
+
+    That is one of the pages, else where most of the text is in the script one of the data, else the script without a language.
+    """
     own = LANGUAGES[SOURCE].script
-    return next((row.tag for row in LANGUAGES.values() if row.script != own and row.writes(text)), "")
+    if known := next((row.tag for row in LANGUAGES.values() if row.script != own and row.writes(text)), ""):
+        return known
+    script = max(SCRIPTS, key=lambda name: len(SCRIPTS[name].findall(text)))
+    if script == own or not SCRIPTS[script].search(text):
+        return ""
+    return next((tag for tag in _data_languages(state().release.manifest.languages) if script_of(tag) == script), f"und-{script}")
+
+
+@lru_cache(8)
+def _data_languages(iris: tuple[str, ...]) -> list[str]:
+    return [tag for iri in iris if (tag := language_of(iri).tag)]
 
 
 def _is_own(page: Language, value: Value | Thing | str, text: str) -> bool:
