@@ -78,6 +78,16 @@ def test_work_ends_when_its_client_leaves(site: Path) -> None:
         assert "unforeseen" not in service.log.read_text()
 
 
+def test_a_query_of_a_page_ends_when_its_reader_leaves(site: Path) -> None:
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with serve(site, **(PATIENT | {"query_timeout": 600.0})) as service:
+        with socket.create_connection(("127.0.0.1", service.port)) as connection:
+            head = f"GET /query?query={quote(text)} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n"
+            connection.sendall(head.encode())
+            until(lambda: service.figures("allegata_engine")["long"] == 1)
+        until(lambda: service.figures("allegata_engine")["long"] == 0)
+
+
 @pytest.mark.parametrize("path", ["/evidence", "/compare?topic=abductions", "/timeline"])
 def test_a_page_is_made_once_however_its_type_is_asked_for(server: str, path: str) -> None:
     """A page that is kept has its tag; one that was made anew for each header would cost its work each time."""

@@ -23,8 +23,9 @@ def inspected(text: str) -> Inspected:
 
 
 def query_of(seen: Inspected, form: Format) -> Query:
-    """Return the query as whoever asks for the page puts it, with their share of the engine."""
-    return Query(seen, form, base_iri=f"{state().base}sparql", client=request.remote_addr or "")
+    """Return the query as whoever asks for the page puts it, with their share of the engine; it ends when they leave."""
+    gone = request.environ.get("waitress.client_disconnected")
+    return Query(seen, form, base_iri=f"{state().base}sparql", client=request.remote_addr or "", is_disconnected=gone)
 
 
 def whole_answer(seen: Inspected, form: Format) -> bytes:
