@@ -58,6 +58,12 @@ def test_a_page_of_more_votes_than_it_shows_has_the_latest_and_says_so(
     assert "69/188" in some and "60/173" not in some
 
 
+def test_what_is_not_recorded_of_a_state_is_counted_over_all_votes(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(votes, "SHOWN", 2)
+    text = words(client, "/votes?state=eritrea&lang=en")
+    assert "yes 1 · no 0 · abstain 5 · absent 0 · no position recorded: 5" in text, text[:900]
+
+
 def test_a_state_has_its_numbers_by_year_and_a_page_for_each(client: FlaskClient) -> None:
     text = words(client, f"/votes?state={STATE}")
     assert "Votes of Eritrea" in text

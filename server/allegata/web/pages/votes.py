@@ -57,6 +57,7 @@ def votes() -> str:
         rows=[Row(vote, vote.numbers(), own[vote.vote.iri].text if vote.vote.iri in own else "") for vote in shown[::-1]],
         shown=shown,
         left=len(of_year) - len(shown),
+        unknown=sum(vote.vote.iri not in own for vote in of_year) if asked else 0,
         adopted=[vote for vote in decisions[::-1] if _is_adopted(vote) and vote.date.startswith(year)],
         countries=sorted(record.voters, key=name_of),
         with_position=_with_position(shown) if len(shown) <= WITH_POSITIONS else (),
