@@ -82,6 +82,8 @@ def _revise(revision: Revision, *, dry_run: bool) -> None:
         draft.commit()
     for line in draft.lines:
         say(line)
+    if dry_run:
+        say("Nothing is written: this was a trial.", err=True)
     if told:
         say(told, err=True)
 

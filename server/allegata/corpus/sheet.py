@@ -157,7 +157,8 @@ def _listed(value: str | Sequence[str] | None) -> Iterable[str]:
 
 
 def _read(path: Path, base: str, values: Values) -> Iterator[CorpusFile]:
-    yield import_sheet(path, Path(values["sources"][0]), base, read_names(Path(values["root"][0]))[0])
+    sheet = read_sheet(path)  # before the corpus, which takes longer
+    yield _Writer(sheet, Path(values["sources"][0]), base, read_names(Path(values["root"][0]))[0]).imported()
 
 
 IMPORTER: Final = Importer(

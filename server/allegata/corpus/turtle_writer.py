@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import rdflib
 from rdflib.plugins.serializers.turtle import TurtleSerializer
@@ -26,6 +26,10 @@ ORDER = tuple(
 )
 
 
+#: What the names of vocabularies begin with.
+_SPACES: Final = tuple(PREFIXES.values())
+
+
 class _OrderedTurtle(TurtleSerializer):
     """rdflib's Turtle, with subjects in the order in which they were added."""
 
@@ -43,6 +47,10 @@ class _OrderedTurtle(TurtleSerializer):
         if isinstance(uri, rdflib.URIRef) and uri.startswith(base) and not uri.startswith(ALG):
             return rdflib.URIRef(uri.removeprefix(base))
         return uri
+
+    def get_pname(self, uri: Any, gen_prefix: bool = True) -> Any:
+        """Return the prefixed name of a term; one that no namespace begins has none, and is not sought among all that came."""
+        return super().get_pname(uri, gen_prefix) if gen_prefix or str(uri).startswith(_SPACES) else None
 
 
 class Document(rdflib.Graph):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pyoxigraph import Literal
 
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
+from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
 from allegata.corpus.workbook.export import export_workbook
 from allegata.corpus.workbook.importer import import_workbook
 from allegata.corpus.workbook.names import Names, read_names
@@ -19,6 +21,7 @@ from allegata.corpus.workbook.workbook_file import write_workbook
 from allegata.errors import SheetError, UsageError
 from allegata.model.namespaces import PREFIXES, SCHEMES
 from allegata.release.closure import check_draft
+from allegata.settings import default_root
 from workbooks import BASE, EXAMPLE, changed, example_rows, new_corpus, rows_of
 
 ALG = rdflib.Namespace(PREFIXES["alg"])
@@ -241,3 +244,33 @@ def test_what_the_shapes_find_is_told_by_row_and_column(corpus: Path, names: Nam
     revision = import_workbook(tmp_path / "workbook.xlsx", root)
     (finding,) = check_draft(revision.draft, lambda _step: None).findings
     assert revision.explain(finding).startswith("Claims, row 12: Name with alg:addressee who should act")
+
+
+def test_texts_are_in_the_language_of_the_corpus_where_their_column_names_none(tmp_path: Path) -> None:
+    root = tmp_path / "puertos"
+    about = Scaffold("Puertos", BASE, LICENCE, date(2026, 1, 1), language="es", country="ERI", empty=True)
+    create_corpus(root, about, default_root())
+    said = {"polarity": "affirms", "modality": "categorical", "evidence": "notStated"}
+    rows: Rows = {
+        "Documents": [{"id": "carta", "name": "Carta", "name@ar": "رسالة"}],
+        "Claims": [{"id": "puertos", "statement": "Los puertos están abiertos.", "topic": "economy", "about": ["ERI"]}],
+        "Assertions": [
+            {
+                "id": "uno",
+                "document": "Carta",
+                "claim": "puertos",
+                "speaker": "eritrea",
+                "no passage because": "Es un ejemplo.",
+                **said,
+            }
+        ],
+        "Acts": [{"id": "firma", "state": "ERI", "act": "signature", "instrument": "acuerdo", "date": "2001", "source": "carta"}],
+        "Instruments": [{"id": "acuerdo", "kind": "treaty", "name": "Acuerdo"}],
+    }
+    write_workbook(tmp_path / "workbook.xlsx", rows, read_names(root)[0])
+    revision = import_workbook(tmp_path / "workbook.xlsx", root)
+    assert check_draft(revision.draft, lambda _step: None).conforms
+    text = "".join(data.decode() for data in revision.draft.changes.values() if data)
+    for words in ('"Los puertos están abiertos."@es', '"رسالة"@ar', '"Es un ejemplo."@es', '"Eritrea: signature, Acuerdo"@es'):
+        assert words in text
+    assert "alg:about <https://w3id.org/allegata/actor/eritrea>" in text

@@ -17,6 +17,7 @@ from allegata.corpus.repetition import OWN_WORDS, REMEDY, repetitions
 from allegata.corpus.text_files import read_source
 from allegata.corpus.turtle_writer import Document
 from allegata.corpus.validation import Finding
+from allegata.corpus.workbook.cells import Grid
 from allegata.corpus.workbook.columns import SHEETS
 from allegata.corpus.workbook.made_files import check_unchanged, file_name, made_files, marked
 from allegata.corpus.workbook.names import Names, read_names
@@ -47,12 +48,13 @@ def import_workbook(
     name = slugged(workbook or path.stem) or "workbook"
     if not replace:
         check_unchanged(root, name)
+    grids = read_workbook(path)  # before the corpus, which takes longer
     there = made_files(root, name)
     base = base_of(root)
     names, corpus = read_names(root, [graph for graph, file in _graphs(root, base) if file in there])
     problems = Problems(str(path))
     described = _described(corpus, there)
-    records, files = _resolved(path, names, sources or root / TEXTS, problems, described)
+    records, files = _resolved(grids, names, sources or root / TEXTS, problems, described)
     _check_own_words(records, sources or root / TEXTS, problems)
     problems.check()
     draft = _draft(root, name, files, there)
@@ -76,11 +78,13 @@ def _described(corpus: Corpus, apart: Mapping[str, bool]) -> Mapping[str, str]:
 
 
 def _resolved(
-    path: Path, names: Names, sources: Path, problems: Problems, described: Mapping[str, str]
+    grids: Sequence[Grid], names: Names, sources: Path, problems: Problems, described: Mapping[str, str]
 ) -> tuple[list[Record], Mapping[str, Document]]:
-    records = Resolver(names, problems, described).resolve(read_records(read_workbook(path), problems))
+    records = Resolver(names, problems, described).resolve(read_records(grids, problems))
     if not records and not len(problems):
-        raise SheetError(f"{path} holds no records.", remedy="Fill in the sheets Documents, Actors, Claims and Assertions.")
+        raise SheetError(
+            f"{problems.name} holds no records.", remedy="Fill in the sheets Documents, Actors, Claims and Assertions."
+        )
     texts = Texts(sources, problems)
     texts.rows = {record.iri: record.spot() for record in records}
     return records, _files(records, names, texts, problems)
@@ -114,7 +118,9 @@ def _files(records: Sequence[Record], names: Names, texts: Texts, problems: Prob
             part = f"{part}/{record.iri.removeprefix(names.base).split('/')[1]}"
         key = f"{RESTRICTED}/{part}" if record.is_restricted else part
         if _is_whole(record):
-            describer.describe(found.setdefault(key, Document(names.base)), record)
+            if key not in found:
+                found[key] = Document(names.base)
+            describer.describe(found[key], record)
     return found
 
 

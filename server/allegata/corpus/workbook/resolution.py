@@ -56,7 +56,8 @@ class Resolver:
         for record in named:
             self._fill(record)
         self._check_chains(named)
-        return sorted(named, key=records.index)
+        order = {id(record): at for at, record in enumerate(records)}
+        return sorted(named, key=lambda record: order[id(record)])
 
     def _name(self, record: Record) -> bool:
         """Give a record its IRI, and let other cells refer to it; return whether that could be done."""

@@ -23,6 +23,7 @@ LISTS: Final = "Lists"
 #: The first row of records, and the last that has drop-downs.
 FIRST, LAST = 3, 2000
 _TEXT: Final = "@"
+_FONT: Final = "Calibri"
 _HEAD: Final = PatternFill("solid", fgColor="1F4E79")
 _NEEDED: Final = PatternFill("solid", fgColor="8C2D04")
 _BELOW: Final = PatternFill("solid", fgColor="F2F2F2")
@@ -71,7 +72,10 @@ def _introduce(sheet: Any, layouts: Sequence[Layout]) -> None:
     for row, (name, line) in enumerate(lines, 1):
         _put(sheet.cell(row, 1), name)
         _put(sheet.cell(row, 2), line)
-        sheet.cell(row, 1).font, sheet.cell(row, 2).alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        sheet.cell(row, 1).font, sheet.cell(row, 2).alignment = (
+            Font(name=_FONT, bold=True),
+            Alignment(wrap_text=True, vertical="top"),
+        )
 
 
 def _write(sheet: Any, layout: Layout, lists: _Lists, names: Names, language: str) -> None:
@@ -83,10 +87,14 @@ def _write(sheet: Any, layout: Layout, lists: _Lists, names: Names, language: st
         _put(head, heading.text)
         _put(below, layout.help[at - 1])
         head.font, head.fill = (
-            Font(bold=True, color="FFFFFF"),
+            Font(name=_FONT, bold=True, color="FFFFFF"),
             _NEEDED if heading.column.required and not heading.language else _HEAD,
         )
-        below.font, below.fill, below.alignment = Font(italic=True, size=9), _BELOW, Alignment(wrap_text=True, vertical="top")
+        below.font, below.fill, below.alignment = (
+            Font(name=_FONT, italic=True, size=9),
+            _BELOW,
+            Alignment(wrap_text=True, vertical="top"),
+        )
         sheet.add_data_validation(_validation(layout, heading, f"{letter}{FIRST}:{letter}{LAST}", lists, names, language))
     for row, values in enumerate(layout.rows, FIRST):
         for at, value in enumerate(values, 1):
