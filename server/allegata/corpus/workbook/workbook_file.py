@@ -12,8 +12,6 @@ from allegata.corpus.workbook.csv_reader import read_csv_folder
 from allegata.corpus.workbook.csv_writer import write_csv_folder
 from allegata.corpus.workbook.names import Names
 from allegata.corpus.workbook.sheets import Rows, lay_out
-from allegata.corpus.workbook.xlsx_reader import read_xlsx
-from allegata.corpus.workbook.xlsx_writer import write_xlsx
 from allegata.errors import UsageError
 from allegata.model.labels import ENGLISH
 
@@ -28,6 +26,8 @@ def read_workbook(path: Path) -> list[Grid]:
         raise UsageError(
             f"{path} is one file.", remedy="Give the folder in which it stands: a workbook is a folder of CSV files."
         )
+    from allegata.corpus.workbook.xlsx_reader import read_xlsx  # loads openpyxl, which nothing else needs
+
     return read_xlsx(path)
 
 
@@ -48,6 +48,8 @@ def write_workbook(target: Path, rows: Rows, names: Names, language: str = ENGLI
     try:
         made = aside / target.name
         if target.suffix.lower() in _XLSX:
+            from allegata.corpus.workbook.xlsx_writer import write_xlsx  # as above
+
             write_xlsx(made, layouts, names, language)
         else:
             write_csv_folder(made, layouts)
