@@ -201,6 +201,7 @@ def test_a_broken_passage_has_two_anchors(tmp_path: Path) -> None:
         ({"passage": "nowhere"}, "not in the text"),
         ({"passage": "Others doubt it"}, "2 times"),
         ({"id": "Not A Slug"}, "not a slug"),
+        ({"phrase": "doubt it"}, "phrase: the phrase 'doubt it' is not in the passage"),  # in the text it is
         ({"verdict": "true"}, "verdict: the key is unknown"),
         ({"polarity": None}, "polarity"),
         ({"evidence": ["notStated", "otherKind"]}, "the key note is missing"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def _command(name: str, importer: Importer) -> click.Command:
         folder = settings.load({"root": root}).root
         options = {**values(importer.options, given), "root": (str(folder),)}
         if importer.revise:
-            _revise(importer.revise(file, folder, options, replace=replace), dry_run=dry_run)
+            _revise(importer.revise(file, folder, options, replace=replace), folder, dry_run=dry_run)
             return
         files = tuple(importer.read(file, base_of(folder), options))
         for path in write_files(folder, files, replace=replace):
@@ -67,7 +68,7 @@ def _drafting(name: str, importer: Importer, drafts: Drafts) -> click.Command:
     return command
 
 
-def _revise(revision: Revision, *, dry_run: bool) -> None:
+def _revise(revision: Revision, root: Path, *, dry_run: bool) -> None:
     """Check a corpus as it will be, and make it so where nothing is wrong."""
     draft = revision.draft
     if not draft.changes:
@@ -80,12 +81,15 @@ def _revise(revision: Revision, *, dry_run: bool) -> None:
         raise ValidationFailed(f"{found.count('Violation')} things break shapes or rules, nothing is written:\n{told}")
     if not dry_run:
         draft.commit()
+    say("This would be written:" if dry_run else "This was written:", err=True)
     for line in draft.lines:
         say(line)
+    for line in filter(None, (*revision.notes, told)):
+        say(line, err=True)
     if dry_run:
-        say("Nothing is written: this was a trial.", err=True)
-    if told:
-        say(told, err=True)
+        say("Nothing was written. To write it, run the same without --dry-run.", err=True)
+    else:
+        say(f"Next: allegata build --root {shlex.quote(str(root))}", err=True)
 
 
 def _schema_option(schema: str) -> click.Option:

@@ -29,10 +29,11 @@ class CorpusFile:
 
 @dataclass(frozen=True)
 class Revision:
-    """Changes of a corpus that are not made yet, and how to say where what a check finds is to be mended."""
+    """Changes of a corpus that are not made yet, how to say where a finding is to be mended, and what is told of them."""
 
     draft: Draft
     explain: Callable[[Finding], str]
+    notes: tuple[str, ...] = ()
 
 
 class Revise(Protocol):

@@ -83,6 +83,15 @@ def partition(corpus: Corpus, *, restricted: bool = False) -> Partition:
     return Partition(kept, parting.by_file(marked), parting.by_file(whole - marked))
 
 
+def withheld_levels(corpus: Corpus) -> Mapping[NamedNode, str]:
+    """Return the strictest level of what things are or rest on, for all that a public release may not hold."""
+    found: dict[NamedNode, str] = {}
+    for limit in range(LEVELS.index(PUBLIC), len(LEVELS) - 1):
+        parting = _Parting(corpus, limit)
+        found |= dict.fromkeys(parting.closure(parting.marked()), LEVELS[limit + 1])
+    return found
+
+
 def going_with(corpus: Corpus, things: Iterable[NamedNode]) -> set[NamedNode]:
     """Return what goes with things if they are withdrawn, whatever their level, themselves included."""
     return _Parting(corpus, len(LEVELS) - 1).closure(set(things))

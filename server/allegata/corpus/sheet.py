@@ -24,6 +24,7 @@ from allegata.corpus.turtle_writer import Document
 from allegata.corpus.workbook.columns import Column
 from allegata.corpus.workbook.columns import sheet as columns_of
 from allegata.corpus.workbook.names import CONCEPT, Names, read_names
+from allegata.corpus.workbook.passages import PHRASE_REMEDY, wrong_phrase
 from allegata.corpus.workbook.special import evidence_uses
 from allegata.corpus.workbook.statements import concept, describe_record
 from allegata.corpus.workbook.unresolved import unresolved
@@ -141,8 +142,11 @@ class _Writer:
         ]
         describe_record(self.turtle, columns_of("Assertions"), here, values, further=further)
         describe_uses(self.turtle, here, uses)
-        for anchor, passage in zip(anchors, passages, strict=True):
-            text.describe_anchor(self.turtle, anchor, *self._span(number, entry, text.text, passage))
+        found = [self._span(number, entry, text.text, passage) for passage in passages]
+        for anchor, span in zip(anchors, found, strict=True):
+            text.describe_anchor(self.turtle, anchor, *span)
+        if "phrase" in entry and (wrong := wrong_phrase(text.text, found, entry["phrase"])):
+            self.problems.append(f"{self.sheet.place('assertions', number, 'phrase')}{wrong}. {PHRASE_REMEDY}")
 
     def _span(self, number: int, entry: Mapping[str, Any], text: str, passage: str) -> Span:
         try:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from click.testing import CliRunner
 from pyoxigraph import Literal
 
+from allegata.cli.main import main
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
@@ -24,6 +26,9 @@ from allegata.release.closure import check_draft
 from allegata.settings import default_root
 from workbooks import BASE, EXAMPLE, changed, example_rows, new_corpus, rows_of
 
+#: Nine words and more of the two documents.
+ENGLISH = "We spoke with 240 dock workers in the three ports"
+SPANISH = "Dice que no es cierto que ninguna grúa de Northport fuera inspeccionada"
 ALG = rdflib.Namespace(PREFIXES["alg"])
 
 
@@ -171,6 +176,43 @@ def test_restricted_rows_go_to_the_folder_that_git_ignores_with_all_that_rests_o
     assert import_workbook(tmp_path / "again" / "workbook", root).draft.changes == {}
 
 
+def with_protected_speaker(level: str) -> Rows:
+    """Return the rows of the example, one of them said by a protected person of a level."""
+    rows = example_rows()
+    rows["Actors"].append({"id": "witness", "kind": "protected person", "name": "Protected source 1", "protection": level})
+    rows["Assertions"][3]["relayed by"] = "witness"
+    return rows
+
+
+@pytest.mark.parametrize("level", ["restricted", "confidential"])
+def test_what_a_restricted_person_says_or_relays_is_restricted_as_strictly(
+    corpus: Path, names: Names, tmp_path: Path, level: str
+) -> None:
+    root = tmp_path / "ports"
+    shutil.copytree(corpus, root)
+    write_workbook(tmp_path / "workbook.xlsx", with_protected_speaker(level), names)
+    revision = import_workbook(tmp_path / "workbook.xlsx", root)
+    assert check_draft(revision.draft, lambda _step: None).conforms
+    assert revision.notes == (
+        "1 row goes to restricted/, as marked: Actors, row 12.",
+        "3 rows go to restricted/ because of them, which they rest on: Assertions, row 6; Stances, rows 3, 4.",
+    )
+    closed = revision.draft.changes["restricted/workbooks/workbook/assertions/survey.ttl"] or b""
+    assert f"scheme/protection-level/{level}>".encode() in closed and b"protection-level/public" not in closed
+
+
+def test_a_trial_says_that_nothing_was_written_and_an_import_what_comes_next(tmp_path: Path) -> None:
+    root = new_corpus(tmp_path / "ports")
+    arguments = ["import", "workbook", str(EXAMPLE / "workbook"), "--root", str(root)]
+    trial = CliRunner().invoke(main, [*arguments, "--dry-run"])
+    assert "This would be written:\ndata/workbooks/workbook/actors.ttl: new\n" in trial.output
+    assert trial.output.endswith("Nothing was written. To write it, run the same without --dry-run.\n")
+    assert not (root / "data" / "workbooks").exists()
+    done = CliRunner().invoke(main, arguments)
+    assert "This was written:\ndata/workbooks/workbook/actors.ttl: new\n" in done.output
+    assert done.output.endswith(f"Next: allegata build --root {root}\n")
+
+
 @pytest.mark.parametrize(
     ("sheet", "row", "cells", "told"),
     [
@@ -195,6 +237,17 @@ def test_restricted_rows_go_to_the_folder_that_git_ignores_with_all_that_rests_o
             "'Half Closed' is no id. Write small letters, digits and single hyphens: half-closed.",
         ),
         ("Assertions", 0, {"passage": "We talked with 240 dock workers"}, "Assertions, row 3, column passage: the passage"),
+        (
+            "Assertions",
+            0,
+            {"phrase": "three ports"},  # in the document, behind the passage
+            "Assertions, row 3, column phrase: the phrase 'three ports' is not in the passage. Copy",
+        ),
+        ("Assertions", 0, {"phrase": "a b c d e f g h i"}, "column phrase: the phrase has 9 words, and at most 8 may stand."),
+        ("Claims", 1, {"statement@es": SPANISH}, "Claims, row 4, column statement: it repeats words of reply.txt"),
+        ("Assertions", 1, {"note": ENGLISH}, "Assertions, row 4, column note: it repeats words of survey.txt"),
+        ("Stances", 1, {"rationale": ENGLISH}, "Stances, row 4, column rationale: it repeats words of survey.txt"),
+        ("Actors", 1, {"note": ENGLISH}, "Actors, row 4, column note: it repeats words of survey.txt"),
         ("Assertions", 0, {"speaker": ""}, "Assertions, row 3, column speaker: it is empty and has to be filled in."),
         ("Assertions", 0, {"polarity": "maybe"}, "is no polarity."),
         (

@@ -11,8 +11,7 @@ from pyoxigraph import NamedNode
 from allegata.corpus.draft import Draft
 from allegata.corpus.extensions import Option, Values
 from allegata.corpus.importers import Importer, Revision
-from allegata.corpus.partition import partition
-from allegata.corpus.reader import Corpus, base_of, check_root, graph_name, read
+from allegata.corpus.reader import Corpus, base_of, check_root, graph_name
 from allegata.corpus.repetition import OWN_WORDS, REMEDY, repetitions
 from allegata.corpus.text_files import read_source
 from allegata.corpus.turtle_writer import Document
@@ -25,6 +24,7 @@ from allegata.corpus.workbook.passages import Texts
 from allegata.corpus.workbook.problems import Problems, shown
 from allegata.corpus.workbook.records import Record, read_records
 from allegata.corpus.workbook.resolution import Resolver, slugged
+from allegata.corpus.workbook.restriction import restrict_following, restriction_notes
 from allegata.corpus.workbook.special import Describer
 from allegata.corpus.workbook.workbook_file import read_workbook
 from allegata.errors import SheetError
@@ -58,9 +58,10 @@ def import_workbook(
     _check_own_words(records, sources or root / TEXTS, problems)
     problems.check()
     draft = _draft(root, name, files, there)
-    if any(record.is_restricted for record in records) and _follow(draft, records):
+    following = restrict_following(draft, records) if any(record.is_restricted for record in records) else []
+    if following:
         draft = _draft(root, name, _files(records, names, Texts(sources or root / TEXTS, problems), problems), there)
-    return Revision(draft, _Explainer(records, corpus.base).explain)
+    return Revision(draft, _Explainer(records, corpus.base).explain, tuple(restriction_notes(records, following)))
 
 
 def _graphs(root: Path, base: str) -> Iterable[tuple[NamedNode, str]]:
@@ -154,16 +155,6 @@ def _heading(part: str) -> str:
     sheet, _, document = part.partition("/")
     name = next(item.name for item in SHEETS if item.name.lower() == sheet)
     return f"{name} of {document}" if document else name
-
-
-def _follow(draft: Draft, records: Iterable[Record]) -> bool:
-    """Restrict the records that rest on others which a public release may not hold; say whether there are any."""
-    with draft.staged() as folder:
-        withheld = {thing.value for thing in partition(read(folder)).corpus.withheld}
-    following = [record for record in records if record.iri in withheld and not record.is_restricted]
-    for record in following:
-        record.is_restricted = True
-    return bool(following)
 
 
 class _Explainer:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from rdflib import URIRef
 
 from allegata.corpus.anchor_statements import SourceText
-from allegata.corpus.passage_search import Span, locate
+from allegata.corpus.passage_search import Span, locate, occurrences
 from allegata.corpus.text_files import read_source
 from allegata.corpus.workbook.problems import Problems, Spot, shown
 from allegata.corpus.workbook.records import Record
@@ -17,6 +18,10 @@ from allegata.model.namespaces import slug
 
 #: The columns that say where an assertion stands.
 _PLACES: Final = ("passage", "start", "end", "no passage because")
+
+#: How many words a phrase may have, and what is to be done with a phrase that is none.
+MOST_WORDS: Final = 8
+PHRASE_REMEDY: Final = "Copy at most eight words of the passage, or leave the phrase out."
 
 
 class Texts:
@@ -73,6 +78,18 @@ def spans(record: Record, source: str, texts: Texts, problems: Problems) -> list
         _tell_missing(record, source, texts, problems)
         return []
     return _by_words(record, text.text, problems) if "passage" in given else _by_numbers(record, text.text, problems)
+
+
+def wrong_phrase(text: str, found: Sequence[Span], phrase: str) -> str:
+    """Return what is wrong with a phrase that is to stand in the passages of a text, or nothing.
+
+    A passage that a page break divides is read on behind it.
+    """
+    count = len(phrase.split())
+    if count > MOST_WORDS:
+        return f"the phrase has {count} words, and at most {MOST_WORDS} may stand"
+    passage = " ".join(text[start:end] for start, end in found)
+    return "" if occurrences(passage, phrase) else f"the phrase {shown(phrase)} is not in the passage"
 
 
 def _tell_missing(record: Record, source: str, texts: Texts, problems: Problems) -> None:

@@ -11,7 +11,7 @@ from rdflib.term import Node
 from allegata.corpus.anchor_statements import anchor_paths, describe_digest, describe_uses
 from allegata.corpus.turtle_writer import Document
 from allegata.corpus.workbook.names import Names
-from allegata.corpus.workbook.passages import Texts, spans
+from allegata.corpus.workbook.passages import PHRASE_REMEDY, Texts, spans, wrong_phrase
 from allegata.corpus.workbook.problems import Problems
 from allegata.corpus.workbook.records import Record
 from allegata.corpus.workbook.statements import Stated, concept, describe_record
@@ -71,6 +71,9 @@ class Describer:
             if text is not None:
                 text.describe_anchor(about, anchor, start, end)
         if text is not None:
+            for phrase in record.values.get("phrase", ()):
+                if wrong := wrong_phrase(text.text, found, str(phrase)):
+                    self.problems.add(record.spot("phrase"), wrong, PHRASE_REMEDY)
             yield "alg:anchor", [about.thing(anchor) for anchor in anchors]
         else:
             yield "alg:statedIn", source
