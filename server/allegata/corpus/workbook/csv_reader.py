@@ -108,7 +108,9 @@ def _rows(path: Path, text: str, separator: str, budget: _Budget) -> Iterator[Ro
 def _cell(path: Path, row: int, column: int, value: str) -> Cell:
     if len(value) > MOST_CHARACTERS:
         place = f"{path}, row {row}, column {column_letters(column)}"
-        raise SheetError(f"{place}: the cell has {len(value):,} characters, and at most {MOST_CHARACTERS:,} are read.")
+        raise SheetError(
+            f"{place}: the cell has {len(value):,} characters, and at most {MOST_CHARACTERS:,} are read.", remedy="Shorten it."
+        )
     if value.startswith("="):
         return Cell(text_of(value), *_FORMULA)
     return Cell(text_of(unguarded(value)))

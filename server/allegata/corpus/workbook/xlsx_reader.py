@@ -60,7 +60,9 @@ def _cell(cell: Any, place: str, row: int, column: int) -> Cell:
         return Cell(str(value), "the cell holds a time of day", "Write it as text: give the column the format Text.")
     if isinstance(value, str) and len(value) > MOST_CHARACTERS:
         where = f"{place}, row {row}, column {column_letters(column)}"
-        raise SheetError(f"{where}: the cell has {len(value):,} characters, and at most {MOST_CHARACTERS:,} are read.")
+        raise SheetError(
+            f"{where}: the cell has {len(value):,} characters, and at most {MOST_CHARACTERS:,} are read.", remedy="Shorten it."
+        )
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return Cell(text_of(value, _format(cell, value)), number=float(value) if is_number else None)
 
