@@ -54,8 +54,19 @@ def test_a_corpus_says_each_thing_in_one_language_and_keeps_the_others() -> None
     quads = [Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parse(OWN, RdfFormat.TURTLE)]
     dataset = NamedNode(f"{BASE}dataset")
     assert own_language(quads, dataset) == "es"
-    words = WordsApart(lambda: quads, dataset, "es")
+    words = WordsApart(lambda: quads, "es")
     said = list(words.said())
     assert sorted(map(str, [*said, *words.translations])) == sorted(map(str, quads))
     kept = {quad.object.value for quad in words.translations if isinstance(quad.object, Literal)}
-    assert kept == {"Rivers", "Rhin", "Rin", "Danube", "Oder", "Sena"}
+    assert kept == {"Rivers", "Rhin", "Rhine", "Danube", "Oder"}
+
+
+def test_the_language_of_a_corpus_is_that_of_a_title_in_a_language_of_its_dataset() -> None:
+    dataset = NamedNode(f"{BASE}dataset")
+    spanish = "<http://publications.europa.eu/resource/authority/language/SPA>"
+    more = f'{OWN} <dataset> rdfs:label "Rivers"@en ; dct:rights "Rights"@en .'
+    read = {
+        text: [Quad(*triple) for triple in parse(text, RdfFormat.TURTLE)]
+        for text in (more, f"{more} <dataset> dct:language {spanish} .")
+    }
+    assert [own_language(quads, dataset) for quads in read.values()] == ["en", "es"]

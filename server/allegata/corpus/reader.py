@@ -89,7 +89,7 @@ def _read(root: Path, keep: Callable[[Iterable[Quad]], Quads]) -> Corpus:
     said, translations = part_translations(chain.from_iterable(_parsed(root, base, files, graph) for graph in model), base)
     data = tuple(graph for graph in files if graph not in model)
     own = own_language(described, dataset)
-    words = WordsApart(lambda: chain.from_iterable(_parsed(root, base, files, graph) for graph in data), dataset, own)
+    words = WordsApart(lambda: chain.from_iterable(_parsed(root, base, files, graph) for graph in data), own)
     quads = keep(chain(words.said(), said))
     corpus = Corpus(
         root=root,

@@ -10,6 +10,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from allegata.model.labels import ENGLISH, LABELS
+from allegata.model.languages import language_of
 from allegata.model.namespaces import PREFIXES, expand
 
 #: What a corpus words in several languages: names, definitions and statements. Of each a release states one.
@@ -41,12 +42,11 @@ def part_translations(quads: Iterable[Quad], base: str) -> tuple[list[Quad], tup
 class WordsApart:
     """Passes on the statements of a corpus but for what is worded in a further language, which it keeps.
 
-    What is worded in several languages is said in English, else in the language of the corpus, else in the first by its tag;
-    what the corpus says of itself is said in its own language.
+    What is worded in several languages is said in the language of the corpus, else in English, else in the first by its tag.
     """
 
-    def __init__(self, read: Callable[[], Iterable[Quad]], dataset: NamedNode, own: str):
-        self._read, self._dataset, self._own = read, dataset, own
+    def __init__(self, read: Callable[[], Iterable[Quad]], own: str):
+        self._read, self._own = read, own or ENGLISH
         self.translations: list[Quad] = []
 
     def said(self) -> Iterator[Quad]:
@@ -79,7 +79,7 @@ class WordsApart:
         return best
 
     def _is_first(self, quad: Quad) -> bool:
-        return _language(quad) in ("", self._own if quad.subject == self._dataset else ENGLISH)
+        return _language(quad) in ("", self._own)
 
     def _order(self, quad: Quad) -> _Order:
         tag = _language(quad)
@@ -87,11 +87,17 @@ class WordsApart:
 
 
 def own_language(described: Iterable[Quad], dataset: NamedNode) -> str:
-    """Return the language of a title in which most is said of a dataset; English first, then the alphabet."""
-    tagged = [quad for quad in described if quad.subject == dataset and _language(quad)]
-    said = Counter(map(_language, tagged))
-    titles = {_language(quad) for quad in tagged if quad.predicate.value == expand("dct:title")}
-    return min(titles, key=lambda tag: (-said[tag], tag != ENGLISH, tag), default="")
+    """Return the language of a corpus: that of a title of its dataset.
+
+    Of titles in several, that in a language of the dataset (dct:language), then the one in which most is said of it,
+    then English, then the first by its tag.
+    """
+    own = [quad for quad in described if quad.subject == dataset]
+    languages = (quad.object for quad in own if quad.predicate.value == expand("dct:language"))
+    named = {language_of(term.value).tag for term in languages if isinstance(term, NamedNode)}
+    said = Counter(filter(None, map(_language, own)))
+    titles = {_language(quad) for quad in own if quad.predicate.value == expand("dct:title")} - {""}
+    return min(titles, key=lambda tag: (tag.partition("-")[0].lower() not in named, -said[tag], tag != ENGLISH, tag), default="")
 
 
 def _key(quad: Quad) -> _Key:

@@ -1,14 +1,15 @@
-"""Reads what the model is called and how it is explained in further languages, which a release keeps beside its statements."""
+"""Reads what things are called, claims state and terms mean in further languages, which a release keeps beside its statements."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
 from allegata.corpus.rdf import parse_turtle
-from allegata.model.labels import ENGLISH, NAMES
+from allegata.model.labels import ENGLISH, NAMES, STATEMENT
 from allegata.model.namespaces import shorten
 from allegata.release.handle import TRANSLATIONS
 
@@ -17,11 +18,12 @@ LookUp = Callable[[NamedNode, str], list[Literal]]
 
 
 class Translations:
-    """Names and sentences of the model in other languages than English; a release without any has none."""
+    """Names, statements and sentences in other languages than those of the release; a release without any has none."""
 
     def __init__(self, folder: Path, said: LookUp):
         self._names: dict[tuple[str, str], str] = {}
         self._sentences: dict[tuple[str, str], str] = {}
+        self._statements: dict[str, list[Literal]] = defaultdict(list)
         path = folder / TRANSLATIONS
         for triple in parse_turtle(path) if path.is_file() else ():
             subject, text, property_ = triple.subject, triple.object, shorten(triple.predicate.value)
@@ -30,8 +32,14 @@ class Translations:
             tag = text.language or ""
             if property_ in NAMES:
                 self._names[tag, subject.value] = text.value
+            if property_ == STATEMENT:
+                self._statements[subject.value].append(text)
             for original in (item.value for item in said(subject, property_) if item.language == ENGLISH):
                 self._sentences[tag, original] = text.value
+
+    def statements(self, iri: str) -> list[Literal]:
+        """Return what a claim states in further languages, in the order of their tags."""
+        return sorted(self._statements.get(iri, ()), key=lambda text: (text.language or "", text.value))
 
     def name(self, iri: str, language: str) -> str:
         """Return what a term, a scheme or a concept is called in a language, or nothing."""

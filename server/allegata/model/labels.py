@@ -6,8 +6,10 @@ from typing import Final
 
 #: The properties that name a thing; the first that has a text counts.
 NAMES: Final = ("rdfs:label", "skos:prefLabel", "dct:title", "schema:name")
-#: The same, and what a thing that nobody names says: the statement of a claim.
-LABELS: Final = (*NAMES, "alg:statement")
+#: What a claim says.
+STATEMENT: Final = "alg:statement"
+#: The names, and what a thing that nobody names says: the statement of a claim.
+LABELS: Final = (*NAMES, STATEMENT)
 #: Further names.
 ALIASES: Final = ("skos:altLabel",)
 #: The language in which the program words what it puts together, and in which every thing has a name.

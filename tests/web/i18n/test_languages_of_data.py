@@ -28,6 +28,7 @@ from other_corpus import write_other_corpus
 ARABIC = "أُغلِقت نصف المدارس في المحافظة الشمالية عام 2020."
 TIGRINYA = "ኣብ ሰሜናዊ ክፋል ፍርቂ ኣብያተ ትምህርቲ ተዓጽዩ።"
 SPANISH = "Los maestros no cobraron su sueldo en la región."
+ENGLISH = "Teachers in the region were not paid."
 MINISTRY, REPORT = "وزارة التعليم", "التقرير السنوي عن المدارس"
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
@@ -69,7 +70,7 @@ DATA = (
 """
     + _claim("madaris", f'"{ARABIC}"@ar')
     + _claim("tigrinya", f'"{TIGRINYA}"@ti')
-    + _claim("maestros", f'"{SPANISH}"@es', '"لم يتقاضَ المعلمون رواتبهم في المنطقة."@ar')
+    + _claim("maestros", f'"{ENGLISH}"@en', f'"{SPANISH}"@es', '"لم يتقاضَ المعلمون رواتبهم في المنطقة."@ar')
     + _assertion("a", "madaris", "affirms")
     + _assertion("b", "maestros", "denies")
     + _assertion("c", "tigrinya", "affirms")
@@ -118,6 +119,11 @@ class Marks(HTMLParser):
         ("/page/claim/madaris", ARABIC, ("ar", "rtl")),
         ("/page/claim/tigrinya", TIGRINYA, ("ti", "ltr")),
         ("/page/claim/maestros", SPANISH, ("es", "ltr")),
+        ("/page/claim/maestros", ENGLISH, ("en", "ltr")),
+        ("/page/claim/maestros", "لم يتقاضَ المعلمون رواتبهم في المنطقة.", ("ar", "rtl")),
+        ("/search?q=teachers", SPANISH, ("es", "ltr")),
+        ("/page/claim/maestros?lang=ko", SPANISH, ("es", "ltr")),
+        ("/page/claim/maestros?lang=ko", ENGLISH, ("en", "ltr")),
         ("/page/source/taqrir", REPORT, ("ar", "rtl")),
         ("/page/actor/wizara", MINISTRY, ("ar", "rtl")),
         ("/page/actor/arlandia", ARABIC, ("ar", "rtl")),
@@ -158,9 +164,9 @@ def test_tables_name_the_language_of_their_texts_and_have_one_row_for_each_thing
         assert len(rows) == len({row["id"] for row in rows}) > 0, name
     assert [row["rationale_language"] for row in served.table("stances") if row["rationale"]] == ["ar"]
     state = next(row for row in served.table("actors") if row["id"].endswith("actor/eritrea"))
-    assert (state["label"], state["label_language"]) == ("Eritrea", "en")
+    assert (state["label"], state["label_language"]) == ("Eritrea", "es")
     further = (served.release.folder / "dumps" / "translations.ttl").read_text("utf-8")
-    assert all(f'"{name}"@{tag}' in further for name, tag in (("Eritrea", "es"), ("إريتريا", "ar"), ("ኤርትራ", "ti")))
+    assert all(f'"{name}"@{tag}' in further for name, tag in (("Eritrea", "en"), ("إريتريا", "ar"), ("ኤርትራ", "ti")))
 
 
 def test_reports_have_no_row_twice(served: Served) -> None:

@@ -63,6 +63,9 @@ def _claim(dataset: Dataset, iri: str) -> Content:
         "picture": stance_graph(name_of(sides.claim), assertions, stances, on_claim=True) if stances and assertions else "",
         "explore": stance_graph_data(assertions, stances),
         "obligations": dataset.record.obligations(iri),
+        "further": [
+            Value(text.value, language=text.language or "") for text in dataset.descriptions.translations.statements(iri)
+        ],
         "wholes": dataset.descriptions.values(NamedNode(iri), "alg:partOfClaim"),
         "parts": values(dataset, "alg:partOfClaim", iri),
         "estimates": estimates,
