@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from allegata.cli.main import main
 from allegata.engine.extraction import extract_text
 from allegata.errors import CorpusError, UsageError
-from documents import archive, book, pdf, word_file
+from documents import archive, book, pdf, without_styles, word_file
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
@@ -24,6 +24,7 @@ def written(folder: Path, name: str, data: bytes) -> Path:
     ("name", "data", "text"),
     [
         ("a.pdf", pdf("One page.", "Another."), "One page.\n\nAnother.\n"),
+        ("plain.docx", without_styles(word_file()), "# A report on schools\n\n# What was seen\n\n"),
         ("A.DOCX", word_file(), "# A report on schools\n\n# What was seen\n\n"),
         ("a.epub", book({"a.xhtml": "<h1>A</h1><p>b</p>"}), "# A\n\nb\n"),
         ("a.html", b"<p>one<p>two", "one\n\ntwo\n"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -28,6 +29,13 @@ def word_file() -> bytes:
     table.cell(1, 0).text, table.cell(1, 1).text = "2019", "forty"
     document.save(stream)
     return stream.getvalue()
+
+
+def without_styles(data: bytes) -> bytes:
+    """Return a file of a word processor without its part of styles, which is optional (ISO/IEC 29500-1, 11.3.12)."""
+    link = re.compile(rb"<(?:Relationship|Override)\b[^>]*/styles\.xml[^>]*/>|<Relationship\b[^>]*\"styles\.xml\"[^>]*/>")
+    with zipfile.ZipFile(io.BytesIO(data)) as whole:
+        return archive({name: link.sub(b"", whole.read(name)) for name in whole.namelist() if name != "word/styles.xml"})
 
 
 def archive(files: Mapping[str, str | bytes]) -> bytes:

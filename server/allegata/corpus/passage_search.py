@@ -38,22 +38,25 @@ class _Folded:
             yield self.origins[at], self.origins[at + len(part) - 1] + 1
 
 
-def locate(text: str, passage: str, nth: int | None = None) -> Span:
+def locate(text: str, passage: str, nth: int | None = None, name: str = "") -> Span:
     """Find a passage in a text and give its offsets; raise AnchorError where it is not there or not unique.
 
     Where it does not stand so in the text, any white space counts as a space and letters count alike composed or not; where it
     does not stand so either, quotation marks, dashes, ligatures and other compatible forms count alike (Unicode Standard Annex
     15), and hyphens within words, those of line breaks too, invisible signs, and spaces in scripts whose lines break within
     words count as nothing. Case and accents count. The offsets are those of what the text has. With `nth`, counted from 1, one
-    of several is taken.
+    of several is taken. `name` is what a message calls the text.
     """
     spans = occurrences(text, passage)
     if not spans:
-        raise AnchorError(f"the passage {_shown(passage)} is not in the text{_difference(text, passage)}")
+        where = f"the text {name}".rstrip()
+        raise AnchorError(f"the passage {_shown(passage)} is not in {where}{_difference(text, passage)}")
     if nth is None and len(spans) > 1:
         raise AnchorError(f"the passage {_shown(passage)} occurs {len(spans)} times", remedy="Lengthen it or give nth.")
     if nth is not None and not 1 <= nth <= len(spans):
-        raise AnchorError(f"the passage {_shown(passage)} occurs {len(spans)} times, not {nth}")
+        times = "once" if len(spans) == 1 else f"{len(spans)} times"
+        remedy = "Leave nth out." if len(spans) == 1 else f"Give nth from 1 to {len(spans)}."
+        raise AnchorError(f"the passage {_shown(passage)} occurs {times}, and nth is {nth}", remedy=remedy, nth=nth)
     return spans[(nth or 1) - 1]
 
 

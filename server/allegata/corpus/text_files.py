@@ -16,6 +16,12 @@ MARK: Final = "\ufeff"
 MOST_BYTES: Final = 1 << 28
 #: How a text in another encoding of Unicode begins.
 _OTHERS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+#: What is to be done about a file that cannot be read, by the reason.
+_REMEDIES: Final = {
+    errno.ENOENT: "Look at its name, and in which folder it is.",
+    errno.EACCES: "Let whoever runs this read it.",
+    errno.EFBIG: "Divide it.",
+}
 
 
 def read_text(path: Path) -> str:
@@ -101,6 +107,11 @@ def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
         if size > most:
             raise OSError(errno.EFBIG, f"it has {size:,} bytes, and at most {most:,} are read", str(path))
         return file.read(most)
+
+
+def unreadable(path: Path, error: OSError) -> UsageError:
+    """Return the error that says why a file cannot be read, and what to do by the reason."""
+    return UsageError(f"{path} cannot be read: {error.strerror}.", remedy=_REMEDIES.get(error.errno or 0))
 
 
 def _bytes(path: Path) -> bytes:

@@ -141,6 +141,8 @@ ASIDE: Final = frozenset(_TABLE["aside"])
 INTRODUCTION: Final = tuple(_TABLE["introduction"])
 #: The classes of each family of things, by the name of the family.
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(classes) for name, classes in _TABLE["families"].items()}
+#: The packs of the library that hold things of a family, by the name of the family.
+LIBRARY: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(packs) for name, packs in _TABLE["library"].items()}
 _SHEET_NAMES: Final = {fold(name): sheet for sheet in SHEETS for name in (sheet.name, sheet.ko)}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from allegata.corpus.text_files import decode, list_files, read_regular
+from allegata.corpus.text_files import decode, list_files, read_regular, unreadable
 from allegata.corpus.workbook.cells import (
     MOST_BYTES,
     MOST_CELLS,
@@ -31,15 +31,27 @@ _FORMULA: Final = (
     "the cell holds a formula",
     "Write the value itself; a text that begins with = is written with an apostrophe before it.",
 )
+_UTF_8: Final = (
+    "Save each of them as CSV in UTF-8: in Excel by the type “CSV UTF-8 (Comma delimited)”, "
+    "in LibreOffice by the character set UTF-8."
+)
 
 
 def read_csv_folder(folder: Path) -> list[Grid]:
-    """Read each CSV file of a folder as a sheet; raise SheetError or CorpusSyntaxError with the file and row at fault."""
+    """Read each CSV file of a folder as a sheet; raise SheetError with the file and row at fault."""
     paths = list_files(folder, ".csv")
     if not paths:
         raise UsageError(f"{folder} holds no CSV file.", remedy="Give the folder with documents.csv, claims.csv and so on.")
     budget = _Budget(folder)
-    return [_grid(path, budget) for path in paths]
+    grids, wrong = [], []
+    for path in paths:
+        try:
+            grids.append(_grid(path, budget))
+        except CorpusSyntaxError as error:
+            wrong.append(error.message)
+    if wrong:
+        raise SheetError("\n".join(wrong), remedy=_UTF_8)
+    return grids
 
 
 def read_csv_file(path: Path) -> Grid:
@@ -57,7 +69,7 @@ class _Budget:
         try:
             data = read_regular(path, self.bytes)
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}.", remedy="Divide it where it is too large.") from None
+            raise unreadable(path, error) from None
         self.bytes -= len(data)
         return data
 

@@ -77,7 +77,11 @@ def spans(record: Record, source: str, texts: Texts, problems: Problems) -> list
     if text is None:
         _tell_missing(record, source, texts, problems)
         return []
-    return _by_words(record, text.text, problems) if "passage" in given else _by_numbers(record, text.text, problems)
+    return (
+        _by_words(record, text.text, texts.path(source).name, problems)
+        if "passage" in given
+        else _by_numbers(record, text.text, problems)
+    )
 
 
 def wrong_phrase(text: str, found: Sequence[Span], phrase: str) -> str:
@@ -101,7 +105,7 @@ def _tell_missing(record: Record, source: str, texts: Texts, problems: Problems)
         problems.add(record.spot("passage"), wrong, remedy, cause=("text", source))
 
 
-def _by_words(record: Record, text: str, problems: Problems) -> list[Span]:
+def _by_words(record: Record, text: str, name: str, problems: Problems) -> list[Span]:
     passages, numbers = record.values["passage"], record.values.get("nth", [])
     if len(numbers) not in (0, 1, len(passages)):
         problems.add(record.spot("nth"), f"{len(numbers)} numbers stand beside {len(passages)} passages", "Give one for each.")
@@ -110,9 +114,10 @@ def _by_words(record: Record, text: str, problems: Problems) -> list[Span]:
     for at, passage in enumerate(passages):
         nth = int(str(numbers[min(at, len(numbers) - 1)])) if numbers else None
         try:
-            found.append(locate(text, str(passage), nth))
+            found.append(locate(text, str(passage), nth, name))
         except AnchorError as error:
-            problems.add(record.spot("passage"), error.message.rstrip("."), error.remedy or "Copy it from the text again.")
+            column = "nth" if "nth" in error.members else "passage"
+            problems.add(record.spot(column), error.message.rstrip("."), error.remedy or "Copy it from the text again.")
     return found if len(found) == len(passages) else []
 
 

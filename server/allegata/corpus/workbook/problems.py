@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -78,6 +78,11 @@ class Problems:
             known.rows.append(spot.row)
         elif spot.sheet:
             known.sheets.append(spot.sheet)
+
+    def drop(self, causes: Iterable[Hashable]) -> None:
+        """Leave out problems by their causes, which follow from another that is told."""
+        for cause in causes:
+            self._found.pop(cause, None)
 
     def lines(self) -> list[str]:
         """Return the problems in the order of the sheets, each as a line."""

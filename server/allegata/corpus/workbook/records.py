@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -27,6 +27,9 @@ from allegata.corpus.workbook.columns import (
 from allegata.corpus.workbook.problems import Problems, Spot, shown
 from allegata.corpus.workbook.values import serial_day
 
+#: How many names of columns make a row the one that names them, and below how many rows it is looked for.
+_NAMES: Final = 2
+_ABOVE: Final = 10
 _TODO: Final = re.compile(rf"{TODO}\b")
 
 
@@ -96,10 +99,10 @@ class _Reader:
         self.absent: set[str] = set()
 
     def records(self) -> Iterator[Record]:
-        rows = filled(self.grid.rows)
-        head = next(rows, None)
-        if head is None:
+        rows = list(filled(self.grid.rows))
+        if not rows or self._tell_of_rows_above(rows[0], rows[1:]):
             return
+        head, *rows = rows
         for merged in self.grid.merged:
             remedy = "Take them apart, and fill in each of them."
             self._wrong(Spot(self.sheet.name), f"the cells {merged} are merged", remedy, merged)
@@ -109,6 +112,24 @@ class _Reader:
             self.problems.unread.add(self.sheet.family)
         for row in rows:
             yield self._record(row)
+
+    def _tell_of_rows_above(self, head: Row, rows: Sequence[Row]) -> bool:
+        """Tell of a title or the like above the names of columns; return whether there is any."""
+        if self._names_columns(head):
+            return False
+        below = next((row for row in rows[:_ABOVE] if self._names_columns(row)), None)
+        if below is None:
+            return False
+        first = next(cell.text for _, cell in sorted(head.cells.items()) if cell.text)
+        wrong = f"{shown(first)} stands above the names of the columns, which are in row {below.number}"
+        spot = Spot(self.sheet.name, head.number)
+        self._wrong(spot, wrong, f"Take out the rows above row {below.number}: the names of the columns stand in row 1.", "above")
+        self.problems.unread.add(self.sheet.family)
+        return True
+
+    def _names_columns(self, row: Row) -> bool:
+        called = (cell.text.partition("@")[0].strip() for cell in row.cells.values())
+        return sum(column_named(self.sheet, name) is not None for name in called) >= _NAMES
 
     def _wrong(self, spot: Spot, wrong: str, remedy: str, cause: object) -> None:
         self.problems.add(spot, wrong, remedy, cause=(self.sheet.name, spot.column, cause))

@@ -10,8 +10,9 @@ from typing import Final
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from allegata.corpus.workbook.causes import Causes, bare_sheets
 from allegata.corpus.workbook.cells import split_values
-from allegata.corpus.workbook.columns import SHEETS, Choice, Column, fold
+from allegata.corpus.workbook.columns import SHEETS, Choice, Column, Sheet, fold
 from allegata.corpus.workbook.made_files import FOLDER
 from allegata.corpus.workbook.names import BY_NAME, BY_OTHER, CONCEPT, Names
 from allegata.corpus.workbook.problems import Problems, shown
@@ -25,6 +26,8 @@ from allegata.model.protection import LEVELS, PUBLIC, level_name
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST: Final = 100
 _MADE: Final = re.compile(rf"\b{FOLDER}/([a-z0-9-]+)/")
+#: What is said of a column for the case that a cell is empty.
+_EMPTY: Final = re.compile(r" Empty: [^.]*\.")
 _NAMING: Final = ("rdfs:label", "skos:prefLabel", "alg:statement")
 
 
@@ -42,10 +45,13 @@ class Resolver:
         self._rows: dict[str, Record] = {}
         #: What rows are called that got no IRI: nothing more is said of cells that refer to them.
         self._unnamed: dict[str, set[str]] = {}
+        self._causes = Causes(problems)
+        self._bare: Mapping[str, Sheet] = {}
 
     def resolve(self, records: list[Record]) -> list[Record]:
         """Give each record its IRI and values; return those that got an IRI. What cannot be resolved goes to the problems."""
         named: list[Record] = []
+        self._bare = bare_sheets(SHEETS, records)
         # The records of assertions are named by their documents, which are named before them.
         for record in sorted(records, key=lambda item: item.sheet.name == "Assertions"):
             if self._name(record):
@@ -53,8 +59,10 @@ class Resolver:
             else:
                 called = (record.text(name) for name in ("id", "name", "statement"))
                 self._unnamed.setdefault(record.sheet.family, set()).update(map(fold, filter(None, called)))
+                self._unnamed[record.sheet.family].add(slugged(record.text("id")))
         for record in named:
             self._fill(record)
+        self._causes.gather(records)
         self._check_chains(named)
         order = {id(record): at for at, record in enumerate(records)}
         return sorted(named, key=lambda record: order[id(record)])
@@ -67,11 +75,13 @@ class Resolver:
         if not id_:
             hint = slugged(next((record.text(name) for name in ("name", "statement", "claim") if record.text(name)), ""))
             example = f"for instance {hint}" if hint else "small letters, digits and hyphens"
+            self._causes.bad_id(record)
             self.problems.add(
                 record.spot("id"), "the id is missing", f"Write a short name, {example}.", cause=(sheet.name, "no id")
             )
         elif not _SLUG.fullmatch(id_) or len(id_) > _LONGEST:
             remedy = f"Write small letters, digits and single hyphens{f': {slugged(id_)}' if slugged(id_) else ''}."
+            self._causes.bad_id(record)
             self.problems.add(record.spot("id"), f"{shown(id_)} is no id", remedy)
         elif (path := self._path(record, id_)) and self._is_new(record, self.names.base + path):
             record.iri = self.names.base + path
@@ -95,6 +105,7 @@ class Resolver:
     def _is_new(self, record: Record, iri: str) -> bool:
         if first := self._rows.get(iri):
             wrong = f"the id {shown(record.text('id'))} stands in row {first.row} already"
+            self._causes.bad_id(record)
             self.problems.add(record.spot("id"), wrong, "Give one of the two another.")
         elif iri in self.described:
             where, id_ = self.described[iri], shown(record.text("id"))
@@ -124,7 +135,7 @@ class Resolver:
         if text and found is None:
             remedy = f"Write {', '.join(item.en for item in choices[:-1])} or {choices[-1].en}."
             cause = (record.sheet.name, column.name, fold(text))
-            self.problems.add(record.spot(column.name), f"{shown(text)} is no {column.name} that there is", remedy, cause=cause)
+            self._causes.tell(record, column, text, (f"{shown(text)} is no {column.name} that there is", remedy), cause)
         elif not text:
             self._missing(record, column)
         return found
@@ -147,7 +158,9 @@ class Resolver:
         if column.name in record.faulty:
             return
         cause = (record.sheet.name, column.name, "missing")
-        self.problems.add(record.spot(column.name), "it is empty and has to be filled in", column.says, cause=cause)
+        only = record.choice if record.choice and record.choice.code in column.required_for else None
+        wrong = f"it is empty and has to be filled in{f' where the kind is {only.en}' if only else ''}"
+        self.problems.add(record.spot(column.name), wrong, _EMPTY.sub("", column.says), cause=cause)
 
     def _values(self, record: Record, column: Column, texts: dict[str, str]) -> Iterator[Node]:
         for language, text in texts.items():
@@ -168,7 +181,7 @@ class Resolver:
             yield READ[column.kind](value)
         except WrongValue as error:
             cause = (record.sheet.name, column.name, value)
-            self.problems.add(record.spot(column.name), f"{shown(value)} {error.wrong}", error.remedy, cause=cause)
+            self._causes.tell(record, column, value, (f"{shown(value)} {error.wrong}", error.remedy), cause)
 
     def _things(self, record: Record, column: Column, text: str) -> list[URIRef]:
         """Return the one thing or concept that a text names; none where it names none or several, which is told."""
@@ -180,8 +193,13 @@ class Resolver:
             return [URIRef(found[0])]
         if not found and self._is_told(column, fold(text)):
             return []
-        cause = (column.scheme or column.of, fold(text))
-        self.problems.add(record.spot(column.name), *unresolved(self.names, column, families, text, found), cause=cause)
+        bare = next((self._bare[family] for family in column.of if family in self._bare and not found), None)
+        if bare is not None:
+            wrong = f"{shown(text)} leads to the sheet {bare.name}, which is missing or has no rows"
+            self.problems.add(record.spot(column.name), wrong, "Add it, with a row for each.", cause=("no rows", bare.name))
+            return []
+        cause = (column.scheme or (column.of if found else "thing"), fold(text))
+        self._causes.tell(record, column, text, unresolved(self.names, column, families, text, found), cause)
         return []
 
     def _is_told(self, column: Column, name: str) -> bool:

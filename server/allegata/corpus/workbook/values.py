@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name, monthrange
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final
 
 from rdflib import XSD, Literal, URIRef
@@ -20,6 +21,9 @@ NO: Final = frozenset(("no", "false", "0", "n", "아니오", "아니요", "거�
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _WHOLE: Final = re.compile(r"[0-9]+")
 _DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+#: A date with points, which stand between day, month and year; with strokes the order is not known.
+_BACKWARDS: Final = re.compile(r"(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?(?P<year>[0-9]{4})")
+_MONTHS: Final = 12
 _DURATION: Final = re.compile(r"P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?")
 _ADDRESS: Final = re.compile(r"https?://[^/\s<>\"{}|\\^`]\S*")
 _BAD_IRI: Final = re.compile(r"[\s<>\"{}|\\^`]")
@@ -62,7 +66,7 @@ def iri(text: str) -> Node:
 def date_or_part(text: str) -> Literal:
     """Return a year, a month or a day (XML Schema 1.1 Part 2, sections 3.3.9 to 3.3.11)."""
     if not is_date(text):
-        raise WrongValue("is no date", "Write 2020, 2020-05 or 2020-05-17: year, month, day.")
+        raise _wrong_date(text)
     return Literal(text, datatype=DATES[len(text)], normalize=False)
 
 
@@ -72,6 +76,19 @@ def is_date(text: str) -> bool:
         return bool(_DATE.fullmatch(text) and date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
     except ValueError:
         return False
+
+
+def _wrong_date(text: str) -> WrongValue:
+    """Return what is wrong with a date, and how to write it: a day that the calendar lacks, or one with the year behind."""
+    found = _BACKWARDS.fullmatch(text)
+    parts = [found[name] for name in ("year", "month", "day")] if found else text.split("-") if _DATE.fullmatch(text) else []
+    year, month, number = (*parts, "", "", "")[:3]
+    remedy = "Write 2020, 2020-05 or 2020-05-17: year, month, day."
+    if month and not 1 <= int(month) <= _MONTHS:
+        return WrongValue(f"is no date: there is no month {int(month)}", remedy)
+    if number and MINYEAR <= int(year) <= MAXYEAR and not 1 <= int(number) <= monthrange(int(year), int(month))[1]:
+        return WrongValue(f"is no date: {month_name[int(month)]} {year} has no day {int(number)}", remedy)
+    return WrongValue("is no date", f"Write {year}-{int(month):02}-{int(number):02}: year, month, day." if found else remedy)
 
 
 def day(text: str) -> Node:

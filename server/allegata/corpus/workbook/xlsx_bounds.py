@@ -10,9 +10,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from allegata.corpus.text_files import read_regular
+from allegata.corpus.text_files import read_regular, unreadable
 from allegata.corpus.workbook.cells import MOST_BYTES, MOST_CELLS, MOST_COLUMNS, MOST_PARTS, MOST_ROWS, MOST_UNPACKED
-from allegata.errors import SheetError, UsageError
+from allegata.errors import SheetError
 
 #: How other files begin that are taken for workbooks.
 _OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -37,7 +37,7 @@ def read_bounded(path: Path) -> tuple[bytes, dict[str, tuple[str, ...]]]:
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.", remedy="Divide it where it is too large.") from None
+        raise unreadable(path, error) from None
     if data.startswith(_OLD):
         raise SheetError(f"{path} is encrypted, or in the old format .xls.", remedy="Save it as .xlsx, without a password.")
     if not data.startswith(_ZIP):
@@ -46,7 +46,10 @@ def read_bounded(path: Path) -> tuple[bytes, dict[str, tuple[str, ...]]]:
         )
     try:
         return data, dict(_merged(path, data))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
+    except zipfile.BadZipFile:
+        remedy = "Copy it again; or open it in a spreadsheet program and save it again."
+        raise SheetError(f"{path} is damaged, or not whole.", remedy=remedy) from None
+    except (zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
         raise SheetError(f"{path} is damaged: {error}.", remedy="Open it in a spreadsheet program and save it again.") from None
 
 
