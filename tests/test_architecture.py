@@ -174,3 +174,18 @@ def test_the_picture_is_drawn_from_the_imports_as_they_are() -> None:
 def test_the_page_about_the_architecture_names_every_room() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert [name for name in ROOMS if name != "__main__" and f"`{name}" not in page] == []
+
+
+#: Functions that remember every argument, which is one of few: languages of the site, parts of the grammar.
+REMEMBER_ALL = {"catalogue", "words", "first"}
+
+
+def test_nothing_remembers_without_bound_what_strangers_send() -> None:
+    """A cache without a bound, on a function with arguments, grows with each request that has another one."""
+    found = set()
+    for folder in ("model", "domain", "engine", "mcp_server", "web"):
+        for path in (PACKAGE / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.FunctionDef) and node.args.args:
+                    found |= {node.name for mark in node.decorator_list if ast.unparse(mark) in ("cache", "lru_cache(None)")}
+    assert found == REMEMBER_ALL

@@ -11,7 +11,7 @@ import allegata
 from allegata.domain.search import Search
 from allegata.engine import inspect
 from allegata.engine.query import Query
-from allegata.engine.text_search import WORDS, with_words_found
+from allegata.engine.text_search import MOST_TOKENS, WORDS, with_words_found
 from allegata.errors import BadRequest, LimitExceeded, QueryTimeout
 from allegata.model.formats import JSON_RESULTS
 from allegata.release.handle import Release
@@ -119,6 +119,9 @@ def test_limits_have_names(search: Search) -> None:
     with pytest.raises(LimitExceeded) as caught:
         resolve('?thing search:words "korea"', search_hits=3)
     assert caught.value.members["limit"] == "search_hits"
+    with pytest.raises(LimitExceeded) as caught:
+        resolve(f'?thing search:words "famine" FILTER(1 IN (1{", 1" * MOST_TOKENS}))')
+    assert caught.value.members["limit"] == "query_tokens"
     with pytest.raises(QueryTimeout):
         resolve('?thing search:words "a* of the human rights korea"', timeout=1e-9)
 

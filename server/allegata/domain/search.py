@@ -13,7 +13,7 @@ from itertools import combinations, islice, product
 from pathlib import Path
 
 from allegata.budget import paced, spend
-from allegata.errors import AllegataError, Busy, ReleaseError
+from allegata.errors import AllegataError, Busy, ReleaseError, WorkTimeout
 from allegata.model.search_words import asked, counted, is_korean, spellings, syllable_pairs, takes_particles
 from allegata.release.search_index import CLAIM, FACETS, FILE, PAGE, QUESTION, trigrams
 
@@ -31,8 +31,6 @@ _WEIGHT = "CASE item.kind WHEN 'provision' THEN 0.5 ELSE 1.0 END"
 _AFFIRMED = "item.id IN (SELECT item FROM facet WHERE name = 'polarity' AND value LIKE '%/polarity/affirms')"
 #: What is in the data; questions and pages of the site are found beside it.
 _THINGS = f"item.kind NOT IN ('{QUESTION}', '{PAGE}')"
-#: Steps of the index between two looks at the clock.
-_STEPS = 10_000
 _Item = tuple[str, str, str, str]
 
 
@@ -109,19 +107,13 @@ class Search:
     def things(self, text: str, most: int, end: float = math.inf) -> list[str]:
         """Return the IRIs of at most so many things that have all words of a text, in the order of `ask`.
 
-        Raises TimeoutError where it is not done by `end`, a time of the monotonic clock.
+        Raises WorkTimeout where it is not done by `end`, a time of the monotonic clock.
         """
         words = asked(text)
         if not words:
             return []
-        with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            base.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
-            try:
-                return [iri for iri, *_ in Question(base, words, {}, "", things=True).best(most)]
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                    raise TimeoutError from None
-                raise
+        with closing(_opened(self.path)) as base, _bounded(base, end):
+            return [iri for iri, *_ in Question(base, words, {}, "", things=True).best(most)]
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -129,13 +121,18 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _bounded(base: sqlite3.Connection) -> Iterator[None]:
-    """Have the work of an index be within the budget of the request: what ends it is raised in place of the error of SQLite."""
+def _bounded(base: sqlite3.Connection, end: float = math.inf) -> Iterator[None]:
+    """Have the work of an index be within the budget of the request: what ends it is raised in place of the error of SQLite.
+
+    `end` is a time of the monotonic clock by which it is ended as well.
+    """
     reasons: list[AllegataError] = []
 
     def step() -> bool:
         try:
             spend()
+            if time.monotonic() > end:
+                raise WorkTimeout("The words took too long to search for.", remedy="Search for rarer words.")
         except AllegataError as error:
             reasons.append(error)
         return bool(reasons)

@@ -9,19 +9,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from pyoxigraph import RdfFormat, parse
 
+from allegata.budget import paced
 from allegata.domain.search import Search
+from allegata.engine.gate.tokens import tokens
 from allegata.engine.gate.tree import Tree, read
 from allegata.engine.query import Query
-from allegata.errors import BadRequest, LimitExceeded, QueryTimeout
+from allegata.errors import BadRequest, LimitExceeded, QueryTimeout, WorkTimeout
 from allegata.settings import Settings
 
 #: The property that finds things by words.
 WORDS: Final = "https://w3id.org/allegata/search#words"
+#: Words and marks of a query with a search: it is read into a tree where the request is answered, and not in a worker.
+MOST_TOKENS: Final = 2_000
 #: What a query that asks for it has to have in its text, whole or in the declaration of a prefix.
 _MARK: Final = WORDS.removesuffix("words")
 _REMEDY: Final = 'Write ?thing search:words "…", or (?thing ?rank) search:words "…", with variables, in a pattern.'
@@ -41,6 +45,13 @@ def with_words_found(query: Query, search: Search, settings: Settings) -> Query:
     is: the engine says what is wrong. Raises BadRequest for a search of another form, LimitExceeded for over `search_calls`
     searches or `search_hits` things found by one, QueryTimeout.
     """
+    if sum(1 for _ in islice(tokens(query.text), MOST_TOKENS + 1)) > MOST_TOKENS:
+        raise LimitExceeded(
+            f"A query with a search for words has over {MOST_TOKENS} words and marks.",
+            remedy="Search in a query of its own, and name what it finds in the other.",
+            limit="query_tokens",
+            allowed=MOST_TOKENS,
+        )
     parts = read(query.text)
     if parts is None:
         return query
@@ -53,7 +64,9 @@ def with_words_found(query: Query, search: Search, settings: Settings) -> Query:
 def _find(search: Search, words: str, settings: Settings, end: float) -> list[str]:
     try:
         found = search.things(words, settings.search_hits + 1, end)
-    except TimeoutError:
+    except WorkTimeout as error:
+        if "limit" in error.members:  # that of the request
+            raise
         raise QueryTimeout(
             "The query reached its time limit while words were searched for.",
             remedy="Search for rarer words.",
@@ -99,7 +112,7 @@ class _Words:
         verbs = {id(verb) for verb in self._parts if verb.rule == "Verb" and self._is_search(verb)}
         if len(verbs) > most:
             raise LimitExceeded(f"The query has over {most} searches for words.", limit="search_calls", allowed=most)
-        for part in reversed(self._parts):
+        for part in paced(reversed(self._parts)):
             if part.rule:
                 part.text = "".join(child.text for child in part.children)
             if part.rule == "Group":

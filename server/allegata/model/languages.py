@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 _CODE: Final = re.compile(r"[a-z]{2,3}")
@@ -25,7 +25,7 @@ class Language:
     name: str = ""
 
 
-@cache
+@lru_cache(1024)
 def language_of(iri: str) -> Language:
     """Return the language that an IRI names by ending in a code of ISO 639: of the EU's authority list, LOC or Lexvo."""
     from babel import Locale  # loaded where a language is looked up: most commands look up none

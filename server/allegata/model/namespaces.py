@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -58,7 +58,7 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 
-@cache
+@lru_cache(4096)
 def expand(curie: str) -> str:
     """Expand `prefix:local` to an IRI; raise KeyError for a prefix that the table does not have."""
     prefix, _, local = curie.partition(":")

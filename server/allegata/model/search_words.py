@@ -14,6 +14,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _HANGUL: Final = re.compile(r"[\uac00-\ud7a3]+")
 _SHORTEST: Final = 6
+_LONGEST: Final = 64
 #: Letters of Arabic and Hebrew; the marks that are put to them, which most writers leave out.
 _SEMITIC: Final = re.compile("[\u0590-\u06ff]")
 _VOWELS: Final = re.compile(
@@ -49,8 +50,8 @@ def words(text: str) -> list[str]:
 
 
 def asked(text: str, most: int = 32) -> list[str]:
-    """Return at most so many different words of a question, without stop words unless it has no others."""
-    every = list(dict.fromkeys(words(text)))
+    """Return at most so many different words of a question, without stop words unless there is no other; long ones are cut."""
+    every = list(dict.fromkeys(word[:_LONGEST] for word in words(text)))
     return ([word for word in every if word not in _stop_words()] or every)[:most]
 
 
@@ -77,7 +78,6 @@ def _with_particles(word: str) -> list[str]:
     return [word]
 
 
-@cache
 def spellings(word: str) -> tuple[str, ...]:
     """Return a word and its other spellings, also with what its language writes to it without a space."""
     found = _with_particles(word)

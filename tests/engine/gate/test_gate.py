@@ -10,7 +10,16 @@ from dataclasses import replace
 import pytest
 
 from allegata.engine import Form, Query, inspect
-from allegata.errors import AllegataError, BadRequest, LimitExceeded, PayloadTooLarge, QueryRefused, QuerySyntaxError
+from allegata.engine.gate.tokens import _OPAQUE_OR_ESCAPE, CONTENT
+from allegata.errors import (
+    AllegataError,
+    BadRequest,
+    LimitExceeded,
+    PayloadTooLarge,
+    QueryRefused,
+    QuerySyntaxError,
+    RequestError,
+)
 from allegata.model.formats import JSON_RESULTS
 from allegata.settings import Settings
 
@@ -312,3 +321,15 @@ def test_much_of_anything_ends(before: str, piece: str) -> None:
             inspect(before + piece * (MUCH // len(piece.encode())), SETTINGS)
         except AllegataError as error:
             assert error.status in (400, 403)
+
+
+@pytest.mark.parametrize("begin", ['"', '"a\\', '"""a', "'a\\", "'''a", '"\\u0041'])
+def test_a_string_that_is_not_closed_is_passed_over_at_once(begin: str) -> None:
+    """Searched for again from each of its characters, it would take the square of its length: minutes for a body of a request."""
+    text = begin + " x" * 1000 + (begin + " y") * 1000
+    for pattern in (_OPAQUE_OR_ESCAPE, CONTENT):
+        first = next(pattern.finditer(text))
+        assert first.start() == 0
+        assert first.end() > 1000
+    with pytest.raises(RequestError):
+        inspect(f"SELECT * {{\\u0041{begin * 1000}", Settings())

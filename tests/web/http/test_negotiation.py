@@ -18,6 +18,7 @@ from allegata.model.formats import (
     XML_RESULTS,
     Format,
 )
+from allegata.web.http.compression import choose as choose_encoding
 from allegata.web.http.negotiation import negotiate, parse_accept
 
 TABLES = [(table, item) for table in (BINDING_FORMATS, GRAPH_FORMATS) for item in table]
@@ -117,3 +118,18 @@ def test_ranges_have_a_limit() -> None:
     with pytest.raises(LimitExceeded) as refusal:
         parse_accept(", ".join(["text/turtle"] * 33))
     assert refusal.value.members["limit"] == "accept_ranges"
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("gzip;q=0.5 , br ; q = 0.7", "br"),
+        (" gzip ", "gzip"),
+        ("zstd;q=0, gzip", "gzip"),
+        (" " * 15_000 + "!", ""),
+        ("a" + " " * 9_000 + "!", ""),
+    ],
+)
+def test_encodings_are_read_with_any_space_around_them(accept: str, chosen: str) -> None:
+    """What is no item counts for nothing, however much space it has (RFC 9110, section 12.5.3)."""
+    assert choose_encoding(accept) == chosen

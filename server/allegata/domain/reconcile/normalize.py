@@ -13,6 +13,8 @@ _DOTTED = re.compile(r"\b(?:\w\.){2,}")
 _WORD = re.compile(r"[^\W_]+")
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
 _ARTICLES = ("the ", "a ")
+#: Letters of a name up to which it is kept in its plain form: strangers send longer ones too.
+_REMEMBERED_LETTERS = 200
 #: A word of this many characters or fewer has to be spelt right: one slip in it makes another word.
 _SHORT = 3
 _ALIKE, _SHORTLY_ALIKE = 0.7, 0.6
@@ -25,15 +27,21 @@ _ABBREVIATIONS = {
 }
 
 
-@lru_cache(1 << 15)
 def plain(text: str) -> str:
     """Write a name in lower case without accents, points and punctuation; syllables of Hangul fall apart into letters (NFKD)."""
+    return _remembered(text) if len(text) <= _REMEMBERED_LETTERS else _plain(text)
+
+
+def _plain(text: str) -> str:
     joined = _DOTTED.sub(lambda match: match.group().replace(".", ""), text.replace("&", " and "))
     letters = "".join(char for char in unicodedata.normalize("NFKD", joined.casefold()) if not unicodedata.combining(char))
     words = " ".join(_WORD.findall(letters.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")))
     for article in _ARTICLES:
         words = words.removeprefix(article)
     return words
+
+
+_remembered = lru_cache(1 << 15)(_plain)
 
 
 def compact(text: str) -> str:

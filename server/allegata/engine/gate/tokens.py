@@ -30,11 +30,21 @@ _TOKEN: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern i
 _PART_OF_WORD: Final = re.compile(r"(?P<word>[^\W\d_]\w*+)|(?P<number>\d++)|(?P<mark>.)", re.DOTALL)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_OPAQUE_OR_ESCAPE: Final = re.compile(
-    rf"(?P<opaque>{_TERMINALS['space']}|{_TERMINALS['string']}|{_TERMINALS['iri']})|(?P<escape>{_ESCAPE.pattern})", re.DOTALL
+#: A string that is not closed, up to where that shows: searched for on from there, no character is looked at twice.
+_UNCLOSED: Final = (
+    r'"""(?:"{0,2}+(?:[^"\\]|\\.))*+|'
+    r"'''(?:'{0,2}+(?:[^'\\]|\\.))*+|"
+    r'"(?:[^"\\\r\n]|\\.)*+|'
+    r"'(?:[^'\\\r\n]|\\.)*+"
 )
-#: What can hold anything: spaces and comments, strings, IRIs.
-CONTENT: Final = re.compile("|".join(f"(?P<{kind}>{_TERMINALS[kind]})" for kind in ("space", "string", "iri")), re.DOTALL)
+_OPAQUE_OR_ESCAPE: Final = re.compile(
+    rf"(?P<opaque>{_TERMINALS['space']}|{_TERMINALS['string']}|{_TERMINALS['iri']}|{_UNCLOSED})|(?P<escape>{_ESCAPE.pattern})",
+    re.DOTALL,
+)
+#: What can hold anything: spaces and comments, strings, closed or not, IRIs.
+CONTENT: Final = re.compile(
+    rf"(?P<space>{_TERMINALS['space']})|(?P<string>{_TERMINALS['string']}|{_UNCLOSED})|(?P<iri>{_TERMINALS['iri']})", re.DOTALL
+)
 _NEAR: Final = 40
 
 

@@ -24,7 +24,7 @@ _TYPES: Final = frozenset(form.media_type for form in (*BINDING_FORMATS, *GRAPH_
 #: Packed pages, by encoding and digest.
 _PACKED: Final[ByteCache[bytes]] = ByteCache(4 * 1024 * 1024)
 _SUFFIX: Final = re.compile(r'-(?:zstd|br|gzip)"')
-_ITEM: Final = re.compile(r"\s*([A-Za-z0-9*_-]+)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*$")
+_ITEM: Final = re.compile(r"([A-Za-z0-9*_-]++)\s*+(?:;\s*+q\s*+=\s*+(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?")
 
 
 class _Compressor(Protocol):
@@ -58,7 +58,7 @@ def choose(accept: str | None) -> str:
     """Choose a content coding; the empty one is none. A header that cannot be read counts as none."""
     weights: dict[str, float] = {}
     for item in (accept or "").split(","):
-        match = _ITEM.match(item)
+        match = _ITEM.fullmatch(item.strip())
         if match:
             weights[match[1].lower()] = float(match[2] or 1)
     rest = weights.get("*", 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -52,14 +52,14 @@ def primary(tag: str) -> str:
     return tag.lower().partition("-")[0]
 
 
-@cache
+@lru_cache(256)
 def script_of(tag: str) -> str:
     """Return the script in which a language is usually written (Unicode CLDR, likely subtags), or nothing where none is known."""
     parts = str(get_global("likely_subtags").get(primary(tag), "")).split("_")
     return parts[1] if len(parts) > 1 else ""
 
 
-@cache
+@lru_cache(256)
 def direction(tag: str) -> str:
     """Return the direction of any language, of the pages or only of a text on them."""
     known = LANGUAGES.get(primary(tag))
