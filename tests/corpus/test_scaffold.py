@@ -42,7 +42,10 @@ def test_a_new_corpus_is_built_and_served_as_it_is(tmp_path: Path) -> None:
     command = ["-m", "allegata", "serve", "--port"]
     with running(lambda port: [*command, str(port)], tmp_path, folder=tmp_path) as service:
         for path, word in (
-            ("/", "schools"),
+            ("/", "<h1>The &#34;schools&#34; of Arland</h1>"),
+            ("/", "1 claim with its speakers"),
+            ("/method", "attributes 1 assertion about 1 claim, found in 1 document, and 0 stances between them"),
+            ("/compare?topic=education", "1 claim; 1 assertion affirms"),
             ("/page/assertion/example/institute-on-schools", "Example institute"),
             ("/query", "SPARQL"),
         ):
@@ -154,6 +157,8 @@ def test_a_corpus_of_a_country_has_its_record_and_a_workbook_and_nothing_to_take
     assert said[corpus.dataset, "spatial"] == NamedNode("https://w3id.org/allegata/actor/eritrea")
     assert said[corpus.dataset, "title"] == Literal("إريتريا", language="ar")
     assert said[corpus.dataset, "language"] == NamedNode("http://publications.europa.eu/resource/authority/language/ARA")
+    texts = [said[corpus.dataset, name] for name in ("description", "rights", "dcat#keyword")]
+    assert [text.language for text in texts if isinstance(text, Literal)] == ["ar"] * 3
     assert {path.name for path in root.iterdir()} >= {"workbook.xlsx", "workbook", "texts"}
     assert not list((root / "data").rglob("example.ttl"))
     assert "/texts/" in (root / ".gitignore").read_text("utf-8") and "/workbook/" in (root / ".gitignore").read_text("utf-8")

@@ -20,7 +20,7 @@ from allegata.cli.main import main
 from allegata.corpus.anchors import verify
 from allegata.corpus.reader import read
 from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
-from allegata.corpus.worked_example import BASE, KEYWORD, TITLE, worked_example
+from allegata.corpus.worked_example import BASE, TITLE, WORDS, worked_example
 from allegata.domain import Descriptions
 from allegata.engine import Engine, Query, inspect, open_engine
 from allegata.model.formats import CSV_RESULTS
@@ -106,7 +106,7 @@ def test_everything_invented_says_so(root: Path) -> None:
         "source/commission-report/annex-author",
     }
     assert len(labelled) > 100
-    assert KEYWORD in {str(word) for word in graph.objects(URIRef(f"{BASE}dataset"), DCAT.keyword)}
+    assert WORDS["keyword"] in {str(word) for word in graph.objects(URIRef(f"{BASE}dataset"), DCAT.keyword)}
     texts = [content.decode() for path, content in FILES.items() if path.startswith("texts/")]
     assert all(re.search(r"Invented for this example\.|نص مختلق لهذا المثال\.", text) for text in texts) and len(texts) > 25
 
@@ -133,7 +133,7 @@ def test_the_pages_say_what_became_of_words(client: FlaskClient) -> None:
     assert "distances" in client.get("/page/assertion/daily-example/witnesses-on-clearing").text
     assert "Claims that are part of it" in client.get("/page/claim/inquiry-and-report").text
     compared = client.get("/compare?claim=struck-in-custody").text
-    assert ">sets aside</a>" in compared and "1 assertions leave it open" in compared
+    assert ">sets aside</a>" in compared and "1 assertion leaves it open" in compared
 
 
 def test_names_begin_with_the_base_that_was_asked_for(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ from allegata.release.soundness import sound_release
 
 #: Below this the libraries end the process without a word.
 LEAST_MEMORY: Final = 768 * settings.MIB
+_NO_ADDRESS: Final = (
+    "No address for objections: set ALLEGATA_CONTACT, or give a dcat:contactPoint of the dataset vcard:hasEmail or vcard:hasURL."
+)
 
 
 @click.command("serve")
@@ -53,7 +56,7 @@ def serve_command(
     release = sound_release(chosen.site, _tell)
     _check_port(chosen.host, chosen.port)
     if not contacts(Descriptions(release.folder, release.manifest.base), chosen.contact):
-        say("No address for objections: set ALLEGATA_CONTACT, or give the dataset a dcat:contactPoint.", err=True)
+        say(_NO_ADDRESS, err=True)
     with closing(open_engine(release.folder, chosen, swiftly=True)) as engine:
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host  # RFC 3986, section 3.2.2
         address = f"http://{host}:{chosen.port}/"

@@ -18,11 +18,12 @@ from allegata import __version__
 from allegata.corpus.draft import Model
 from allegata.corpus.library.library import Library
 from allegata.corpus.library.states import cldr_name
+from allegata.corpus.scaffold_words import words_in
 from allegata.corpus.workbook.columns import is_language
 from allegata.corpus.workbook.names import read_names
 from allegata.corpus.workbook.sheets import KOREAN
 from allegata.corpus.workbook.workbook_file import write_workbook
-from allegata.corpus.worked_example import DESCRIPTION, KEYWORD, readme, worked_example
+from allegata.corpus.worked_example import WORDS, readme, worked_example
 from allegata.errors import UsageError
 from allegata.model.labels import ENGLISH
 from allegata.model.languages import language_iri
@@ -139,7 +140,9 @@ def _worked(about: Scaffold, package: Path) -> dict[str, str]:
     return {
         "README.md": readme(about.title.strip()),
         "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version, model. All of it is invented.")
-        + _corpus(about, Model(package), DESCRIPTION, KEYWORD),
+        + _corpus(
+            about, Model(package), words_in(ENGLISH) | {name: Literal(text, language=ENGLISH) for name, text in WORDS.items()}
+        ),
     }
 
 
@@ -148,12 +151,12 @@ def _empty(about: Scaffold, package: Path) -> dict[str, str]:
     state = Library(package).state(about.country) if about.country else None
     further = () if not state or about.language in state.names else (about.language,)
     taken = Library(package).files("states", states=(state.code,), languages=further) if state else ()
-    description = "Who says what, where exactly, on what evidence, and who disputes it."
+    said = words_in(about.language)
     return {
         "README.md": _readme(about),
         "data/corpus.ttl": _head(about, "The corpus: title, base of its names, licence, version, model.")
-        + _corpus(about, Model(package), description, "claims", state.iri if state else ""),
-        "data/actors/curators.ttl": _head(about, "Who keeps the corpus.") + _ACTORS,
+        + _corpus(about, Model(package), said, state.iri if state else ""),
+        "data/actors/curators.ttl": _head(about, "Who keeps the corpus.") + _ACTORS.format(said["curators"]),
         "texts/README.md": _TEXTS,
         **{f"data/{item.path}": item.text for item in taken},
     }
@@ -173,14 +176,14 @@ def _head(about: Scaffold, says: str) -> str:
     return f"# {says}\n@base <{about.base}> .\n{prefixes}\n"
 
 
-def _corpus(about: Scaffold, model: Model, description: str, keyword: str, state: str = "") -> str:
+def _corpus(about: Scaffold, model: Model, said: Mapping[str, Literal], state: str = "") -> str:
     title = Literal(about.title.strip(), language=about.language)
     return f"""<dataset> a dcat:Dataset , void:Dataset ;
     rdfs:label {title} ;
     dct:title {title} ;
-    dct:description "{description}"@en ;
+    dct:description {said["description"]} ;
     dct:license <{about.licence}> ;
-    dct:rights "Statements are in the curators' own words; no text of the documents is part of the dataset."@en ;
+    dct:rights {said["rights"]} ;
     dct:creator <actor/curators> ;
     dct:publisher <actor/curators> ;
     dct:language <{language_iri(about.language)}> ;{
@@ -192,7 +195,7 @@ def _corpus(about: Scaffold, model: Model, description: str, keyword: str, state
     dct:issued "{about.day.isoformat()}"^^xsd:date ;
     dcat:version "0.1.0" ;
     dct:conformsTo {model.iri} ;
-    dcat:keyword "{keyword}"@en ;
+    dcat:keyword {said["keyword"]} ;
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/JUST> ;
     dcat:landingPage <{about.base}> ;
     dcat:contactPoint <contact/curators> ;
@@ -202,8 +205,8 @@ def _corpus(about: Scaffold, model: Model, description: str, keyword: str, state
 
 # Who answers objections and replies: a role or a name, with vcard:hasEmail or vcard:hasURL where there is an address.
 <contact/curators> a vcard:Group ;
-    rdfs:label "Curators of the dataset"@en ;
-    vcard:fn "Curators of the dataset"@en .
+    rdfs:label {said["contact"]} ;
+    vcard:fn {said["contact"]} .
 """
 
 
@@ -230,7 +233,7 @@ _TEXTS: Final = """# Texts of the documents
 One file for each document, in plain text and UTF-8: `ID.txt`, where ID is what the sheet Documents calls it.
 """
 _ACTORS: Final = """<actor/curators> a prov:Agent , schema:Organization ;
-    rdfs:label "The curators"@en .
+    rdfs:label {} .
 """
 _SOURCE: Final = f"""<source/example> a alg:Source ;
     rdfs:label "Example report"@en ;

@@ -10,11 +10,12 @@ from typing import Final
 #: The base of the names in the files, in whose place that of the new corpus is put.
 BASE: Final = "https://example.org/arland/"
 TITLE: Final = "Twenty hard cases of an invented country"
-DESCRIPTION: Final = (
-    "Who says what about an invented country, in cases that are hard to record. Everything in it is made up for the example: "
-    "states, bodies, documents and what is said in them. Nothing of it happened."
-)
-KEYWORD: Final = "synthetic"
+#: What it says of itself otherwise than other new corpora.
+WORDS: Final = {
+    "description": "Who says what about an invented country, in cases that are hard to record. Everything in it is made up for "
+    "the example: states, bodies, documents and what is said in them. Nothing of it happened.",
+    "keyword": "synthetic",
+}
 README: Final = """# {title}
 
 **Everything here is invented**: Arland, its bodies, the documents in `texts/` and what is said in them. It shows how cases

@@ -267,3 +267,13 @@ def test_a_form_that_posts_carries_the_language_in_its_address(server: str) -> N
 )
 def test_the_address_of_a_query_is_escaped_as_forms_escape_it(address: str, found: str) -> None:
     assert links.escaped(address) == found
+
+
+#: Of these a page says one, too; behind such a word it says how many there are where it does not show all of them.
+_COUNTED = re.compile(
+    r"(?<!All )(?<!all )(?<!of )%\(\w+\)s (assertions|claims|disputes|documents|questions|sources|stances|votes)\b"
+)
+
+
+def test_what_is_counted_has_a_form_for_one() -> None:
+    assert not [item.id for item in extracted() if isinstance(item.id, str) and _COUNTED.search(item.id)]

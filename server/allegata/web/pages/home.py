@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, render_template
 from pyoxigraph import NamedNode
 
@@ -13,6 +15,9 @@ from allegata.web.http.views import view
 from allegata.web.sparql.asking import folder, questions_in, questions_to_start_with
 from allegata.web.state import state
 
+#: The keyword of a dataset whose home page says in its heading what it is about; any other is headed by its title.
+_RIGHTS: Final = "human rights"
+
 blueprint = Blueprint("home", __name__)
 
 
@@ -22,7 +27,7 @@ def home() -> str:
     descriptions = state().descriptions
     counts, read_through = by_document(descriptions), documents(descriptions)
     record = [(descriptions.value(NamedNode(iri)), count) for iri, count in counts.items() if iri not in read_through]
-    comparisons = state().dataset.comparisons
+    comparisons, dataset = state().dataset.comparisons, NamedNode(f"{state().base}dataset")
     return render_template(
         "home.html",
         figures=figures(descriptions),
@@ -32,7 +37,8 @@ def home() -> str:
         questions=questions_to_start_with(folder()),
         asked=len(questions_in(folder())),
         disputes=state().dataset.disputes(),
-        about=descriptions.values(NamedNode(f"{state().base}dataset"), "dct:spatial"),
+        about=descriptions.values(dataset, "dct:spatial"),
+        of_rights=_RIGHTS in (word.value.lower() for word in descriptions.literals(dataset, "dcat:keyword")),
         topics=comparisons.subjects("topic"),
         measures=comparisons.subjects("measure"),
     )
