@@ -74,22 +74,32 @@ def _revise(revision: Revision, root: Path, *, dry_run: bool) -> None:
     if not draft.changes:
         say("Nothing to change: the corpus is as this makes it.", err=True)
         return
-    with progress(CHECKS) as tell:
-        found = check_draft(draft, tell)
-    told = "\n".join(dict.fromkeys(map(revision.explain, found.findings[:SHOWN])))
-    if not found.conforms:
-        raise ValidationFailed(f"{found.count('Violation')} things break shapes or rules, nothing is written:\n{told}")
+    try:
+        with progress(CHECKS) as tell:
+            found = check_draft(draft, tell)
+    except ValidationFailed as error:
+        raise ValidationFailed(revision.locate(error.message), remedy=error.remedy) from None
+    wrong = revision.explain(finding for finding in found.findings if finding.severity == "Violation")
+    advice = _listed("Advice, which keeps nothing back", revision.explain(f for f in found.findings if f.severity != "Violation"))
+    if wrong:
+        raise ValidationFailed("\n".join([*_listed("To be mended, nothing is written", wrong), *advice]))
     if not dry_run:
         draft.commit()
     say("This would be written:" if dry_run else "This was written:", err=True)
     for line in draft.lines:
         say(line)
-    for line in filter(None, (*revision.notes, told)):
+    for line in (*revision.notes, *advice):
         say(line, err=True)
     if dry_run:
         say("Nothing was written. To write it, run the same without --dry-run.", err=True)
     else:
         say(f"Next: allegata build --root {shlex.quote(str(root))}", err=True)
+
+
+def _listed(heading: str, lines: list[str]) -> list[str]:
+    """Return lines below a heading with their number, as many as are shown; nothing where there are none."""
+    more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [f"{heading} ({len(lines)}):", *lines[:SHOWN], *more] if lines else []
 
 
 def _schema_option(schema: str) -> click.Option:

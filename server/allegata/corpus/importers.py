@@ -29,10 +29,14 @@ class CorpusFile:
 
 @dataclass(frozen=True)
 class Revision:
-    """Changes of a corpus that are not made yet, how to say where a finding is to be mended, and what is told of them."""
+    """Changes of a corpus that are not made yet, and what is told of them.
+
+    `explain` returns findings as lines that say where each is to be mended, `locate` a text with places before the records in it.
+    """
 
     draft: Draft
-    explain: Callable[[Finding], str]
+    explain: Callable[[Iterable[Finding]], list[str]]
+    locate: Callable[[str], str]
     notes: tuple[str, ...] = ()
 
 

@@ -37,7 +37,7 @@ from allegata.corpus.validation import (
     report,
     rule_files,
 )
-from allegata.errors import ValidationFailed
+from allegata.errors import AllegataError, ValidationFailed
 from allegata.model.namespaces import shorten
 from allegata.release.background import BackgroundTask
 from allegata.release.dumps import write_union
@@ -85,9 +85,13 @@ def check(root: Path, progress: Progress, *, reference: bool = False) -> Checked
 
 
 def check_draft(draft: Draft, progress: Progress) -> Report:
-    """Check a corpus as it will be, before anything of it is written."""
+    """Check a corpus as it will be, before anything of it is written; errors name the corpus, and not the copy."""
     with draft.staged() as folder:
-        return check(folder, progress).report
+        try:
+            return check(folder, progress).report
+        except AllegataError as error:
+            error.message = error.message.replace(str(folder), str(draft.root))
+            raise
 
 
 def _check(root: Path, folder: Path, progress: Progress, reference: bool) -> Checked:

@@ -31,6 +31,7 @@ def test_columns_are_well_made(sheet: Sheet) -> None:
         assert set(column.of) <= {*FAMILIES, CONCEPT}
         assert bool(column.of) == (column.kind == "thing") and bool(column.scheme) == (column.kind in ("concept", "level"))
         assert not column.part or sheet.part(column.part)
+        assert {*column.required_with, *([column.after] if column.after else [])} <= {item.name for item in sheet.columns}
         assert set(column.required_for) <= {choice.code for choice in sheet.choices}
         assert column_named(sheet, column.name.upper()) is column_named(sheet, f" {column.ko} ") is column
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -201,6 +202,27 @@ def test_what_a_restricted_person_says_or_relays_is_restricted_as_strictly(
     assert f"scheme/protection-level/{level}>".encode() in closed and b"protection-level/public" not in closed
 
 
+def test_a_finding_of_risk_names_the_row_and_the_file_of_the_corpus(tmp_path: Path) -> None:
+    root = new_corpus(tmp_path / "ports")
+    write_workbook(tmp_path / "workbook", with_protected_speaker("generalised"), read_names(root)[0])
+    told = CliRunner().invoke(main, ["import", "workbook", str(tmp_path / "workbook"), "--root", str(root)])
+    assert f"accept it with a reason in {root / 'data' / 'risk.yaml'}:" in str(told.output)
+    assert "noConsent: Assertions, row 6, assertion/survey/cranes: no consent is recorded." in told.output
+
+
+def test_advice_is_counted_apart_from_what_is_wrong(tmp_path: Path) -> None:
+    root = new_corpus(tmp_path / "ports")
+    rows = example_rows()
+    rows["Claims"][9]["addressee"] = ""
+    for number in (0, 1):
+        rows["Claims"][number]["topic"] = ""
+    write_workbook(tmp_path / "workbook", rows, read_names(root)[0])
+    told = CliRunner().invoke(main, ["import", "workbook", str(tmp_path / "workbook"), "--root", str(root)]).output
+    wrong, _, advice = told.partition("Advice, which keeps nothing back (1):\n")
+    assert "To be mended, nothing is written (1):\nClaims, row 12: Name with addressee who should act" in wrong
+    assert advice.startswith("Claims, row 3, column topic: File the claim under at least one topic. (Also in row 4.)")
+
+
 def test_a_trial_says_that_nothing_was_written_and_an_import_what_comes_next(tmp_path: Path) -> None:
     root = new_corpus(tmp_path / "ports")
     arguments = ["import", "workbook", str(EXAMPLE / "workbook"), "--root", str(root)]
@@ -220,6 +242,9 @@ def test_a_trial_says_that_nothing_was_written_and_an_import_what_comes_next(tmp
         ("Claims", 0, {"about": "Institut of Harbour Work"}, "The nearest is Institute of Harbour Work."),
         ("Claims", 0, {"number": "1,200"}, "column number: '1,200' is no number. Write 1200."),
         ("Claims", 0, {"from": "03/05/2021"}, "column from: '03/05/2021' is no date. Write 2020"),
+        ("Claims", 0, {"measure": ""}, "Claims, row 3, column measure: it is empty and has to be filled in."),
+        ("Claims", 0, {"until": "2021-02"}, "column until: '2021-02' comes before '2021-03' in the column from. Put"),
+        ("Claims", 2, {"least": "6000"}, "column most: '5000' comes before '6000' in the column least."),
         ("Claims", 0, {"from": "17.05.2021"}, "'17.05.2021' is no date. Write 2021-05-17: year, month, day."),
         ("Claims", 0, {"from": "31.02.2020"}, "'31.02.2020' is no date: February 2020 has no day 31. Write"),
         ("Claims", 0, {"from": "2020-13"}, "'2020-13' is no date: there is no month 13. Write"),
@@ -305,7 +330,10 @@ def test_what_the_shapes_find_is_told_by_row_and_column(corpus: Path, names: Nam
     write_workbook(tmp_path / "workbook.xlsx", changed("Claims", 9, addressee=""), names)
     revision = import_workbook(tmp_path / "workbook.xlsx", root)
     (finding,) = check_draft(revision.draft, lambda _step: None).findings
-    assert revision.explain(finding).startswith("Claims, row 12: Name with alg:addressee who should act")
+    (line,) = revision.explain([finding])
+    assert line.startswith("Claims, row 12: Name with addressee who should act") and "[" not in line
+    (line,) = revision.explain([finding, replace(finding, focus=f"{BASE}claim/accidents-14")])
+    assert line.startswith("Claims, row 7: ") and "(Also in row 12.)" in line
 
 
 def test_texts_are_in_the_language_of_the_corpus_where_their_column_names_none(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ class Column:
     acyclic: bool = False
     required: bool = False
     required_for: tuple[str, ...] = ()
+    required_with: tuple[str, ...] = ()
+    after: str = ""
     default: str = ""
     yaml: str = ""
 
@@ -125,7 +127,12 @@ def _sheet(row: Mapping[str, Any]) -> Sheet:
     return Sheet(
         **_record(row, {}),
         columns=tuple(
-            Column(**_record(item, {"property": "predicate", "required-for": "required_for", "key": "yaml"}))
+            Column(
+                **_record(
+                    item,
+                    {"property": "predicate", "required-for": "required_for", "required-with": "required_with", "key": "yaml"},
+                )
+            )
             for item in row["column"]
         ),
         parts=tuple(Part(**_record(item, {"property": "predicate", "class": "class_"})) for item in row.get("part", ())),

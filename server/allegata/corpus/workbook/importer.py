@@ -15,9 +15,9 @@ from allegata.corpus.reader import Corpus, base_of, check_root, graph_name
 from allegata.corpus.repetition import OWN_WORDS, REMEDY, repetitions
 from allegata.corpus.text_files import read_source
 from allegata.corpus.turtle_writer import Document
-from allegata.corpus.validation import Finding
 from allegata.corpus.workbook.cells import Grid
 from allegata.corpus.workbook.columns import SHEETS
+from allegata.corpus.workbook.findings import Explainer
 from allegata.corpus.workbook.made_files import check_unchanged, file_name, made_files, marked
 from allegata.corpus.workbook.names import Names, read_names
 from allegata.corpus.workbook.passages import Texts
@@ -28,7 +28,7 @@ from allegata.corpus.workbook.restriction import restrict_following, restriction
 from allegata.corpus.workbook.special import Describer
 from allegata.corpus.workbook.workbook_file import read_workbook
 from allegata.errors import SheetError
-from allegata.model.namespaces import expand, shorten, slug
+from allegata.model.namespaces import expand, slug
 from allegata.model.protection import FOLDER as RESTRICTED
 
 TEXTS: Final = "texts"
@@ -61,7 +61,8 @@ def import_workbook(
     following = restrict_following(draft, records) if any(record.is_restricted for record in records) else []
     if following:
         draft = _draft(root, name, _files(records, names, Texts(sources or root / TEXTS, problems), problems), there)
-    return Revision(draft, _Explainer(records, corpus.base).explain, tuple(restriction_notes(records, following)))
+    explainer = Explainer(records, corpus.base)
+    return Revision(draft, explainer.explain, explainer.locate, tuple(restriction_notes(records, following)))
 
 
 def _graphs(root: Path, base: str) -> Iterable[tuple[NamedNode, str]]:
@@ -155,34 +156,6 @@ def _heading(part: str) -> str:
     sheet, _, document = part.partition("/")
     name = next(item.name for item in SHEETS if item.name.lower() == sheet)
     return f"{name} of {document}" if document else name
-
-
-class _Explainer:
-    """Says of what shapes and rules find in which row of the workbook it is to be mended."""
-
-    def __init__(self, records: Iterable[Record], base: str):
-        self._records = {record.iri: record for record in records}
-        self._base = base
-
-    def explain(self, finding: Finding) -> str:
-        """Return a finding as a line: with sheet, row and column where it is about a record of the workbook."""
-        record = self._record(finding.focus)
-        if record is None:
-            return finding.line()
-        column = next(
-            (item.name for item in record.sheet.columns if finding.path and expand(item.predicate or "rdf:type") == finding.path),
-            "",
-        )
-        value = f" ({shorten(finding.value, self._base)})" if finding.value else ""
-        return f"{record.spot(column).text()}: {finding.message}{value}  [{slug(shorten(finding.shape, self._base))}]"
-
-    def _record(self, iri: str) -> Record | None:
-        """Return the record that an IRI names, itself or a part of it."""
-        while iri.startswith(self._base):
-            if iri in self._records:
-                return self._records[iri]
-            iri = iri.rpartition("/")[0]
-        return None
 
 
 def _revise(path: Path, root: Path, values: Values, *, replace: bool) -> Revision:

@@ -18,7 +18,7 @@ from allegata.corpus.workbook.names import BY_NAME, BY_OTHER, CONCEPT, Names
 from allegata.corpus.workbook.problems import Problems, shown
 from allegata.corpus.workbook.records import Record
 from allegata.corpus.workbook.unresolved import OWN_SCHEMES, unresolved
-from allegata.corpus.workbook.values import READ, WrongValue
+from allegata.corpus.workbook.values import READ, WrongValue, is_before
 from allegata.model.labels import ALIASES
 from allegata.model.namespaces import slug
 from allegata.model.protection import LEVELS, PUBLIC, level_name
@@ -148,11 +148,24 @@ class Resolver:
             texts = record.texts.get(column.name, {})
             if texts:
                 record.values[column.name] = list(self._values(record, column, texts))
-            elif (column.required and column.kind not in ("id", "choice")) or (chosen and chosen.code in column.required_for):
+            elif (
+                (column.required and column.kind not in ("id", "choice"))
+                or (chosen and chosen.code in column.required_for)
+                or any(record.texts.get(name) for name in column.required_with)
+            ):
                 self._missing(record, column)
+            if column.after:
+                self._check_order(record, column)
         level = record.sheet.of_kind("level")
         levels = record.values.get(level.name, []) if level else []
         record.is_restricted = any(LEVELS.index(level_name(str(item)) or PUBLIC) > LEVELS.index(PUBLIC) for item in levels)
+
+    def _check_order(self, record: Record, column: Column) -> None:
+        """Tell of an end that comes before its beginning; dates are compared as far as both are known."""
+        first, last = (str(next(iter(record.values.get(name, [])), "")) for name in (column.after, column.name))
+        if first and last and is_before(last, first, column.kind):
+            wrong = f"{shown(last)} comes before {shown(first)} in the column {column.after}"
+            self.problems.add(record.spot(column.name), wrong, "Put them in order.")
 
     def _missing(self, record: Record, column: Column) -> None:
         if column.name in record.faulty:

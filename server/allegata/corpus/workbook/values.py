@@ -6,6 +6,7 @@ import re
 from calendar import month_name, monthrange
 from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from rdflib import XSD, Literal, URIRef
@@ -89,6 +90,14 @@ def _wrong_date(text: str) -> WrongValue:
     if number and MINYEAR <= int(year) <= MAXYEAR and not 1 <= int(number) <= monthrange(int(year), int(month))[1]:
         return WrongValue(f"is no date: {month_name[int(month)]} {year} has no day {int(number)}", remedy)
     return WrongValue("is no date", f"Write {year}-{int(month):02}-{int(number):02}: year, month, day." if found else remedy)
+
+
+def is_before(one: str, other: str, kind: str) -> bool:
+    """Return whether a number is less than another, or a date before another, as far as both are known."""
+    if kind != "date":
+        return Decimal(one) < Decimal(other)
+    known = min(len(one), len(other))
+    return one[:known] < other[:known]
 
 
 def day(text: str) -> Node:
