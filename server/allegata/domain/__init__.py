@@ -22,7 +22,7 @@ from __future__ import annotations
 from allegata.domain.attributions import Assertion, Attributions, ClaimSides, Evidence, Passage, Stance
 from allegata.domain.geography import Geography, Located, Point, kilometres
 from allegata.domain.record import Commitment, Conclusion, Obligation, Record, Vote
-from allegata.domain.statistics import by_document, documents, figures
+from allegata.domain.statistics import beside, by_document, concepts_in_use, documents, figures
 from allegata.domain.things import Descriptions, Statement, Thing, Value
 
 __all__ = [
@@ -44,7 +44,9 @@ __all__ = [
     "Thing",
     "Value",
     "Vote",
+    "beside",
     "by_document",
+    "concepts_in_use",
     "documents",
     "figures",
     "kilometres",

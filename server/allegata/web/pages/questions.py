@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
 from allegata.corpus.questions import Parameter, Question, find
-from allegata.domain import Value
+from allegata.domain import Value, beside, concepts_in_use
 from allegata.domain.answers import AnswerTable
 from allegata.errors import AllegataError
 from allegata.model.formats import BINDING_FORMATS, HTML, JSON_RESULTS
@@ -135,10 +134,11 @@ def _field(asked: Question, parameter: Parameter) -> Field:
 
 
 def _things(kind: str) -> list[Value]:
-    """Return the things of the release that a parameter can be: those of a class, or the concepts of a scheme."""
+    """Return the things of the corpus that a parameter can be: those of a class, or the concepts of a scheme that it uses."""
     read = state().descriptions
     if not kind.startswith("scheme/"):
-        return [read.value(node) for node in read.instances(kind)]
+        left = beside(read)
+        return [read.value(node) for node in read.instances(kind) if node not in left]
     path = kind.removeprefix("scheme/") + "/"
     concepts = (node for node in read.instances("skos:Concept") if scheme_path(node.value, read.base).startswith(path))
-    return [read.value(NamedNode(node.value)) for node in concepts]
+    return [read.value(node) for node in concepts_in_use(read, concepts)]
