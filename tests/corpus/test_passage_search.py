@@ -27,7 +27,7 @@ def test_a_passage_must_be_there_once_or_be_numbered() -> None:
     with pytest.raises(AnchorError, match="2 times"):
         locate(TEXT, "b")
     assert locate(TEXT, "b", nth=2) == (8, 9)
-    with pytest.raises(AnchorError, match="2 times, not 3"):
+    with pytest.raises(AnchorError, match="2 times, and nth is 3"):
         locate(TEXT, "b", nth=3)
 
 
