@@ -163,7 +163,7 @@ def test_half_a_file_is_not_sent_as_the_whole(tmp_path: Path) -> None:
         dumps = (site / "current" / "dumps").resolve()
         (dumps / "allegata.nt.gz").write_bytes((dumps / "allegata.nt.gz").read_bytes()[:-9])
         (dumps / "shapes.ttl").unlink()
-        for name, words in (("allegata.nt.gz", "bytes instead of"), ("shapes.ttl", "is not there")):
+        for name, words in (("allegata.nt.gz", "bytes, the manifest says"), ("shapes.ttl", "is not there")):
             for path in (f"/dumps/{name}", f"/release/1.2/dumps/{name}"):
                 reply = fetch(address, path, headers={"Range": "bytes=0-9"})
                 assert (reply.status, reply.type) == (500, "application/problem+json")
