@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 _ISO: Final = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ].*)?)?)?")
 _NAMED: Final = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
 _WIKIDATA: Final = re.compile(r"\+(\d{4})-(\d\d)-(\d\d)T00:00:00Z")
 _SECONDS: Final = re.compile(r"-?\d{9,11}")
+_EPOCH: Final = datetime(1970, 1, 1)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -28,7 +29,7 @@ def iso_date(text: str) -> str:
         day, month, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
         name = month[:3].lower()
         return _checked(year, str(_MONTHS.index(name) + 1), day) if name in _MONTHS else ""
-    return datetime.fromtimestamp(int(text), UTC).date().isoformat() if _SECONDS.fullmatch(text) else ""
+    return (_EPOCH + timedelta(seconds=int(text))).date().isoformat() if _SECONDS.fullmatch(text) else ""
 
 
 def _checked(year: str, month: str | None, day: str | None) -> str:
