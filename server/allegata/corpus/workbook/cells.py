@@ -11,10 +11,11 @@ from typing import Final
 
 from allegata.corpus.workbook.columns import SEPARATOR
 
-#: How large a workbook may be: its bytes, bytes and parts unpacked, rows and columns of a sheet, cells, characters of one.
+#: How large a workbook may be: its bytes, bytes and parts unpacked, sheets, rows and columns of one, cells, characters of one.
 MOST_BYTES: Final = 32 << 20
 MOST_UNPACKED: Final = 96 << 20
 MOST_PARTS: Final = 1000
+MOST_SHEETS: Final = 200
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 200
 MOST_CELLS: Final = 500_000

@@ -13,8 +13,18 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 
-from allegata.corpus.workbook.cells import MOST_CHARACTERS, Cell, Grid, Row, column_letters, text_of
-from allegata.corpus.workbook.xlsx_bounds import read_bounded
+from allegata.corpus.workbook.cells import (
+    MOST_CELLS,
+    MOST_CHARACTERS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Grid,
+    Row,
+    column_letters,
+    text_of,
+)
+from allegata.corpus.workbook.xlsx_bounds import read_bounded, too_large
 from allegata.errors import SheetError
 
 #: What can go wrong in a library that reads a file which somebody else wrote.
@@ -29,23 +39,34 @@ def read_xlsx(path: Path) -> list[Grid]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl does not keep, such as drop-downs of newer kinds, is not read either
             book = load_workbook(BytesIO(data), read_only=True, keep_links=False)
-            return [_grid(path, sheet, merged, book.epoch) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            grids: list[Grid] = []
+            for sheet in book.worksheets:
+                if sheet.sheet_state == "visible":
+                    left = MOST_CELLS - sum(len(row.cells) for grid in grids for row in grid.rows)
+                    grids.append(_grid(path, sheet, merged, book.epoch, left))
+            return grids
     except _BROKEN as error:
         reason = " ".join(str(error).split())[:120]
         remedy = "Open it in a spreadsheet program and save it again."
         raise SheetError(f"{path} cannot be read as a workbook: {reason}.", remedy=remedy) from None
 
 
-def _grid(path: Path, sheet: Any, merged: Mapping[str, tuple[str, ...]], epoch: datetime) -> Grid:
+def _grid(path: Path, sheet: Any, merged: Mapping[str, tuple[str, ...]], epoch: datetime, left: int) -> Grid:
     sheet.reset_dimensions()  # a file may say of itself what it likes
     place = f"{path}, sheet {sheet.title}"
     part = str(sheet._worksheet_path).lstrip("/")
-    return Grid(sheet.title, place, tuple(_rows(sheet, place)), merged.get(part, ()), epoch.date())
+    return Grid(sheet.title, place, tuple(_rows(path, sheet, place, left)), merged.get(part, ()), epoch.date())
 
 
-def _rows(sheet: Any, place: str) -> Iterator[Row]:
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+def _rows(path: Path, sheet: Any, place: str, left: int) -> Iterator[Row]:
+    """Yield the rows with `left` cells at most, whatever rows and columns the library makes of the file."""
+    for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 1), 1):
+        if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
+            raise too_large(path)
         found = {at: _cell(cell, place, number, at) for at, cell in enumerate(cells) if cell.value is not None}
+        left -= len(found)
+        if left < 0:
+            raise too_large(path)
         if found:
             yield Row(number, found)
 
