@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from allegata.engine.stranger_hash import hash_confined
 from allegata.errors import ReleaseError
 from allegata.release.canonical import canonical_hash, canonical_nquads
+from allegata.settings import Settings
 from support import SHARED
 
 SUITE = SHARED / "suites" / "rdf-canon" / "tests"
@@ -72,3 +75,28 @@ def test_the_hash_does_not_depend_on_order_or_labels() -> None:
     random.Random(1).shuffle(renamed)
     assert canonical_hash(lines) == canonical_hash(renamed)
     assert canonical_hash(lines) != canonical_hash(lines[:2])
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ("_:a{} <urn:p> _:a{} .", "for ever"),
+        ("_:a{} <urn:p> <urn:o> _:a{} .", "for ever"),
+        ("<urn:s> <urn:p> _:a{} _:a{} .", "for ever"),
+        ("_:a{} <urn:p> <<( <urn:s> <urn:p> _:a{} )>> .", "triple term"),
+    ],
+)
+def test_links_are_counted_between_all_positions(form: str, message: str) -> None:
+    lines = [form.format(one, other) for one in range(7) for other in range(7) if one != other]
+    with pytest.raises(ReleaseError, match=message):
+        canonical_hash(lines)
+
+
+def test_a_hash_that_ends_at_a_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["<urn:a> <urn:b> _:x .", "_:x <urn:b> _:y ."]
+    assert hash_confined(lines, Settings()) == canonical_hash(lines)
+    poison = [f"_:a{one} <urn:p> <urn:o> _:a{other} ." for one in range(12) for other in range(12) if one != other]
+    with pytest.raises(ReleaseError, match="look alike"):
+        hash_confined(poison, Settings())
+    with pytest.raises(ReleaseError, match="was ended"):
+        hash_confined(lines, replace(Settings(), query_timeout=0.0))

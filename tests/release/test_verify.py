@@ -167,6 +167,12 @@ def test_a_removed_statement_is_found_though_the_whole_manifest_agrees(folder: P
     assert "Somewhere" in found["dumps"]
 
 
+def test_blank_nodes_that_name_graphs_are_refused_before_they_are_labelled(folder: Path) -> None:
+    poison = [f"_:a{one} <urn:p> <urn:o> _:a{other} ." for one in range(12) for other in range(12) if one != other]
+    replace(folder, MASTER, packed("".join(f"{line}\n" for line in sorted(poison)).encode()))
+    assert "names a graph" in failing(folder)["master"]
+
+
 def test_another_release_is_told_from_the_cited_one(folder: Path) -> None:
     told = json.loads((folder / "manifest.json").read_text("utf-8"))["rdfc10"]
     assert failing(folder, expected=told.upper()) == {}

@@ -19,6 +19,7 @@ from allegata.domain.explanations import Explanation, Explanations, statement_of
 from allegata.engine import Answer, Engine, Form, Query, inspect, open_engine
 from allegata.engine.registry import Engines
 from allegata.engine.service import ServiceEngine
+from allegata.engine.stranger_hash import hash_confined
 from allegata.engine.stranger_shapes import apply_confined
 from allegata.errors import BadRequest, LimitExceeded, NotFound, ReleaseError
 from allegata.model.formats import JSON_RESULTS, N_TRIPLES, Format, by_word
@@ -220,12 +221,14 @@ class Release:
     ) -> list[Check]:
         """Check the release: files, manifest, hash, counts, dumps, store, shapes, anchors; a check that fails has `problems`.
 
-        Shapes and rules, which whoever made the release wrote, are applied in a process with limits and without network.
+        What whoever made the release can make costly, its shapes, its rules and the labels of its blank nodes, is done in a
+        process with limits and without network.
         """
         folder = Path(sources) if sources is not None else None
         other = self._other(against) if against is not None else None
         apply = partial(apply_confined, settings=self._settings)
-        return verify(self.handle, sources=folder, expected=expected, against=other, only=only, apply=apply)
+        hash_of = partial(hash_confined, settings=self._settings)
+        return verify(self.handle, sources=folder, expected=expected, against=other, only=only, apply=apply, hash_of=hash_of)
 
     def diff(self, other: Release | str | Path) -> list[Difference]:
         """Return what changed from this release to another in claims, assertions and stances."""

@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import combinations
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple, parse, serialize
 
 from allegata.corpus.quad_file import QuadFile
 from allegata.errors import ReleaseError
 from allegata.release.digests import file_hash
 
-#: Statements between blank nodes that look alike, above which the algorithm's time has no useful bound (section 7.1).
-ALIKE_LINKS = 60
+#: Links between blank nodes that look alike, above which the algorithm's time has no useful bound (section 7.1).
+ALIKE_LINKS = 40
 
 
 def canonical_nquads(lines: Sequence[str]) -> str:
     """Return the canonical N-Quads of a dataset (section 5), in code point order; raise ReleaseError for a poisoned one."""
     quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
-    if any("_:" in line for line in lines):  # in a blank node, or in a literal; without any there is nothing to label
+    if has_labels(lines):
         _refuse_poison(quads)
         dataset = Dataset(quads)
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -27,6 +28,11 @@ def canonical_nquads(lines: Sequence[str]) -> str:
     data = (serialize(quads, format=RdfFormat.N_QUADS) or b"").decode()
     # A line ends with LF alone, and lines stand in code point order, which is that of Python's strings.
     return "".join(f"{line}\n" for line in sorted(set(data.split("\n")) - {""}))
+
+
+def has_labels(lines: Sequence[str]) -> bool:
+    """Return whether lines may name blank nodes, whose labels a canonical form replaces; a literal may look like one."""
+    return any("_:" in line for line in lines)
 
 
 def canonical_hash(lines: Sequence[str]) -> str:
@@ -46,18 +52,25 @@ def _names_blank_node(line: bytes) -> bool:
 
 
 def _refuse_poison(quads: Sequence[Quad]) -> None:
-    """Count the links between blank nodes with the same first-degree description (section 4.6)."""
-    links = [quad for quad in quads if isinstance(quad.subject, BlankNode) and isinstance(quad.object, BlankNode)]
+    """Count the links between blank nodes with the same first-degree description (section 4.6), wherever in a statement."""
+    links = [pair for quad in quads for pair in combinations(_blank_nodes(quad), 2)]
     if len(links) <= ALIKE_LINKS:
         return
     described = _first_degree(quads)
     shared = Counter(described.values())
-    alike = sum(1 for quad in links if shared[described[quad.subject]] > 1 and shared[described[quad.object]] > 1)
+    alike = sum(1 for one, other in links if shared[described[one]] > 1 and shared[described[other]] > 1)
     if alike > ALIKE_LINKS:
         raise ReleaseError(
             f"The dataset has {alike} links between blank nodes that look alike; its canonical form could take for ever.",
             remedy="Give the blank nodes IRIs.",
         )
+
+
+def _blank_nodes(quad: Quad) -> list[BlankNode]:
+    """Return the blank nodes of a statement; raise ReleaseError for a triple term, which RDFC-1.0 does not know."""
+    if isinstance(quad.object, Triple):
+        raise ReleaseError("The dataset has a triple term, which has no canonical form.", remedy="State it in RDF 1.1.")
+    return [term for term in (quad.subject, quad.object, quad.graph_name) if isinstance(term, BlankNode)]
 
 
 def _first_degree(quads: Sequence[Quad]) -> dict[object, frozenset[str]]:

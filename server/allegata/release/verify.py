@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from allegata.corpus import anchors
 from allegata.corpus.rdf import iri_of, rdf_format, syntax_reason
@@ -60,8 +60,9 @@ def verify(
     against: Release | None = None,
     only: Collection[str] = NAMES,
     apply: Callable[[Sequence[Quad], Path], Report] = validate,
+    hash_of: Callable[[Sequence[str]], str] = canonical_hash,
 ) -> list[Check]:
-    """Make every check on a release, or only some; `apply` applies its shapes and rules.
+    """Make every check on a release, or only some; `apply` applies its shapes and rules, `hash_of` makes its canonical hash.
 
     With the source texts the anchors are checked too, with a published hash that it is that release, and with another
     build of it that both hold the same.
@@ -71,15 +72,15 @@ def verify(
         lines = release.lines
         quads = list(parse("\n".join(lines), RdfFormat.N_QUADS))
     except SyntaxError as error:
-        return [
-            *first,
-            Check("master", "the master N-Quads", (f"It does not parse: line {error.lineno}, {syntax_reason(error)}.",)),
-        ]
+        told = f"It does not parse: line {error.lineno}, {syntax_reason(error)}."
+        return [*first, Check("master", "the master N-Quads", (told,))]
     except ReleaseError as error:
         return [*first, Check("master", "the master N-Quads", (error.message,))]
+    if any(isinstance(quad.graph_name, BlankNode) for quad in quads):
+        return [*first, Check("master", "the master N-Quads", ("A blank node names a graph, as none may in a release.",))]
     finders: dict[str, Callable[[], _Result]] = {
         "manifest": lambda: _manifest(release, quads),
-        "canonical hash": lambda: _hash(release, lines, expected),
+        "canonical hash": lambda: _hash(release, lambda: hash_of(lines), expected),
         "numbers": lambda: _numbers(release, lines, quads),
         "description": lambda: _description(release, quads),
         "dumps": lambda: _dumps(release, quads),
@@ -166,9 +167,9 @@ def _manifest(release: Release, quads: list[Quad]) -> _Result:
     return f"version {release.manifest.version} of {release.manifest.created}, as the data says", problems
 
 
-def _hash(release: Release, lines: list[str], expected: str | None) -> _Result:
+def _hash(release: Release, hash_of: Callable[[], str], expected: str | None) -> _Result:
     """Canonicalise the master again (RDFC-1.0)."""
-    found, stated = canonical_hash(lines), release.manifest.rdfc10
+    found, stated = hash_of(), release.manifest.rdfc10
     problems = [f"The data has {found}, the manifest says {stated}."] if found != stated else []
     if expected and found != expected.lower():
         problems.append(f"The data has {found}, expected is {expected.lower()}.")
