@@ -127,7 +127,8 @@ def _write(folder: Path, about: Scaffold, package: Path, content: Mapping[str, b
     (folder / ".gitignore").write_text(_IGNORED, "utf-8")
     for name, target in _PUBLISHING.items():
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
-        (folder / target).write_text((resources.files("allegata.corpus.publishing") / name).read_text("utf-8"), "utf-8")
+        text = (resources.files("allegata.corpus.publishing") / name).read_text("utf-8")
+        (folder / target).write_text(text.replace("allegata==VERSION", f"allegata=={__version__}"), "utf-8")
     if not about.workbook:
         return [folder / name for name in content]
     names, _ = read_names(folder)

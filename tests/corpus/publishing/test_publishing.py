@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from allegata import __version__
 from allegata.corpus.scaffold import LICENCE, Scaffold, create_corpus
 from allegata.settings import default_root
 
@@ -87,7 +88,7 @@ def test_outside_of_a_repository_it_says_so(corpus: Path) -> None:
 
 def test_the_workflow_runs_the_script_alone_and_may_write_only_where_it_publishes(corpus: Path) -> None:
     flow = yaml.safe_load((corpus / ".github" / "workflows" / "corpus.yml").read_text("utf-8"))
-    assert flow["permissions"] == {"contents": "read"} and set(flow["jobs"]) == {"check", "publish"}
+    assert flow["permissions"] == {} and set(flow["jobs"]) == {"check", "publish"}
     runs = [step["run"] for job in flow["jobs"].values() for step in job["steps"] if "run" in step]
     assert [run for run in runs if "publish.sh" in run] == ["sh publish.sh check", "sh publish.sh publish"]
     assert flow["jobs"]["publish"]["permissions"] == {"contents": "write"} and "refs/tags/v" in flow["jobs"]["publish"]["if"]
@@ -97,4 +98,10 @@ def test_the_workflow_runs_the_script_alone_and_may_write_only_where_it_publishe
         for step in job["steps"]
         if "checkout" in step.get("uses", "")
     )
+    # What is installed is named to the version, and runs where it can only read, without the token of git.
+    assert flow["env"]["ALLEGATA"] == f"allegata=={__version__}"
+    check, publishing = flow["jobs"]["check"], flow["jobs"]["publish"]
+    assert check["permissions"] == {"contents": "read"}
+    assert all(not step["with"]["persist-credentials"] for step in check["steps"] if "checkout" in step.get("uses", ""))
+    assert not any(word in str(publishing["steps"]) for word in ("pip", "checkout", "publish.sh"))
     assert "merge=allegata" in (corpus / ".gitattributes").read_text("utf-8")
