@@ -24,6 +24,12 @@ def test_tabs_and_lines_stay() -> None:
     assert plain(HOSTILE) == r"\x1b]0;title\x07\x1b[2J\x9b31m"
 
 
+def test_no_character_turns_the_text_around_it_and_joiners_stay_between_letters() -> None:
+    assert plain("a\u202eb\u2066c\u2069\u200f\ufeff\xad\U000e0041") == r"a\u202eb\u2066c\u2069\u200f\ufeff\u00ad\U000e0041"
+    assert plain("می\u200cخواهم क्\u200dष") == "می\u200cخواهم क्\u200dष"
+    assert plain("\u200da\u200d 1\u200d2") == r"\u200da\u200d 1\u200d2"
+
+
 @pytest.mark.parametrize("command", ["verify", "diff"])
 def test_a_release_of_a_stranger_says_nothing_to_the_terminal(tmp_path: Path, command: str) -> None:
     manifest = minimal_manifest()
