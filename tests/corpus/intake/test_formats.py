@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from allegata.corpus.importers import IMPORTERS
+from allegata.corpus.intake import reading
 from allegata.corpus.intake.dates import iso_date
 from allegata.corpus.intake.draft import slug
 from allegata.corpus.intake.mapping import default_map, read_map
@@ -279,3 +280,10 @@ def test_hostile_json_ends_in_an_error(root: Path, tmp_path: Path) -> None:
     )
     with pytest.raises(SheetError, match="more than 20,000 records"):
         drafted("ftm", tmp_path / "many.json", root, tmp_path / "out")
+
+
+def test_a_text_that_is_not_closed_is_looked_through_once() -> None:
+    for torn in ('"' + '\\"' * 1000, '"' + '[\\"' * 1000 + "\\"):
+        assert [found.span() for found in reading._TOKEN.finditer(torn)] == [(0, len(torn))]
+        with pytest.raises(SheetError, match="no JSON"):
+            reading.parse_json(torn, "torn.json")

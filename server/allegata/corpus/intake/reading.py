@@ -18,8 +18,8 @@ from allegata.errors import SheetError, UsageError
 Json = Any
 #: How deep lists and objects of JSON may be nested.
 _NESTED: Final = 100
-#: A text, which may hold brackets, or a bracket.
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+#: A text, which may hold brackets and may not be closed, or a bracket.
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 def text_of(path: Path) -> str:
