@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,12 +19,14 @@ import pytest
 import zstandard
 
 from allegata.engine import Answer, open_engine
+from allegata.engine.pool.worker import over_the_limit
 from allegata.model.formats import BINDING_FORMATS, CSV_RESULTS, GRAPH_FORMATS, JSON_LD, TSV_RESULTS, Format
 from allegata.release.site import current
 from allegata.settings import Settings
 from allegata.web import create_app
 from allegata.web.http import metrics
 from allegata.web.http.compression import ENCODINGS, choose
+from allegata.web.server import without_traceback
 from http_client import Reply, ask, fetch
 from service import PATIENT, Service, make_site, serve
 from support import EX, ROOT, numbers, until
@@ -258,6 +261,26 @@ def test_csv_is_as_the_standard_has_it_and_safe_for_spreadsheets_on_request(serv
     assert safe.text.split("\r\n") == ["x", "'=1+1", "+49", "'-x", "'@a", "-5.5", "1", '"a,b"', ""]
     assert safe.headers["etag"] != ask(service.address, query, "*/*", format="csv").headers["etag"]
     assert ask(service.address, GRAPH, "*/*", format="csv-safe").status == 406
+
+
+def test_a_cell_may_be_as_long_as_an_answer(service: Service) -> None:
+    doubled = "=" + "x" * 1000
+    concat = ", ".join(["?a"] * 200)
+    query = f"SELECT ?x {{ BIND('{doubled}' AS ?a) BIND(CONCAT({concat}) AS ?x) }} # {EX}"
+    safe = ask(service.address, query, "*/*", format="csv-safe")
+    assert safe.text.split("\r\n") == ["x", "'" + doubled * 200, ""]
+
+
+def test_an_answer_that_breaks_off_is_one_line_of_the_log() -> None:
+    def record(error: Exception) -> logging.LogRecord:
+        return logging.LogRecord(
+            "waitress", logging.ERROR, "", 0, "Exception while serving /sparql", (), (type(error), error, None)
+        )
+
+    foreseen, other = record(over_the_limit(50)), record(ValueError("?"))
+    assert without_traceback(foreseen) and without_traceback(other)
+    assert foreseen.exc_info is None and foreseen.getMessage().endswith("/sparql: The answer has over 50 bytes.")
+    assert other.exc_info
 
 
 def test_numbers_are_counted_without_queries_and_addresses(service: Service) -> None:

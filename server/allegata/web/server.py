@@ -13,7 +13,7 @@ from contextlib import suppress
 from waitress.server import BaseWSGIServer, create_server
 
 from allegata.engine import Engine, open_engine
-from allegata.errors import UsageError
+from allegata.errors import AllegataError, UsageError
 from allegata.release.handle import Release
 from allegata.release.soundness import check_soundness
 from allegata.settings import Settings
@@ -44,6 +44,7 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The query text and the client's address are nobody's business: waitress' own notes carry neither.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("waitress").addFilter(without_traceback)
     connections = _connections(_allow_files())
     Channel.crowd = connections * 9 // 10
     # Threads that move long answers hand over sooner to those that answer short questions.
@@ -67,6 +68,14 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
         server.task_dispatcher.shutdown()
         server.close()
         takeover.close()
+
+
+def without_traceback(record: logging.LogRecord) -> bool:
+    """Write an error that is foreseen, such as an answer that breaks off at a limit, as one line; let every record pass."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, AllegataError):
+        record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error.message}", (), None
+    return True
 
 
 def _serving(settings: Settings, release: Release, engine: Engine) -> Serving:

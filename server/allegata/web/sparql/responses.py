@@ -52,7 +52,7 @@ def respond(release: Release, query: Query, choice: Choice, *, safe: bool, bound
 
 def _response(answer: Answer, choice: Choice, safe: bool) -> Response:
     if safe:
-        response = Response(_guarded(_Chunks(answer)), content_type=choice.content_type)
+        response = Response(_guarded(_Chunks(answer), state().settings.result_bytes), content_type=choice.content_type)
     elif answer.file is not None:
         # The server sends a file by itself: no thread waits for a client that reads slowly.
         file = answer.file()
@@ -123,8 +123,9 @@ def choose(
     return accept(offered), False
 
 
-def _guarded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _guarded(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
     """Pass CSV on with an apostrophe before each cell that a spreadsheet would take for a formula and that is no number."""
+    csv.field_size_limit(max(csv.field_size_limit(), 2 * most))  # the answer bounds its cells; it may pass its limit by a row
     lines = io.TextIOWrapper(io.BufferedReader(_Reader(chunks)), "utf-8", newline="")
     for row in csv.reader(lines):
         out = io.StringIO(newline="")
