@@ -99,7 +99,7 @@ def _separator(text: str) -> tuple[str, str]:
 
 
 def _rows(path: Path, text: str, separator: str, budget: _Budget) -> Iterator[Row]:
-    csv.field_size_limit(MOST_BYTES)
+    usual = csv.field_size_limit(MOST_BYTES)  # for all readers of the process, so it is set back
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
@@ -115,6 +115,8 @@ def _rows(path: Path, text: str, separator: str, budget: _Budget) -> Iterator[Ro
     except csv.Error as error:
         remedy = "Close each quotation mark; inside a cell write it twice."
         raise SheetError(f"{path}, row {number + 1}: this is no CSV ({error}).", remedy=remedy) from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _cell(path: Path, row: int, column: int, value: str) -> Cell:
