@@ -155,6 +155,17 @@ def test_a_public_text_that_names_what_is_withheld_is_found(root: Path) -> None:
     assert kinds(root, claim("a").replace("a was closed.", "The institute heard zqxones.")) == {}
 
 
+def test_texts_in_further_languages_are_looked_through_too(root: Path) -> None:
+    """They are published beside the statements of a release, in whichever language those are."""
+    (root / "restricted").mkdir()
+    (root / "restricted" / "one.ttl").write_text(_HEAD + person("zqxone", level("restricted")), "utf-8")
+    for tag in ("en", "es", "fr", "ko"):
+        more = f'<claim/a> alg:statement "Zqxone name, 34 years."@{tag} , "x"@pt .\n'
+        assert kinds(root, claim("a"), more) == {"namesWithheld": {"claim/a"}}
+        more = f'<claim/a> alg:statement "A woman aged 34 was held."@{tag} .\n'
+        assert kinds(root, account("a"), more) == {"tellingWords": {"claim/a"}}
+
+
 def test_a_build_refuses_until_each_finding_is_mended_or_accepted(root: Path, tmp_path: Path) -> None:
     kinds(root, account("a").replace("a was closed.", "His mother was held too."))
     with pytest.raises(ValidationFailed, match="tellingWords: claim/a") as caught:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -68,7 +69,8 @@ class Risk:
 class Near:
     """What a corpus says near protected sources."""
 
-    def __init__(self, quads: Iterable[Quad]):
+    def __init__(self, quads: Iterable[Quad], further: Iterable[Quad] = ()):
+        """Take the statements of a release, and what is worded in further languages beside them."""
         self.about: dict[object, list[Quad]] = defaultdict(list)
         self.labels: dict[object, set[str]] = defaultdict(set)
         #: Places that a source gives points for.
@@ -81,6 +83,8 @@ class Near:
                 self.labels[quad.subject].add(quad.object.value)
             if quad.predicate.value == expand("alg:locates"):
                 self.located.add(quad.object)
+        for quad in further:
+            self.about[quad.subject].append(quad)
         marked = {quad.subject for quad in self._inbound[_GENERALISED] if quad.predicate.value == _LEVEL}
         following = {quad.subject for thing in marked for quad in self._inbound[thing] if quad.predicate.value in _FOLLOWED}
         self.records = {item for item in marked | following if isinstance(item, NamedNode)}
@@ -145,7 +149,7 @@ def is_protected(corpus: Corpus) -> bool:
 
 def risks(whole: Corpus, public: Corpus, before: Iterable[Quad] = (), k: int = K) -> tuple[Risk, ...]:
     """Return what could make somebody known in the public part of a corpus, given the whole and what the last release said."""
-    near = Near(public.quads)
+    near = Near(public.quads, _further(public))
     found = {
         *_combinations(near, k),
         *_dates_and_places(near),
@@ -231,20 +235,26 @@ def _consent(near: Near, known: Mapping[str, Consent], base: str) -> Iterator[Ri
                 )
 
 
+def _further(corpus: Corpus) -> Iterator[Quad]:
+    """Yield what a corpus words in further languages, which is published beside its statements, and its glosses."""
+    yield from corpus.translations
+    yield from (Quad(gloss.subject, gloss.predicate, gloss.object) for gloss in corpus.glosses)
+
+
 def _withheld_names(whole: Corpus, public: Corpus) -> Iterator[Risk]:
     """Yield public texts with the name of something that is withheld."""
     if not public.withheld:
         return
     names: set[str] = set()
     kept: set[str] = set()
-    for quad in whole.quads:
+    for quad in chain(whole.quads, _further(whole)):
         if quad.predicate.value in _NAMES and isinstance(quad.object, Literal):
             (names if quad.subject in public.withheld else kept).add(quad.object.value)
     sought = sorted((re.escape(name) for name in names - kept if len(name) >= _SHORTEST), key=len, reverse=True)
     if not sought:
         return
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sought)})(?!\w)", re.IGNORECASE)
-    for quad in public.quads:
+    for quad in chain(public.quads, _further(public)):
         if isinstance(quad.object, Literal) and pattern.search(quad.object.value):
             yield Risk("namesWithheld", str(quad.subject)[1:-1], "a text names what is withheld", "Take the name out.")
 
