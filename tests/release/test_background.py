@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from pathlib import Path
@@ -50,3 +51,22 @@ def test_where_other_threads_run_the_work_is_done_at_once(tmp_path: Path) -> Non
     finally:
         stop.set()
         thread.join()
+
+
+def test_nothing_of_others_is_called_when_the_child_looks_for_cycles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Java machine in the same process has it call what waits for threads that a fork has not."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    here = os.getpid()
+
+    def waits(_phase: str, _info: object) -> None:
+        if os.getpid() != here:
+            (tmp_path / "called").touch()
+
+    gc.callbacks.append(waits)
+    try:
+        with BackgroundTask(lambda: (gc.isenabled(), gc.collect())) as task:
+            assert gc.isenabled()
+    finally:
+        gc.callbacks.remove(waits)
+    assert task.result[0] is False
+    assert not (tmp_path / "called").exists()

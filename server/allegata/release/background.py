@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, Final, Generic, TypeVar
 
@@ -38,7 +39,8 @@ class BackgroundTask(Generic[Made]):
         context = multiprocessing.get_context("fork")
         self._pipe, theirs = context.Pipe(duplex=False)
         self._child = context.Process(target=_run, args=(self._work, theirs, os.getpid()))
-        self._child.start()
+        with _without_collector():
+            self._child.start()
         theirs.close()
         return self
 
@@ -62,12 +64,28 @@ class BackgroundTask(Generic[Made]):
         self.result = made
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Fork with the collector of cycles at rest, and so the child stays.
+
+    What others have it call may wait for threads of theirs, such as those of a Java machine, which a fork has not.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _run(work: Callable[[], object], pipe: Connection, parent: int) -> None:
     """Work in the child, which ends when its parent is killed, and send what came of it."""
     with suppress(AttributeError):  # Linux, prctl(2)
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+    gc.callbacks.clear()
     try:
         pipe.send((None, work()))
     except BaseException as error:  # noqa: BLE001 - it is raised again in the parent
