@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from allegata.model.formats import JSON_RESULTS
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from http_client import ask, fetch
+from support import ROOT
 
 PROLOGUE = "PREFIX search: <https://w3id.org/allegata/search#> PREFIX alg: <https://w3id.org/allegata/ns#>\n"
 
@@ -140,3 +142,12 @@ def test_what_does_not_parse_is_the_engine_s_to_say(opened: allegata.Release) ->
     """A mistake elsewhere in the query is told with its place."""
     with pytest.raises(allegata.AllegataError, match="Line 2"):
         opened.query(f'{PROLOGUE}SELECT * {{ ?thing search:words "famine" . ?x }}')
+
+
+def test_the_example_of_the_documentation_is_answered(opened: allegata.Release) -> None:
+    """The query of docs/endpoint.md has claims by rank, each with who says it."""
+    block = re.search(r"```sparql\n([^`]*search:words.*?)```", (ROOT / "docs" / "endpoint.md").read_text("utf-8"), re.DOTALL)
+    assert block
+    found = list(opened.query(block[1]))
+    assert found
+    assert [row["rank"] for row in found] == sorted(row["rank"] for row in found)

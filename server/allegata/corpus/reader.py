@@ -52,6 +52,11 @@ class Corpus:
     withheld: frozenset[NamedNode] = frozenset()
     protection: str = ""
 
+    def further_words(self) -> Iterator[Quad]:
+        """Yield what is worded in further languages, translations and glosses, which is published beside the statements."""
+        yield from self.translations
+        yield from (Quad(gloss.subject, gloss.predicate, gloss.object) for gloss in self.glosses)
+
     def graph(self, path: str) -> NamedNode:
         """Name the graph of a file by its path below data/ without the suffix, or of a part that the build makes."""
         return graph_name(self.base, path)

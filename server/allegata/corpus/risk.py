@@ -149,7 +149,7 @@ def is_protected(corpus: Corpus) -> bool:
 
 def risks(whole: Corpus, public: Corpus, before: Iterable[Quad] = (), k: int = K) -> tuple[Risk, ...]:
     """Return what could make somebody known in the public part of a corpus, given the whole and what the last release said."""
-    near = Near(public.quads, _further(public))
+    near = Near(public.quads, public.further_words())
     found = {
         *_combinations(near, k),
         *_dates_and_places(near),
@@ -235,26 +235,20 @@ def _consent(near: Near, known: Mapping[str, Consent], base: str) -> Iterator[Ri
                 )
 
 
-def _further(corpus: Corpus) -> Iterator[Quad]:
-    """Yield what a corpus words in further languages, which is published beside its statements, and its glosses."""
-    yield from corpus.translations
-    yield from (Quad(gloss.subject, gloss.predicate, gloss.object) for gloss in corpus.glosses)
-
-
 def _withheld_names(whole: Corpus, public: Corpus) -> Iterator[Risk]:
     """Yield public texts with the name of something that is withheld."""
     if not public.withheld:
         return
     names: set[str] = set()
     kept: set[str] = set()
-    for quad in chain(whole.quads, _further(whole)):
+    for quad in chain(whole.quads, whole.further_words()):
         if quad.predicate.value in _NAMES and isinstance(quad.object, Literal):
             (names if quad.subject in public.withheld else kept).add(quad.object.value)
     sought = sorted((re.escape(name) for name in names - kept if len(name) >= _SHORTEST), key=len, reverse=True)
     if not sought:
         return
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sought)})(?!\w)", re.IGNORECASE)
-    for quad in chain(public.quads, _further(public)):
+    for quad in chain(public.quads, public.further_words()):
         if isinstance(quad.object, Literal) and pattern.search(quad.object.value):
             yield Risk("namesWithheld", str(quad.subject)[1:-1], "a text names what is withheld", "Take the name out.")
 

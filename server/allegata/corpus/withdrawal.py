@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -110,7 +111,8 @@ def removal(root: Path, thing: str, reason: str, day: str, *, named: bool = True
         raise UsageError(f"{number} is the version that holds it.", remedy="Give the next one by --version.")
     head = root / "data" / "corpus.ttl"
     texts[head] = _raised(texts.get(head, read_text(head)), corpus, number, max(day, corpus.issued), words)
-    called = (quad.object for quad in corpus.quads if quad.subject == node and quad.predicate in _NAMES)
+    worded = chain(corpus.quads, corpus.further_words())
+    called = (quad.object for quad in worded if quad.subject == node and quad.predicate in _NAMES)
     names = {term.value for term in called if isinstance(term, Literal)}
     found = tuple(_mentions(root, texts, {thing.removeprefix(corpus.base), *names}))
     return Removal(root, thing, things, texts, number, redaction, found)

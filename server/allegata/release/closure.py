@@ -191,7 +191,7 @@ def report_text(report: Report, corpus: Corpus) -> str:
 
 def check_own_words(corpus: Corpus, sources: Path) -> None:
     """Raise ValidationFailed with each statement that repeats words of a text in a folder, by file and line."""
-    found = repetitions_in([*corpus.quads, *corpus.glosses], sources)
+    found = repetitions_in([*corpus.quads, *corpus.further_words()], sources)
     lines = lines_of(corpus.files.values(), {item.key.partition(" ")[0] for item in found})
     told = []
     for item in found:
