@@ -39,7 +39,7 @@ class BackgroundTask(Generic[Made]):
         context = multiprocessing.get_context("fork")
         self._pipe, theirs = context.Pipe(duplex=False)
         self._child = context.Process(target=_run, args=(self._work, theirs, os.getpid()))
-        with _without_collector():
+        with without_collector():
             self._child.start()
         theirs.close()
         return self
@@ -65,8 +65,8 @@ class BackgroundTask(Generic[Made]):
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Fork with the collector of cycles at rest, and so the child stays.
+def without_collector() -> Iterator[None]:
+    """Let the collector of cycles rest, and in a child that is forked meanwhile for good.
 
     What others have it call may wait for threads of theirs, such as those of a Java machine, which a fork has not.
     """

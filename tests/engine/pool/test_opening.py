@@ -117,6 +117,18 @@ def test_what_cannot_be_in_memory_stays_on_disk(folder: Path, monkeypatch: pytes
         assert rows(pool, COUNT) == ["n", str(QUADS)]
 
 
+def test_what_unpacked_is_too_large_for_memory_leaves_no_process(folder: Path, held: list[ForkServerProcess]) -> None:
+    """How much it is unpacked is known only to the forkserver that was to load it: that one is ended."""
+    packed = (folder / "dumps" / "allegata.nq.gz").stat().st_size
+    with closing(WorkerPool(folder, settings(memory_store=packed), swiftly=True)) as pool:
+        until(lambda: bool(held))
+        pid = held[0].pid
+        held.clear()
+        until(lambda: not Path(f"/proc/{pid}").exists())
+        assert pool.order == "disk"
+        assert rows(pool, COUNT) == ["n", str(QUADS)]
+
+
 def test_a_forkserver_that_ends_while_another_loads_is_replaced(folder: Path, held: list[ForkServerProcess]) -> None:
     """Both are ended and begun anew."""
     with closing(WorkerPool(folder, settings(), swiftly=True)) as pool:

@@ -107,9 +107,11 @@ class Opening:
 
     def _load(self, loading: ForkServerProcess) -> None:
         """Wait until the release is in memory; where it cannot be, it stays on disk."""
-        try:
+        loaded = False
+        with suppress(ReleaseError):
             loading.opened(self._release)
-        except ReleaseError:
+            loaded = loading.in_memory
+        if not loaded:
             with self._lock:
                 mine = self._loading is loading
                 self._loading = None if mine else self._loading
