@@ -210,6 +210,19 @@ def test_tables_are_checked_and_named(release: allegata.Release) -> None:
         release.table("assertion")
 
 
+def test_a_table_is_read_without_threads_that_abort_a_program_at_its_end(place: Path) -> None:
+    """Arrow's pools end with the process: where they had only just begun, it dies of it (SIGABRT)."""
+    code = (
+        "import os, pandas, pyarrow.parquet, allegata\n"
+        f"release = allegata.open({str(place)!r})\n"
+        "before = len(os.listdir('/proc/self/task'))\n"
+        "for name in release.tables: release.table(name).to_pandas()\n"
+        "print(len(os.listdir('/proc/self/task')) - before)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")
+
+
 def test_a_dataset_stands_on_the_release(release: allegata.Release) -> None:
     assert len(release.dataset().claims()) == 2
     assert release.dataset("ko").language == "ko"

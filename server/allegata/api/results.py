@@ -84,7 +84,7 @@ class Tabular(ABC, Sequence[dict[str, Any]]):
         import pyarrow
 
         types = {pyarrow.int64(): pandas.Int64Dtype(), pyarrow.bool_(): pandas.BooleanDtype()}
-        frame: pandas.DataFrame = self.to_arrow().to_pandas(types_mapper=types.get)
+        frame: pandas.DataFrame = self.to_arrow().to_pandas(types_mapper=types.get, use_threads=False)
         return frame
 
     def __repr__(self) -> str:

@@ -147,7 +147,8 @@ def read_parquet(data: bytes, name: str) -> pyarrow.Table:
     from pyarrow import parquet
 
     try:
-        return parquet.read_table(pa.BufferReader(data))
+        # `read_table` starts threads of Arrow's pool, and a process that ends soon after is aborted, one time in five.
+        return parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise ReleaseError(f"{name} cannot be read: {error}") from None
 
