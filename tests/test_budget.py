@@ -70,10 +70,23 @@ def test_work_rests_only_where_others_ask_too(monkeypatch: pytest.MonkeyPatch) -
         for _ in paced(range(200)):
             pass
         assert rests == []
-        lane.note()
-        for _ in paced(range(200)):
+        lane.turns.note("other")
+        for _ in paced(range(60)):
             pass
     assert rests
+
+
+def test_what_a_client_used_in_earlier_requests_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these requests is short; all of them together are more than the share of a client."""
+    rests: list[float] = []
+    monkeypatch.setattr("time.sleep", rests.append)
+    lane = Lane(2, 1)
+    for at in range(8):
+        with within(Budget(60.0, lane, "a", clock=Clock(0.003))):
+            lane.turns.note("other")
+            for _ in paced(range(16)):
+                pass
+        assert lane.taken == 0 and bool(rests) is (at > 2), at
 
 
 def test_a_place_that_is_refused_is_not_given_back() -> None:

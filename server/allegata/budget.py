@@ -2,8 +2,8 @@
 
 Whoever begins a request sets its budget (`within`); whatever may go on for long calls `spend` at each step, which costs next to
 nothing and raises once the budget is used up. Without a budget, as from Python and from the command line, it does nothing.
-Work that goes on takes one of the few places of a lane, of which a client has a share, and rests between its turns
-where others ask too, so that ordinary requests get theirs. No work waits for a place, so none can wait for another.
+Work that goes on takes one of the few places of a lane, of which a client has a share, and rests where others ask too and its
+client used much lately (`turns.py`): ordinary requests get their turns. No work waits for a place, so none can wait for another.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from functools import cached_property
+from typing import Any, Final, Self, TypeVar, overload
 
 from allegata.errors import Abandoned, Busy, TooManyRequests, WorkTimeout
+from allegata.turns import Turns
 
 T = TypeVar("T")
 
 #: Seconds of processor time from which work counts as long, and those between two looks at what it may go on for.
 LONG: Final = 0.02
 _TURN: Final = 0.002
-#: All that goes on has this part of one processor's time together: so long it rests.
-_SHARE: Final = 4
-#: Seconds without any other request after which there is nobody to rest for.
-_QUIET: Final = 1.0
+#: The part of one processor's time that all work which goes on has together, and the seconds that a client may use at once.
+_PART: Final = 1 / 8
+_BURST: Final = 0.05
 #: Steps between two looks at the clock.
 _STEPS: Final = 4
 _WAIT: Final = 2
@@ -40,13 +41,7 @@ class Lane:
         self._places, self._per_client, self._limit = places, per_client, limit
         self._clients: Counter[str] = Counter()
         self._lock = threading.Lock()
-        #: When the last request came, whatever it was.
-        self.last = 0.0
-
-    def note(self) -> float:
-        """Take note that a request came, and return when."""
-        self.last = time.monotonic()
-        return self.last
+        self.turns = Turns(_PART, _BURST)
 
     @property
     def taken(self) -> int:
@@ -115,9 +110,12 @@ class Budget:
         """Take the seconds of processor time that may be used, and where the work shares a processor with others, its lane."""
         self._seconds, self._lane, self._client, self._is_abandoned = seconds, lane, client, is_abandoned
         self._clock, self._began = clock, clock()
-        self._came = lane.note() if lane else 0.0
+        if lane:
+            lane.turns.note(client)
         self._steps, self._looked = 0, 0.0
         self._is_long = False
+        #: Whether others wait for the same work to be done: then it does not rest.
+        self.is_shared = False
 
     @property
     def used(self) -> float:
@@ -142,12 +140,18 @@ class Budget:
                 allowed=self._seconds,
             )
         self.check_awaited()
-        if used > LONG and self._lane:
-            if not self._is_long:
-                self._lane.enter(self._client)
-                self._is_long = True
-            if self._lane.taken > 1 or (self._lane.last != self._came and time.monotonic() - self._lane.last < _QUIET):
-                time.sleep((used - self._looked) * (_SHARE * self._lane.taken - 1))
+        if used > LONG and self._lane and not self._is_long:
+            self._lane.enter(self._client)
+            self._is_long = True
+        self._rest(used - self._looked)
+
+    def _rest(self, used: float) -> None:
+        """Rest for as long as the client has used more than it may, and somebody else asks."""
+        for seconds in self._lane.turns.rests(self._client, used) if self._lane else ():
+            if self.is_shared:
+                return
+            time.sleep(seconds)
+            self.check_awaited()
 
     def check_awaited(self) -> None:
         """Raise Abandoned where nobody waits for the answer any more."""
@@ -155,7 +159,9 @@ class Budget:
             raise Abandoned("Nobody waits for the answer any more.")
 
     def end(self) -> None:
-        """Give the place back, where one was taken."""
+        """Give the place back, where one was taken, and count what was used since the last look."""
+        if self._lane and self._looked and self._lane.turns.others_ask(self._client):
+            self._lane.turns.charge(self._client, self.used - self._looked)
         if self._is_long and self._lane:
             self._lane.leave(self._client)
         self._is_long = False
@@ -185,6 +191,37 @@ def within(budget: Budget) -> Iterator[Budget]:
         yield budget
     finally:
         end()
+
+
+def current() -> Budget | None:
+    """Return the budget of this thread or task, where there is one."""
+    return _current.get()
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Have what is made once for everybody be outside of the budget of whoever asks for it first."""
+    budget = _current.get()
+    _current.set(None)
+    try:
+        yield
+    finally:
+        _current.set(budget)
+
+
+class shared_property(cached_property[T]):  # noqa: N801 - a decorator, as the one that it stands on
+    """A property that is worked out once for all who ask, outside of the budget of whoever asks first."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> T: ...
+
+    def __get__(self, instance: object | None, owner: type[Any] | None = None) -> Any:
+        """Return the value; see `cached_property`."""
+        with outside():
+            return super().__get__(instance, owner)
 
 
 def spend() -> None:

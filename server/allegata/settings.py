@@ -71,6 +71,8 @@ class Settings:
     result_hold: float = _setting(
         1.0, "seconds that a long answer waits for its end, so that its head can say whether it is cut off", 0
     )
+    unread_bytes: int = _setting(4096 * MIB, "bytes of long answers that wait in files for clients to read them", 1024)
+    unread_bytes_per_client: int = _setting(256 * MIB, "bytes of long answers that wait for one client", 1024)
     memory_store: int = _setting(512 * MIB, "size of N-Quads up to which a release is served from memory", 0)
     cache_bytes: int = _setting(8 * MIB, "bytes of answers kept for asking again", 0)
     body_bytes: int = _setting(MIB, "bytes of a request body", 1024)

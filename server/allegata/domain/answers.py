@@ -6,11 +6,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from allegata.budget import shared_property
 from allegata.domain.things import Descriptions, Value
 from allegata.model.labels import LABELS
 from allegata.model.namespaces import expand, scheme_path
@@ -104,7 +104,7 @@ class Answers:
         language = term.get("xml:lang", "")
         return Value(term["value"], language=language, datatype="" if language else term.get("datatype", f"{_XSD}string"))
 
-    @cached_property
+    @shared_property
     def _things(self) -> Mapping[str, tuple[str, ...]]:
         """Return the things of the release by their names and by what they say."""
         found: dict[str, set[str]] = defaultdict(set)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from pyoxigraph import NamedNode
 
+from allegata.budget import shared_property
 from allegata.domain.things import Descriptions, Value
 from allegata.model.namespaces import slug
 
@@ -231,7 +231,7 @@ class Record:
         )
         return tuple(sorted(found, key=lambda pair: pair[0].text))
 
-    @cached_property
+    @shared_property
     def voters(self) -> tuple[Value, ...]:
         """Return the states of which a position is recorded, by IRI."""
         read = self.descriptions

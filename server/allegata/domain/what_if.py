@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from pyoxigraph import NamedNode
 
+from allegata.budget import shared_property
 from allegata.domain.things import Descriptions, Value
 from allegata.errors import BadRequest
 from allegata.model.namespaces import SCHEMES, expand
@@ -89,7 +89,7 @@ class WhatIf:
     def __init__(self, descriptions: Descriptions):
         self.descriptions = descriptions
 
-    @cached_property
+    @shared_property
     def offers(self) -> tuple[Offer, ...]:
         """Return every line of evidence that is offered for a claim by somebody who affirms it."""
         read = self.descriptions
@@ -116,12 +116,12 @@ class WhatIf:
             if _SUPPORTS in read.nodes(line, "alg:direction"):
                 yield line
 
-    @cached_property
+    @shared_property
     def lines(self) -> tuple[Ground, ...]:
         """Return the lines of evidence that are offered for claims, those offered for most first."""
         return self._grounds(((offer.line, offer.claim) for offer in self.offers), is_line=True)
 
-    @cached_property
+    @shared_property
     def sources(self) -> tuple[Ground, ...]:
         """Return the sources that lines rest on or that assertions with a line are found in, those behind most claims first."""
         pairs = ((source, offer.claim) for offer in self.offers for source in offer.found | offer.grounds)

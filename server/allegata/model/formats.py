@@ -280,17 +280,17 @@ def of_file(name: str) -> tuple[Format | None, Format | None]:
 
 @dataclass(frozen=True)
 class Choice:
-    """What was negotiated: a format and the Content-Type by which the client asked for it."""
+    """What was negotiated: a format, the Content-Type by which the client asked for it, and whether it has no formulas."""
 
     format: Format
     content_type: str
+    is_safe: bool = False
 
 
 def by_word(word: str, offered: Sequence[Format]) -> Choice:
     """Choose by a `?format=` word, suffix or media type; raise NotAcceptable with the list of what is offered."""
-    wanted = word.strip().lower()
     for item in offered:
-        if wanted in (*item.words, item.suffix, item.media_type, *item.aliases):
+        if word.strip().lower() in (*item.words, item.suffix, item.media_type, *item.aliases):
             return Choice(item, item.content_type)
     raise NotAcceptable(f"Nothing that is offered is called {word!r}.", remedy=f"Offered here: {listing(offered)}.")
 

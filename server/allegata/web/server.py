@@ -13,12 +13,15 @@ from contextlib import suppress
 from waitress.server import BaseWSGIServer, create_server
 
 from allegata.engine import Engine, open_engine
+from allegata.engine.pool.protocol import BLOCK_BYTES
 from allegata.errors import AllegataError, UsageError
 from allegata.release.handle import Release
 from allegata.release.soundness import check_soundness
 from allegata.settings import Settings
 from allegata.web import create_app
+from allegata.web.http.collector import Collector
 from allegata.web.http.ending import run
+from allegata.web.http.sockets import Sockets
 from allegata.web.http.waitress_channel import Channel
 from allegata.web.http.waitress_tasks import Dispatcher
 from allegata.web.sparql.shortcut import Shortcut
@@ -32,7 +35,7 @@ CONNECTIONS = 2000
 RESERVED_FILES = 128
 MIB = 1 << 20
 _M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1
-_BLOCK = 128 * 1024
+_BLOCK, _TRIM = 2 * BLOCK_BYTES, 8 * MIB
 _log = logging.getLogger("allegata.web")
 
 
@@ -56,18 +59,22 @@ def serve_forever(settings: Settings, release: Release, engine: Engine, listenin
     Channel.shortcut = takeover
     dispatcher = Dispatcher()
     dispatcher.set_thread_count(settings.threads)
-    server = create_server(takeover, _dispatcher=dispatcher, **_options(settings, connections))
+    sockets = Sockets()
+    server = create_server(takeover, map=sockets, _dispatcher=dispatcher, **_options(settings, connections))
     takeover.start()
+    collector = Collector(lambda: sockets.last)
+    collector.start()
     signal.signal(signal.SIGHUP, lambda *_: takeover.reload())
     listening()
     try:
-        run(server)
+        run(sockets, server.adj.asyncore_loop_timeout)
     except KeyboardInterrupt:
         pass
     finally:
         server.task_dispatcher.shutdown()
         server.close()
         takeover.close()
+        collector.close()
 
 
 def without_traceback(record: logging.LogRecord) -> bool:
@@ -102,13 +109,13 @@ def _open(settings: Settings, release: Release) -> Serving:
 def _keep_memory_together() -> None:
     """Have all threads take memory from two pools instead of one each, which would grow and never shrink (glibc, mallopt(3)).
 
-    Blocks of long answers are given back to the system; by itself the bound from which they are rises with each of them.
+    Blocks of long answers are used again; what is larger goes back to the system. By itself that bound rises with each of them.
     """
     with suppress(AttributeError, OSError):
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_ARENA_MAX, 2)
         libc.mallopt(_M_MMAP_THRESHOLD, _BLOCK)
-        libc.mallopt(_M_TRIM_THRESHOLD, _BLOCK)
+        libc.mallopt(_M_TRIM_THRESHOLD, _TRIM)
 
 
 def _allow_files() -> int:
@@ -143,7 +150,6 @@ def _options(settings: Settings, connections: int) -> dict[str, object]:
         "cleanup_interval": IDLE_SECONDS // 3,
         # Reading on while a request is answered is how a client that has gone away is noticed.
         "channel_request_lookahead": 1,
-        "asyncore_use_poll": True,
         # Whole answers go to a file, so that a client that reads slowly holds no thread.
         "outbuf_high_watermark": 2 * settings.result_bytes + 16 * MIB,
         # Far above the limits of the application, whose answer says more; what is beyond that is cut off here.

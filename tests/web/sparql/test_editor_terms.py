@@ -18,7 +18,6 @@ from allegata.model.namespaces import PREFIXES, expand
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from allegata.web import create_app
-from allegata.web.http import page_cache
 from allegata.web.sparql.editor_terms import YASGUI_STYLES
 from http_client import ask, fetch
 from support import ROOT
@@ -105,7 +104,7 @@ def test_with_the_scripts_a_claim_has_the_same_picture_and_its_stances_as_data(a
     folder = Path(str(app.static_folder)) / "built"
     folder.mkdir()
     (folder / "explore.js").write_text("", "utf-8")
-    page_cache.register(app)
+    app.extensions["allegata.pages"].clear()
     text = client.get(CLAIM, headers=PEOPLE).text
     assert picture and re.findall(r"<figure>.*?</figure>", text, re.DOTALL) == picture
     assert text.count('<script type="module" src="/static/built/explore.js"></script>') == 1

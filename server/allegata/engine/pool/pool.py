@@ -13,10 +13,10 @@ from allegata.engine.pool import protocol
 from allegata.engine.pool.begun import Begun
 from allegata.engine.pool.client import ForkServerGone, Worker, WorkerGone
 from allegata.engine.pool.job import Job
+from allegata.engine.pool.long_answers import LongAnswers
 from allegata.engine.pool.opening import Opening
 from allegata.engine.pool.scheduler import Scheduler, nobody_waits
 from allegata.engine.pool.spool import Spool
-from allegata.engine.pool.worker import over_the_limit
 from allegata.engine.query import Answer, Query
 from allegata.errors import Busy, QueryFailed, ReleaseError, RequestError
 from allegata.settings import Settings
@@ -39,6 +39,7 @@ class WorkerPool:
         self._settings = settings
         self._lanes = Scheduler(settings)
         self._cache = AnswerCache(settings.cache_bytes)
+        self._long = LongAnswers(settings)
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._dying: list[Worker] = []
@@ -62,6 +63,7 @@ class WorkerPool:
         known = self._cache.get(query)
         if known is not None:
             return Answer(query.format, iter((known,)), len(known))
+        self._long.come(query.client)
         limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
         job = self._lanes.enter(query.client, limit, query.is_disconnected)
         while True:
@@ -78,6 +80,7 @@ class WorkerPool:
         known = self._cache.get(query)
         if known is not None:
             return Begun(query, known)
+        self._long.come(query.client)
         limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
         job = self._lanes.enter_at_once(query.client, limit, query.is_disconnected)
         worker = self._begin_with(query, job) if job else None
@@ -143,11 +146,11 @@ class WorkerPool:
             self._lanes.cancel(job, nobody_waits())
 
         try:
-            return Spool(first, worker.read, done, cancel, over_the_limit(self._settings.result_bytes))
-        except OSError as error:
+            return self._long.spool(job.client, first, worker.read, done, cancel)
+        except RequestError:
             cancel()
             done(None)
-            raise Busy("There is no room for the answer.", remedy="Add LIMIT, or ask again later.", retryAfter=1) from error
+            raise
 
     def _finish(self, job: Job, worker: Worker, last: protocol.Frame | None) -> RequestError | None:
         """Take the worker back, or end it, and give the error if the query has one."""
@@ -246,7 +249,7 @@ class WorkerPool:
 
     def figures(self) -> dict[str, int]:
         """Return the number of queries in each place, of workers at rest, and of answers kept."""
-        return {**self._lanes.figures(), "idle": len(self._idle), "kept": self._cache.count}
+        return {**self._lanes.figures(), "idle": len(self._idle), "kept": self._cache.count, "unread": self._long.unread}
 
     def healthy(self) -> bool:
         """Return whether the forkserver runs, so that a query can be taken."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
-from typing import IO, Final
+from typing import Final
 
 from allegata.engine.pool import protocol
+from allegata.engine.pool.unread import Held
 from allegata.errors import QueryFailed, RequestError
 
 Source = Callable[[], protocol.Frame | None]
@@ -21,10 +24,23 @@ class Spool(Iterator[bytes]):
     """An answer that is written to a temporary file by a thread of its own and read as an iterator at the same time.
 
     `done` is called once with the last frame (None: the worker is gone) and gives the error with which the stream breaks.
-    An answer that is cut at its limit breaks with `cut`, unless `settle` gave that to know before anything was read.
+    An answer that is cut at its limit breaks with `cut`, unless `settle` gave that to know before anything was read. Its
+    bytes are counted in `held`, which may raise, until it is closed; `charge` takes the processor time that it took.
     """
 
-    def __init__(self, first: protocol.Frame, source: Source, done: Done, cancel: Callable[[], None], cut: RequestError) -> None:
+    def __init__(
+        self,
+        first: protocol.Frame,
+        source: Source,
+        done: Done,
+        cancel: Callable[[], None],
+        *,
+        cut: RequestError,
+        held: Held,
+        charge: Callable[[float], object],
+    ) -> None:
+        self._charge = charge
+        self._held, self._is_held = held, True
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the spool
         self._more = threading.Condition()
         self._written = 0
@@ -44,6 +60,7 @@ class Spool(Iterator[bytes]):
         while frame and frame.kind == protocol.BLOCK:
             self._append(frame.data)
             frame = source()
+        self._charge(time.thread_time())
         ended = done(frame)
         with self._more:
             if frame and frame.kind == protocol.END:
@@ -78,16 +95,19 @@ class Spool(Iterator[bytes]):
             if self._closed or self._error:
                 return
             try:
+                self._held.add(len(data))
                 self._written += self._file.write(data)
+            except RequestError as error:
+                self._error = error
             except OSError:
                 self._error = QueryFailed("There is no room for the answer.", remedy="Add LIMIT, or ask again later.")
             self._more.notify_all()
         if self._error:
             self._cancel()
 
-    def file(self) -> IO[bytes]:
+    def file(self) -> io.FileIO:
         """Return the whole answer, once it is there, as a file of its own."""
-        return os.fdopen(os.dup(self._file.fileno()), "rb")
+        return self._held.open(self._file.fileno())
 
     def __next__(self) -> bytes:
         with self._more:
@@ -107,7 +127,10 @@ class Spool(Iterator[bytes]):
         with self._more:
             over, self._closed = self._over, True
             self._file.close()
+            is_held, self._is_held = self._is_held, False
             self._more.notify_all()
+        if is_held:
+            self._held.close()
         if not over:
             self._cancel()
 

@@ -10,8 +10,7 @@ from typing import Final
 
 from allegata.engine.cache import AnswerCache
 from allegata.engine.pool import protocol
-from allegata.engine.pool.spool import Spool
-from allegata.engine.pool.worker import over_the_limit
+from allegata.engine.pool.long_answers import LongAnswers
 from allegata.engine.query import Answer, Query
 from allegata.engine.remote.connection import addresses
 from allegata.engine.remote.conversation import About, Conversation
@@ -19,7 +18,7 @@ from allegata.engine.remote.names import names
 from allegata.engine.remote.places import Places
 from allegata.engine.remote.refusals import Questions
 from allegata.engine.remote.replicas import Replicas
-from allegata.errors import Abandoned, Busy, QueryFailed, RequestError
+from allegata.errors import Abandoned, QueryFailed, RequestError
 from allegata.release.manifest import read_manifest
 from allegata.settings import Settings
 
@@ -36,6 +35,7 @@ class RemoteEngine:
         self._settings = settings
         self.about = About(names(read_manifest(release)), Questions(release))
         self._cache = AnswerCache(settings.cache_bytes)
+        self._long = LongAnswers(settings)
         self._places = Places(settings)
         self._under_way: set[Conversation] = set()
         self._lock = threading.Lock()
@@ -49,6 +49,7 @@ class RemoteEngine:
         known = self._cache.get(query)
         if known is not None:
             return Answer(query.format, iter((known,)), len(known), engine=self.kinds)
+        self._long.come(query.client)
         limit = min(self._settings.query_timeout, query.timeout or self._settings.query_timeout)
         give_back = self._places.take(query, time.monotonic() + limit)
         talk = Conversation(query, self.replicas, self.about, self._settings, limit)
@@ -78,13 +79,13 @@ class RemoteEngine:
             return Answer(query.format, iter((frame.data,)), len(frame.data), frame.truncated, engine=self.kinds)
         gone = Abandoned("Nobody waits for the answer any more.")
         try:
-            spool = Spool(frame, talk.frames.read, done, lambda: talk.abort(gone), over_the_limit(self._settings.result_bytes))
-        except OSError as error:
+            spool = self._long.spool(query.client, frame, talk.frames.read, done, lambda: talk.abort(gone))
+        except RequestError:
             talk.abort(gone)
             while frame and frame.kind == protocol.BLOCK:
                 frame = talk.frames.read()
             done(None)
-            raise Busy("There is no room for the answer.", remedy="Add LIMIT, or ask again later.", retryAfter=1) from error
+            raise
         length = spool.settle(None if query.whole else self._settings.result_hold)
         if length is None:
             return Answer(query.format, spool, engine=self.kinds)
@@ -114,6 +115,7 @@ class RemoteEngine:
             "ready": ready,
             "failed": len(self.replicas.all) - ready,
             "kept": self._cache.count,
+            "unread": self._long.unread,
         }
 
     def healthy(self) -> bool:

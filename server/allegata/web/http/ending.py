@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import time
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 from waitress import wasyncore
 
+from allegata.web.http.sockets import Sockets
 from allegata.web.http.waitress_channel import Channel
 
 #: How long answers that are under way may take once the service is to end.
@@ -16,18 +17,20 @@ SECONDS: Final = 20.0
 _PAUSE: Final = 0.1
 
 
-def run(server: Any) -> None:
-    """Serve until SIGTERM, then until every answer is out, for `SECONDS` at most; a second SIGTERM ends it at once."""
-    sockets: dict[int, Any] = getattr(server, "map", None) or server._map
+def run(sockets: Sockets, timeout: float) -> None:
+    """Serve until SIGTERM, then until every answer is out, for `SECONDS` at most; a second SIGTERM ends it at once.
+
+    `timeout`: seconds between two looks at whether anything else is to be done, where nothing comes.
+    """
     stop = _Stop()
     signal.signal(signal.SIGTERM, stop)
     while not stop.asked:
-        _turn(sockets, server.adj.asyncore_loop_timeout)
+        sockets.turn(timeout)
     for listener in [item for item in sockets.values() if item.accepting]:
         wasyncore.dispatcher.close(listener)
     end = time.monotonic() + SECONDS
     while stop.asked < 2 and time.monotonic() < end and _finish(sockets):
-        _turn(sockets, _PAUSE)
+        sockets.turn(_PAUSE)
 
 
 class _Stop:
@@ -40,14 +43,10 @@ class _Stop:
         self.asked += 1
 
 
-def _turn(sockets: dict[int, Any], seconds: float) -> None:
-    wasyncore.loop(timeout=seconds, map=sockets, use_poll=True, count=1)
-
-
-def _finish(sockets: dict[int, Any]) -> int:
+def _finish(sockets: Sockets) -> int:
     """Close the connections on which nothing is under way, and return how many there are at all."""
     channels = [item for item in sockets.values() if isinstance(item, Channel)]
     for channel in channels:
         if channel.is_idle:
-            channel.will_close = True
+            channel.close_soon()
     return len(channels)

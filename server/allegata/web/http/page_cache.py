@@ -8,15 +8,19 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from allegata import budget
 from allegata.engine.cache import ByteCache
 from allegata.errors import BadRequest
 from allegata.web.http.negotiation import preference
+from allegata.web.http.shares import client
+from allegata.web.http.under_way import UnderWay
 from allegata.web.http.views import WORDED, View, current_view
 from allegata.web.i18n.gettext import PARAMETER, chosen, preferred
 from allegata.web.state import state
 
 CACHED_BYTES: Final = 20 * 1024 * 1024
 _KEY: Final = "allegata.pages"
+_UNDER_WAY: Final = "allegata.pages under way"
 #: Addresses longer than this are asked once.
 _LONGEST: Final = 600
 Page = tuple[bytes, list[tuple[str, str]]]
@@ -25,17 +29,33 @@ Page = tuple[bytes, list[tuple[str, str]]]
 def register(app: Flask) -> None:
     """Register the cache of an application."""
     app.extensions[_KEY] = ByteCache[Page](CACHED_BYTES)
+    app.extensions[_UNDER_WAY] = UnderWay()
+    app.teardown_request(lambda _error: _end())
 
 
 def cached_page() -> BaseResponse | None:
-    """Return the finished page that the request asks for, if it is cached."""
+    """Return the finished page that the request asks for, if it is cached, or will be as soon as another is answered."""
     g.page_key = _page_key()
-    found = _pages().get(g.page_key) if g.page_key else None
+    found = _found(g.page_key) if g.page_key else None
     if found is None:
         return None
     g.is_cached = True
     body, headers = found
     return Response(body, headers=headers).make_conditional(request)
+
+
+def _found(key: str) -> Page | None:
+    found = _pages().get(key)
+    if found is None and request.method == "GET":
+        if not _under_way().begin(key, client(), budget.current()):
+            return _pages().get(key)  # or nothing, where it was not in order: each asks for itself
+        g.page_under_way = key
+    return found
+
+
+def _end() -> None:
+    if key := g.pop("page_under_way", ""):
+        _under_way().end(key)
 
 
 def is_cached() -> bool:
@@ -49,6 +69,7 @@ def cache_page(response: Response) -> Response:
     if key and response.status_code == 200 and response.mimetype in WORDED and request.method == "GET":
         body = response.get_data()
         _pages().put(key, (body, [pair for pair in response.headers if pair[0] != "Content-Length"]), len(body))
+    _end()
     return response
 
 
@@ -84,3 +105,8 @@ def _preference(view: View) -> str:
 def _pages() -> ByteCache[Page]:
     pages: ByteCache[Page] = current_app.extensions[_KEY]
     return pages
+
+
+def _under_way() -> UnderWay:
+    found: UnderWay = current_app.extensions[_UNDER_WAY]
+    return found

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from allegata.model.formats import ATOM, HTML, Choice, Format, by_word
+from allegata.web.http.csv_tables import safe_choice
 from allegata.web.http.negotiation import negotiate
 from allegata.web.http.signposts import licence_link, no_links
 from allegata.web.state import state
@@ -155,4 +156,6 @@ def main_rules(app: Flask) -> Iterator[tuple[Rule, View]]:
 def choose_format(word: str | None = None, offered: Sequence[Format] = ()) -> Choice:
     """Choose among the formats that the view declares, or those of them that are offered: by a word, else by Accept."""
     formats = offered or current_view().formats
-    return by_word(word, formats) if word else negotiate(request.headers.get("Accept"), formats, state().settings.accept_ranges)
+    if word:
+        return safe_choice(word, formats) or by_word(word, formats)
+    return negotiate(request.headers.get("Accept"), formats, state().settings.accept_ranges)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -19,6 +20,9 @@ from allegata.web.http.hosts import is_host
 from allegata.web.http.waitress_tasks import Asked, QueryTask, Shortcut, Watch
 
 _LINGER_SECONDS: Final = 5.0
+
+#: Bytes of an answer that are read to be sent: where a client takes few of them, the rest is read again the next time.
+PIECE: Final = 64 * 1024
 
 
 def problem(code: int, limits: dict[str, int]) -> RequestError:
@@ -107,6 +111,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(server, *arguments, **options)
+        self.sendbuf_len = PIECE
+        self._sent: list[Callable[[], None]] = []
         if len(server.active_channels) > self.crowd:
             _close_idlest(server.active_channels.values())
 
@@ -114,6 +120,29 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def is_idle(self) -> bool:
         """Return whether no request is under way and no answer is left to be sent."""
         return not self.requests and not self.total_outbufs_len
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether no other thread works for it: what it waits for changes only as it is read and written."""
+        return not self.requests
+
+    def close_soon(self) -> None:
+        """Close it in the next turn of the loop."""
+        self.will_close = True
+        self._map.change(self._fileno)
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """Have something be called once all that is to be sent was sent, or will not be."""
+        self._sent.append(call)
+
+    def _tell_sent(self) -> None:
+        while self._sent and self.is_idle:
+            self._sent.pop()()
+
+    def handle_write(self) -> None:
+        """Send on."""
+        super().handle_write()
+        self._tell_sent()
 
     def received(self, data: bytes) -> bool:
         """Take bytes of requests; a query that fits the short way goes it."""
@@ -174,6 +203,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         finally:
             if asked:
                 asked.close()
+            self._tell_sent()
 
     def readable(self) -> bool:
         """Return whether to read: also what is only to be thrown away."""
@@ -183,6 +213,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Close; but a client that still sends would lose the answer, so its rest is read first (RFC 9112, section 9.6)."""
         if not self.unread or self._drained_from:
             super().handle_close()
+            while self._sent:
+                self._sent.pop()()
             return
         self._drained_from = time.monotonic()
         self.will_close = False
@@ -214,6 +246,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 def _close_idlest(channels: Any) -> None:
     """Close the connection that has been without any request for longest."""
-    idle = [channel for channel in channels if channel.is_idle]
+    idle = [channel for channel in channels if channel.is_idle and not channel.will_close]
     if idle:
-        min(idle, key=lambda channel: channel.last_activity).will_close = True
+        min(idle, key=lambda channel: channel.last_activity).close_soon()

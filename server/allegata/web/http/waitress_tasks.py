@@ -13,6 +13,8 @@ from allegata.engine.pool.begun import Begun
 
 #: Where a request carries a query that was begun before its view was called.
 BEGUN: Final = "allegata.begun"
+#: What a view hands something to that is to be called once all of the answer was sent, or the client is gone.
+WHEN_SENT: Final = "allegata.when-sent"
 
 
 class Asked(Protocol):
@@ -48,6 +50,7 @@ class QueryTask(WSGITask):  # type: ignore[misc]
         asked, self.channel.handed = self.channel.handed, None
         if asked:
             environ[BEGUN] = asked
+        environ[WHEN_SENT] = self.channel.when_sent
         return environ
 
 
@@ -74,6 +77,7 @@ class Watch:
     """The channel of a worker, in the loop that reads from connections, until it has said something."""
 
     accepting = False
+    is_settled = True
 
     def __init__(self, channel: Any, begun: Begun) -> None:
         self._channel, self._begun = channel, begun

@@ -84,7 +84,7 @@ def question(name: str) -> BaseResponse | tuple[str, int]:
     if JSON_RESULTS not in seen.form.formats:
         return redirect(url_for("query.page", example=name, **given_values(found)), code=303)
     if choice.format is not HTML:
-        return respond(state().release, query_of(seen, choice.format), choice, safe=False, bound=False)
+        return respond(state().release, query_of(seen, choice.format), choice, bound=False)
     return _page(found, asked)
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
 from allegata.domain.search import SearchResults
 from allegata.errors import BadRequest, LimitExceeded
-from allegata.model.formats import CSV, HTML, JSON
+from allegata.model.formats import CSV, HTML, JSON, Choice, Format
 from allegata.release.search_index import FACETS
+from allegata.web.http.csv_tables import write_table
 from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
@@ -62,7 +62,8 @@ def search() -> Response:
     choice = choose_format(request.args.get("format"))
     size = ROWS if choice.format is CSV else PAGE
     found = state().dataset.search(text, chosen, only=only, limit=size, offset=size * (int(page) - 1))
-    write = {JSON: _json, CSV: _csv}.get(choice.format)
+    writers: dict[Format, Callable[[SearchResults], str]] = {JSON: _json, CSV: partial(_csv, choice)}
+    write = writers.get(choice.format)
     body = write(found) if write else _page(text, chosen, found, int(page), only)
     return Response(body, content_type=choice.content_type)
 
@@ -88,12 +89,9 @@ def _json(found: SearchResults) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _csv(found: SearchResults) -> str:
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(("iri", "kind", "name", "speakers", "assertions"))
-    table.writerows((hit.iri, hit.kind, hit.label, hit.note, " ".join(hit.assertions)) for hit in found.hits)
-    return out.getvalue()
+def _csv(choice: Choice, found: SearchResults) -> str:
+    rows = ((hit.iri, hit.kind, hit.label, hit.note, " ".join(hit.assertions)) for hit in found.hits)
+    return write_table([("iri", "kind", "name", "speakers", "assertions"), *rows], choice)
 
 
 def _page(text: str, chosen: dict[str, list[str]], found: SearchResults, page: int, only: str) -> str:

@@ -61,16 +61,22 @@ def page(path: str) -> str:
     return render_template(template, thing=thing, kind=kind, path=path, curators=curators, replies=replies, **gathered)
 
 
-@view(blueprint, "/data/<path:path>", formats=FORMATS, signposts=data_links)
+@view(
+    blueprint,
+    "/data/<path:path>",
+    formats=FORMATS,
+    parameters={"format": "word of a format, before the suffix of the path and the Accept header"},
+    signposts=data_links,
+)
 def data(path: str) -> Response:
     """Return what is stated of a thing; the suffix chooses the syntax, without one the Accept header does."""
     stem, dot, suffix = path.rpartition(".")
+    word = request.args.get("format")
     if dot and suffix in _SUFFIX:
-        path, choice = stem, choose_format(suffix)
-    else:
-        choice = choose_format()
+        path, word = stem, word or suffix
+    choice = choose_format(word)
     iri = _existing(path)
-    response = Response(representation(state().descriptions, iri, choice.format), content_type=choice.content_type)
+    response = Response(representation(state().descriptions, iri, choice), content_type=choice.content_type)
     response.headers["Link"] = uri(f'<{iri}>; rel="describes"')
     return response
 

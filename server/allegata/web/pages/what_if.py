@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, render_template, request, url_for
 
 from allegata.domain.what_if import Withdrawal, as_dictionary
 from allegata.errors import BadRequest
-from allegata.model.formats import CSV, HTML, JSON
+from allegata.model.formats import CSV, HTML, JSON, Choice, Format
+from allegata.web.http.csv_tables import write_table
 from allegata.web.http.views import choose_format, view
 from allegata.web.state import state
 
@@ -37,7 +38,8 @@ def what_if() -> Response:
         raise BadRequest(f"More than {MOST} things are to be withdrawn.", remedy="Withdraw fewer at once.")
     choice = choose_format(request.args.get("format"))
     answer = state().dataset.what_if(*without)
-    write = {JSON: _json, CSV: _csv}.get(choice.format)
+    writers: dict[Format, Callable[[Withdrawal], str]] = {JSON: _json, CSV: partial(_csv, choice)}
+    write = writers.get(choice.format)
     return Response(write(answer) if write else _page(answer), content_type=choice.content_type)
 
 
@@ -45,14 +47,12 @@ def _json(answer: Withdrawal) -> str:
     return json.dumps(as_dictionary(answer), ensure_ascii=False, indent=1) + "\n"
 
 
-def _csv(answer: Withdrawal) -> str:
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(("claim", "statement", "lost", "kept"))
+def _csv(choice: Choice, answer: Withdrawal) -> str:
+    rows = [("claim", "statement", "lost", "kept")]
     for support in (*answer.lost, *answer.kept):
-        lines = (" ".join(line.iri for line in group) for group in (support.lost, support.kept))
-        table.writerow((support.claim.iri, support.claim.text, *lines))
-    return out.getvalue()
+        lost, kept = (" ".join(line.iri for line in group) for group in (support.lost, support.kept))
+        rows.append((support.claim.iri, support.claim.text, lost, kept))
+    return write_table(rows, choice)
 
 
 def _page(answer: Withdrawal) -> str:

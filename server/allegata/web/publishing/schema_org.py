@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from allegata.domain import Thing
-from allegata.model.formats import CSV, JSON_LD, TURTLE
+from allegata.model.formats import CSV, JSON_LD, TURTLE, Choice
 from allegata.model.languages import language_of
 from allegata.model.namespaces import PREFIXES
 from allegata.model.tables import TABLES
@@ -142,7 +142,7 @@ def _forms(iri: str, address: str) -> Iterator[dict[str, Any]]:
             "@type": "DataDownload",
             "contentUrl": f"{address}.{form.suffix}",
             "encodingFormat": form.media_type,
-            "contentSize": f"{len(representation(state().descriptions, iri, form))} B",
+            "contentSize": f"{len(representation(state().descriptions, iri, Choice(form, form.content_type)))} B",
         }
 
 

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from allegata import __version__
 from allegata.model.formats import HTML, JSON, PROBLEM, TEXT
 from allegata.release.manifest import Manifest
+from allegata.web.http.csv_tables import SAFE_CSV, safe_choice
 from allegata.web.http.parameters import FORM_TYPE
 from allegata.web.http.views import View, declared_views, view
 from allegata.web.pages.search import ONLY
@@ -122,6 +123,7 @@ def _schema(declared: View, name: str) -> _Json:
     """Say what a parameter holds; one that has to be there is not empty."""
     if name in _FORMAT_WORDS and declared.formats:
         words = dict.fromkeys(word for item in declared.formats for word in item.words)
+        words |= {SAFE_CSV: None} if safe_choice(SAFE_CSV, declared.formats) else {}
         return _TEXT | {"enum": ["", *words]}
     return _SCHEMAS.get(name, _TEXT | {"minLength": 1} if name in declared.required else _TEXT)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
-from allegata.domain.reconcile import FEATURES, Candidate, Entry, Matcher, Names
+from allegata.domain.reconcile import FEATURES, Candidate, Entry
 from allegata.domain.reconcile.properties import PROPERTIES, Cell, agreement, proposed
 from allegata.errors import BadRequest, LimitExceeded, NotFound, UnsupportedMediaType
 from allegata.model.formats import HTML, JSON
@@ -29,18 +29,9 @@ BATCH, SHOWN, MOST, LONGEST = 100, 10, 100, 500
 #: Characters of all names and values of one batch: a hundred names of the usual length, or twenty of the longest.
 CHARACTERS = 10_000
 WIDTH, HEIGHT = 430, 240
-_KEY = "allegata.reconciling"
 _QUERIES = {"queries": "a batch of queries (section 4), as JSON", "extend": "a data extension query (section 7), as JSON"}
 _PREFIX = {"prefix": "the beginning of a name", "cursor": "how many suggestions to leave out"}
 _ID = {"id": "IRI of a thing, or its path below the base IRI"}
-
-
-def _matcher() -> Matcher:
-    """Return the matcher of the release, made when the first name is asked for."""
-    made = current_app.extensions.get(_KEY)
-    if made is None:
-        made = current_app.extensions[_KEY] = Matcher(Names(state().descriptions))
-    return cast(Matcher, made)
 
 
 @view(blueprint, "", formats=(JSON,), parameters=_QUERIES)
@@ -116,7 +107,7 @@ def _answers(query: ReconcileQuery) -> list[Candidate]:
     if query.types and not types:
         return []
     judge = (lambda iri: agreement(read, iri, query.properties)) if query.properties else None
-    return _matcher().find(query.text, types, min(query.limit or SHOWN, MOST), judge)
+    return state().dataset.matcher.find(query.text, types, min(query.limit or SHOWN, MOST), judge)
 
 
 def _candidate(item: Candidate) -> dict[str, Any]:
@@ -153,7 +144,7 @@ def _curie(kind: str) -> str:
 def suggest_entity() -> Response:
     """Suggest things whose name has a word that begins so (section 5.2)."""
     found: dict[str, dict[str, Any]] = {}
-    for name in _matcher().names.beginning(_prefix()):
+    for name in state().dataset.matcher.names.beginning(_prefix()):
         entry = name.entry
         item = {"id": entry.iri, "name": entry.label, "description": _description(entry, name.written)}
         found.setdefault(entry.iri, {**item, "notable": [_type(curie) for curie in entry.types]})
@@ -224,7 +215,7 @@ def features() -> str:
 
 def _entry() -> Entry:
     iri = request.args.get("id", "")
-    entries = _matcher().names.entries
+    entries = state().dataset.matcher.names.entries
     found = entries.get(iri) or entries.get(state().base + iri)
     if found is None:
         raise NotFound(f"This release has nothing with the id {iri[:200]!r}.", remedy="/reconcile gives the ids of names.")
@@ -262,7 +253,7 @@ def _extended(ids: list[str], columns: list[tuple[str, int]]) -> dict[str, Any]:
 
 
 def _cells(iri: str, name: str, limit: int) -> list[Cell]:
-    entries = _matcher().names.entries
+    entries = state().dataset.matcher.names.entries
     known = iri if iri in entries else state().base + iri
     return PROPERTIES[name].values(state().descriptions, NamedNode(known))[: limit or None] if known in entries else []
 

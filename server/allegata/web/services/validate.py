@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any, Final
 
@@ -11,7 +9,8 @@ from flask import Blueprint, Response, render_template, request
 
 from allegata.engine.validator import REPORTS, SYNTAXES, check_document
 from allegata.errors import BadRequest, RequestError, UnsupportedMediaType
-from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Format, listing
+from allegata.model.formats import CSV_RESULTS, HTML, JSON, TURTLE, Choice, Format, listing
+from allegata.web.http.csv_tables import write_table
 from allegata.web.http.parameters import FORM_TYPE, Parameters, parse
 from allegata.web.http.shares import client
 from allegata.web.http.views import Lifetime, choose_format, view
@@ -82,7 +81,7 @@ def _checked(data: bytes, syntax: Format, parameters: Parameters) -> Response:
     form = choice.format if choice.format in REPORTS else None
     made = check_document(data, syntax, state().release.folder, state().base, state().settings, form, client())
     if choice.format is CSV_RESULTS:
-        made = _csv(json.loads(made))
+        made = _csv(choice, json.loads(made))
     if choice.format is HTML:
         made = _page("", syntax, report=json.loads(made)).encode()
     return Response(made, content_type=choice.content_type)
@@ -99,13 +98,8 @@ def _told(data: bytes, syntax: Format) -> Response:
     return Response(page, status=status)
 
 
-def _csv(said: dict[str, Any]) -> bytes:
-    """Write the findings as CSV (RFC 4180)."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([finding[name] for name in _COLUMNS] for finding in said["findings"])
-    return out.getvalue().encode()
+def _csv(choice: Choice, said: dict[str, Any]) -> bytes:
+    return write_table([_COLUMNS, *([finding[name] for name in _COLUMNS] for finding in said["findings"])], choice).encode()
 
 
 def _page(document: str, syntax: Format, *, report: dict[str, Any] | None = None, problem: RequestError | None = None) -> str:

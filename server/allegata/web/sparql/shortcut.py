@@ -111,7 +111,6 @@ class Shortcut:
 
     def begin(self, request: HTTPRequestParser, peer: str, is_disconnected: Callable[[], bool]) -> Asked | None:
         """Begin the query of a request; None where it goes the ordinary way, which also says what is wrong with it."""
-        self._lane.note()
         pool = self._state.engine
         assert isinstance(pool, WorkerPool)
         try:
@@ -119,10 +118,11 @@ class Shortcut:
             if parameters is None:
                 return None
             inspected = inspect(parameters.one("query") or "", self._settings, self._state.engines.federation.addresses)
-            choice, safe = choose(parameters, inspected.form.formats, lambda offered: self._choose(request, offered))
-            if safe or inspected.services or asks_for_words(inspected.text):
+            choice = choose(parameters, inspected.form.formats, lambda offered: self._choose(request, offered))
+            if choice.is_safe or inspected.services or asks_for_words(inspected.text):
                 return None
             client = self._client(peer, request.headers)
+            self._lane.turns.note(client)
             known = {"base_iri": f"{self._state.base}sparql", "client": client, "is_disconnected": is_disconnected}
             begun = pool.begin(query_of(parameters, inspected, choice, **known))
         except RequestError:

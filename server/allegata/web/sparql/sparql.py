@@ -117,7 +117,7 @@ def _answer(parameters: Parameters) -> Response:
     current = state()
     release = current.site.get(parameters.one("release"))
     inspected = inspect(parameters.one("query") or "", current.settings, current.engines.federation.addresses)
-    choice, safe = choose(parameters, inspected.form.formats, lambda offered: choose_format(offered=offered))
+    choice = choose(parameters, inspected.form.formats, lambda offered: choose_format(offered=offered))
     query = query_of(
         parameters,
         inspected,
@@ -127,7 +127,7 @@ def _answer(parameters: Parameters) -> Response:
         is_disconnected=request.environ.get("waitress.client_disconnected"),
         whole=not takes_chunks(),
     )
-    return respond(release, query, choice, safe=safe, bound="release" in parameters)
+    return respond(release, query, choice, bound="release" in parameters)
 
 
 def query_of(parameters: Parameters, inspected: Inspected, choice: Choice, **known: Any) -> Query:

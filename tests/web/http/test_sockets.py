@@ -1,0 +1,131 @@
+"""Waiting for connections: idle ones are looked at when something happens on them, or once in a while."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allegata.web.http.sockets import Sockets
+from http_client import fetch
+from service import PATIENT, serve
+from support import until
+
+
+class Line:
+    """One end of a connection, as the loop has it; it counts how often it is looked at."""
+
+    accepting = False
+
+    def __init__(self, sockets: Sockets, *, is_settled: bool = True) -> None:
+        self.ours, self.theirs = socket.socketpair()
+        self.is_settled = is_settled
+        self.looked, self.read, self.written = 0, b"", 0
+        self.wants_to_write = False
+        self.sockets = sockets
+        sockets[self.ours.fileno()] = self
+
+    def readable(self) -> bool:
+        self.looked += 1
+        return True
+
+    def writable(self) -> bool:
+        return self.wants_to_write
+
+    def handle_read_event(self) -> None:
+        self.read += self.ours.recv(10)
+
+    def handle_write_event(self) -> None:
+        self.written += 1
+        self.wants_to_write = False
+
+    def handle_close(self) -> None:
+        del self.sockets[self.ours.fileno()]
+        self.close()
+
+    def close(self) -> None:
+        self.ours.close()
+        self.theirs.close()
+
+
+def test_idle_connections_are_not_looked_at_again() -> None:
+    sockets = Sockets()
+    lines = [Line(sockets) for _ in range(50)]
+    busy = Line(sockets, is_settled=False)
+    for _ in range(5):
+        sockets.turn(0)
+    assert {line.looked for line in lines} <= {1, 2} and busy.looked >= 5
+    lines[7].theirs.send(b"hello")
+    sockets.turn(0)
+    assert [line.read for line in lines if line.read] == [b"hello"] and sockets.last > 0
+    for line in (*lines, busy):
+        line.close()
+
+
+def test_what_changed_is_looked_at_in_the_next_turn() -> None:
+    sockets = Sockets()
+    line = Line(sockets)
+    sockets.turn(0)
+    line.wants_to_write = True
+    sockets.change(line.ours.fileno())
+    sockets.turn(0)
+    assert line.written == 1
+    sockets.turn(0)
+    assert line.written == 1
+    line.close()
+
+
+def test_what_changed_unseen_is_looked_at_within_a_second() -> None:
+    sockets = Sockets()
+    line = Line(sockets)
+    sockets.turn(0)
+    line.wants_to_write = True
+
+    def written() -> bool:
+        sockets.turn(0.01)
+        return line.written == 1
+
+    until(written)
+    line.close()
+
+
+def test_a_descriptor_that_is_used_again_is_another_connection() -> None:
+    sockets = Sockets()
+    line = Line(sockets)
+    sockets.turn(0)
+    line.theirs.close()
+    sockets.turn(0)
+    assert not sockets
+    other: Any = Line(sockets)
+    other.theirs.send(b"x")
+    sockets.turn(0)
+    assert other.read == b"x" and sockets.pop(other.ours.fileno()) is other and not sockets
+    assert sockets.pop(12345, None) is None
+    other.close()
+
+
+@pytest.mark.server
+def test_an_answer_that_is_not_read_counts_until_its_connection_ends(site: Path) -> None:
+    """Both an answer that was whole at once and one that was begun to be sent; neither is with a client that reads nothing."""
+    for hold in (0.0, 60.0):
+        with serve(site, **(PATIENT | {"result_hold": hold})) as service:
+
+            def unread(address: str = service.address) -> float:
+                lines = fetch(address, "/metrics").text.splitlines()
+                return float(next(line for line in lines if 'what="unread"' in line).split()[-1])
+
+            query = "/sparql?format=csv&query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
+            with closing(socket.socket()) as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                connection.connect(("127.0.0.1", service.port))
+                connection.sendall(f"GET {query} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+                until(lambda: unread() > 10_000_000)
+                time.sleep(0.5)
+                assert unread() > 10_000_000, "still, with nobody who reads"
+            until(lambda: unread() == 0)
+            assert len(fetch(service.address, query).body) > 10_000_000
+            until(lambda: unread() == 0)

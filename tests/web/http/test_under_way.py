@@ -1,0 +1,68 @@
+"""Pages that several ask for at once: made once, for all of them, and not at the pace of what one alone asks for."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from allegata.budget import Budget, Lane, within
+from allegata.errors import Abandoned
+from allegata.web.http.under_way import UnderWay
+from http_client import fetch
+from service import PATIENT, serve
+
+
+def test_a_page_is_made_once_and_the_others_wait_for_it() -> None:
+    works, waiting = UnderWay(), threading.Event()
+    assert works.begin("a", "first", None) and works.begin("b", "first", None)
+
+    def ask() -> bool:
+        waiting.set()
+        return works.begin("a", "second", None)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(ask)
+        assert waiting.wait(60) and not other.done()
+        works.end("a")
+        assert other.result(60) is False
+    assert works.begin("a", "second", None)
+
+
+def test_work_does_not_rest_while_another_client_waits_for_it() -> None:
+    works, budget = UnderWay(), Budget(10)
+    works.begin("a", "first", budget)
+    gone = Budget(10, is_abandoned=lambda: True)
+    for client, is_shared in (("first", False), ("second", True)):
+        with within(gone), pytest.raises(Abandoned):
+            works.begin("a", client, gone)
+        assert budget.is_shared is is_shared
+
+
+def test_shared_work_takes_a_place_and_no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+    monkeypatch.setattr("time.sleep", naps.append)
+    time, lane = iter(range(1000)), Lane(2, 2)
+    lane.enter("another")
+    for is_shared in (False, True):
+        budget = Budget(1000, lane, "one", clock=lambda: next(time) / 10)
+        budget.is_shared = is_shared
+        lane.turns.note("another")
+        for _ in range(40):
+            budget.spend()
+        assert lane.taken == 2 and bool(naps) is not is_shared
+        budget.end()
+        naps.clear()
+
+
+@pytest.mark.server
+def test_all_who_ask_for_a_page_at_once_are_answered(site: Path) -> None:
+    """With a single place for what takes long, whoever comes second would be sent away if each page were made for each."""
+    pages = ["/compare?topic=sanctions", "/timeline", "/evidence"]
+    with serve(site, **(PATIENT | {"work_places": 3, "work_per_client": 3})) as service, ThreadPoolExecutor(24) as pool:
+        replies = list(pool.map(lambda path: fetch(service.address, path), pages * 8))
+        assert [reply.status for reply in replies] == [200] * 24
+        for at, path in enumerate(pages):
+            assert len({reply.body for reply in replies[at::3]}) == 1, path
