@@ -9,8 +9,10 @@ import pytest
 from allegata import budget
 from allegata.budget import Budget, Lane, paced, within
 from allegata.domain.search import Search
+from allegata.engine.gate.gate import inspect
 from allegata.errors import Abandoned, Busy, TooManyRequests, WorkTimeout
 from allegata.release.handle import Release
+from allegata.settings import Settings
 
 
 class Clock:
@@ -103,6 +105,14 @@ def test_one_budget_ends_where_the_next_begins() -> None:
         pass
     budget.spend()
     budget.check_awaited()
+
+
+def test_a_long_query_ends_inside_of_the_gate() -> None:
+    text = f"BASE <urn:x> {' '.join(f'PREFIX p{at}: <a>' for at in range(9_000))} SELECT * {{}}"
+    with within(Budget(0.5, clock=Clock(0.001))), pytest.raises(WorkTimeout):
+        inspect(text, Settings())
+    with within(Budget(1e9)):
+        assert inspect(text, Settings()).form.value == "SELECT"
 
 
 def test_a_search_ends_inside_of_the_index(release: Release) -> None:

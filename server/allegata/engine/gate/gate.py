@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
+from allegata.budget import paced
 from allegata.engine.gate.complexity import Shape
 from allegata.engine.gate.tokens import Token, decode_all, decode_outside, fail, tokens
 from allegata.engine.query import Form, Inspected, refuse_file
@@ -73,7 +74,7 @@ class _Scan:
 
     def run(self, stream: Iterable[Token]) -> None:
         shape = Shape(self.settings)
-        for number, token in enumerate(stream, 1):
+        for number, token in enumerate(paced(stream), 1):
             if number > self.settings.query_tokens:
                 raise LimitExceeded(
                     f"The query has over {self.settings.query_tokens} words and marks.",

@@ -16,8 +16,8 @@ from allegata.settings import Settings
 from allegata.turns import Turns
 
 #: The part of one processor with which they are taken off the hands of whoever makes them while others ask, and the seconds of it
-#: that a client may use at once. A megabyte takes 1.2 ms: 50 MB a second for all clients, 125 MB at once for one.
-_PART: Final = 1 / 16
+#: that a client may use at once. A megabyte takes 1.2 ms: 25 MB a second for all clients, 125 MB at once for one.
+_PART: Final = 1 / 32
 _BURST: Final = 0.15
 
 
