@@ -507,3 +507,14 @@ def test_a_thread_that_takes_its_time_to_end_takes_no_memory_from_the_next_query
         for process in busy:
             process.kill()
             process.wait()
+
+
+def test_workers_that_are_left_over_are_ended(folder: Path) -> None:
+    """Twenty that worked at once would each keep what they made their own of the store."""
+    with closing(WorkerPool(folder, settings(query_short_workers=2))) as pool:
+        several = [pool._take() for _ in range(12)]
+        with pool._lock:
+            pool._idle += several
+        until(lambda: pool.figures()["idle"] == 3 and not pool._dying)
+        until(lambda: sum(runs(worker.pid) for worker in several) <= 3)
+        assert count(pool, ORDINARY) == QUADS

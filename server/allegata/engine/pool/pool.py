@@ -203,7 +203,13 @@ class WorkerPool:
                 self._restart()
 
     def _keep_ready(self) -> None:
-        """Have a worker for every place of the short lane that is free soon, and one to spare; used ones are taken first."""
+        """Have a worker for every place of the short lane that is free soon, and one to spare; used ones are taken first.
+
+        What is left over when many had worked at once is ended: each has made some of the store its own.
+        """
+        with self._lock:
+            while len(self._idle) > self._settings.query_short_workers + 1:
+                self._dying.append(self._idle.pop())
         while len(self._idle) <= self._lanes.places_soon and not self._closed.is_set():
             worker = self._forkserver.fork()
             with self._lock:
