@@ -78,6 +78,23 @@ def test_work_rests_only_where_others_ask_too(monkeypatch: pytest.MonkeyPatch) -
     assert rests
 
 
+def test_who_rests_has_a_place_and_shared_work_does_not_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many requests a client in debt has, those that rest hold no more threads than its places."""
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    lane = Lane(2, 1)
+    lane.enter("a")
+    lane.turns.note("other")
+    lane.turns.charge("a", 0.2)
+    with within(Budget(60.0, lane, "a", clock=Clock(0.003))), pytest.raises(TooManyRequests):
+        for _ in paced(range(8)):
+            pass
+    shared = Budget(60.0, lane, "a", clock=Clock(0.003))
+    shared.is_shared = True
+    with within(shared):
+        for _ in paced(range(8)):
+            pass
+
+
 def test_what_a_client_used_in_earlier_requests_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of these requests is short; all of them together are more than the share of a client."""
     rests: list[float] = []

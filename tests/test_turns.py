@@ -46,6 +46,16 @@ def test_a_client_rests_until_it_has_paid_or_nobody_else_asks(now: Now) -> None:
         now.time += seconds
         turns.note("b")
     assert sum(rests) == pytest.approx(0.6) and max(rests) <= 0.25
+    rests.clear()
     for seconds in turns.rests("a", 100.0):
-        assert seconds == 0.25 and now.time < 200
+        rests.append(seconds)
         now.time += seconds
+    assert 0.75 <= sum(rests) <= 1.25, "nobody else asks any more"
+
+
+def test_a_debt_and_those_who_share_are_bounded(now: Now) -> None:
+    turns = Turns(1 / 4, 0.05)
+    assert turns.charge("a", 1e9) == pytest.approx(1.0)
+    for number in range(100):
+        turns.charge(str(number), 0.01)
+    assert turns.charge("a", 0.0) == pytest.approx(3.0) and turns.charge("b", 0.06) == pytest.approx(0.12)

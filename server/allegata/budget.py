@@ -140,18 +140,25 @@ class Budget:
                 allowed=self._seconds,
             )
         self.check_awaited()
-        if used > LONG and self._lane and not self._is_long:
-            self._lane.enter(self._client)
-            self._is_long = True
+        if used > LONG:
+            self._take_place()
         self._rest(used - self._looked)
 
+    def _take_place(self) -> None:
+        if self._lane and not self._is_long:
+            self._lane.enter(self._client)
+            self._is_long = True
+
     def _rest(self, used: float) -> None:
-        """Rest for as long as the client has used more than it may, and somebody else asks."""
+        """Rest, in a place, for as long as the client has used more than it may, and somebody else asks."""
+        if self.is_shared:  # what is done for others, too, is nobody's debt
+            return
         for seconds in self._lane.turns.rests(self._client, used) if self._lane else ():
-            if self.is_shared:
-                return
+            self._take_place()
             time.sleep(seconds)
             self.check_awaited()
+            if self.is_shared:
+                return
 
     def check_awaited(self) -> None:
         """Raise Abandoned where nobody waits for the answer any more."""
@@ -160,7 +167,7 @@ class Budget:
 
     def end(self) -> None:
         """Give the place back, where one was taken, and count what was used since the last look."""
-        if self._lane and self._looked and self._lane.turns.others_ask(self._client):
+        if self._lane and self._looked and not self.is_shared and self._lane.turns.others_ask(self._client):
             self._lane.turns.charge(self._client, self.used - self._looked)
         if self._is_long and self._lane:
             self._lane.leave(self._client)

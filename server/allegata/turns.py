@@ -12,6 +12,10 @@ from typing import Final
 
 #: The longest rest between two looks.
 _REST: Final = 0.25
+#: How many seconds of processor time a debt has at most beyond what may be used at once: what goes on rests as it goes, so that
+#: only much at once comes to more. And how many clients share at most: many that used little are not to hold one up for long.
+_MOST: Final = 0.25
+_SHARERS: Final = 3
 #: Seconds without a request of anybody else after which there is nobody to rest for.
 _QUIET: Final = 1.0
 
@@ -49,12 +53,16 @@ class Turns:
         """Add seconds of processor time to what a client used, and return for how long its work has to rest."""
         with self._lock:
             now = time.monotonic()
-            self._given += (now - self._reckoned) * self._part / max(1, len(self._paid_at))
+            self._given += (now - self._reckoned) * self._part / self._sharers
             self._reckoned = now
             if now - self._looked_through > _REST:
                 self._paid_at = {name: at for name, at in self._paid_at.items() if at > self._given}
                 self._looked_through = now
-            at = max(self._paid_at.get(client, 0.0), self._given) + used
+            at = min(max(self._paid_at.get(client, 0.0), self._given) + used, self._given + self._burst + _MOST)
             if used:
                 self._paid_at[client] = at
-            return max(0.0, at - self._given - self._burst) * len(self._paid_at) / self._part
+            return max(0.0, at - self._given - self._burst) * self._sharers / self._part
+
+    @property
+    def _sharers(self) -> int:
+        return min(_SHARERS, max(1, len(self._paid_at)))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from allegata.budget import shared_property
 from allegata.domain import (
     Assertion,
     Attributions,
@@ -31,7 +30,6 @@ from allegata.domain.answers import Answers
 from allegata.domain.comparisons import Comparison, Comparisons
 from allegata.domain.featured import FeaturedDispute, featured
 from allegata.domain.passages import Context, Texts
-from allegata.domain.reconcile import Matcher, Names
 from allegata.domain.search import Search, SearchResults
 from allegata.domain.summaries import Summary, summarise
 from allegata.domain.what_if import Ground, WhatIf, Withdrawal
@@ -83,11 +81,6 @@ class Dataset:
     def answers(self) -> Answers:
         """Return what makes tables of answers to queries."""
         return Answers(self.descriptions)
-
-    @shared_property
-    def matcher(self) -> Matcher:
-        """Return what matches names to things; the names are gathered when it is first asked for."""
-        return Matcher(Names(self.descriptions))
 
     @property
     def index(self) -> Search:

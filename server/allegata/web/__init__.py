@@ -43,7 +43,7 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     State(settings, release, engine, Dataset(release, sources=settings.sources)).attach(app)
     # What counts answers, what keeps finished pages and pictures, and what bounds the work for others.
     metrics.register(app)
-    page_cache.register(app)
+    page_cache.register(app, settings.threads)
     shares.register(app, settings.work_places, settings.work_per_client)
     sharing.register(app)
     # The language of the pages: strings, links that stay in it; and what templates can say.

@@ -11,9 +11,11 @@ from typing import Final, cast
 
 from flask import Flask, current_app, url_for
 
+from allegata.budget import shared_property
 from allegata.corpus.outline import Outline, read_outline
 from allegata.domain import Descriptions
 from allegata.domain.dataset import Dataset
+from allegata.domain.reconcile import Matcher, Names
 from allegata.engine import Engine
 from allegata.engine.registry import Engines
 from allegata.model.namespaces import ALG, BASE
@@ -64,6 +66,11 @@ class State:
     def _others(self) -> OrderedDict[str, State]:
         """Hold the releases that were read last, the one read longest ago first."""
         return OrderedDict()
+
+    @shared_property
+    def matcher(self) -> Matcher:
+        """Return what matches names to things; the names are gathered when it is first asked for."""
+        return Matcher(Names(self.descriptions))
 
     @cached_property
     def outline(self) -> Outline | None:

@@ -83,7 +83,7 @@ def test_bytes_count_until_the_last_file_is_closed() -> None:
     forgotten = long.file()
     del forgotten
     gc.collect()
-    assert b"".join(long) == b"x" * 1536 and answers.unread == 1536, "read, and perhaps not sent"
+    assert answers.unread == 1536, "read, and perhaps not sent"
     long.close()
     assert answers.unread == 0
 

@@ -36,6 +36,8 @@ REFUSED = {
     "a coding in HTTP/1.0": (400, "POST /sparql HTTP/1.0", "Host: a", FORM, "Transfer-Encoding: chunked"),
     "an unknown coding": (501, "POST /sparql HTTP/1.1", "Host: a", FORM, "Transfer-Encoding: xchunked"),
     "a space before a colon": (400, "POST /sparql HTTP/1.1", "Host: a", FORM, "Transfer-Encoding : chunked"),
+    "an address that is none": (400, "GET http://[::1/x HTTP/1.1", "Host: a"),
+    "a length that no number is as long as": (400, "POST /sparql HTTP/1.1", "Host: a", FORM, f"Content-Length: {'9' * 4400}"),
     "another version": (505, "GET /healthz HTTP/9.9", "Host: a"),
     "the preface of HTTP/2": (505, "PRI * HTTP/2.0"),
 }
@@ -64,6 +66,31 @@ def test_what_can_be_read_in_two_ways_is_refused_and_ends_the_connection(service
     head, _, body = reply.partition(b"\r\n\r\n")
     assert head.split(b" ")[1] == str(status).encode() and b"connection: close" in head.lower()
     assert json.loads(body)["status"] == status  # one answer: nothing of what came behind was taken for a request
+
+
+@pytest.mark.parametrize("body", ["1;a=" + "a" * 4000, "1\r\nA\r\n0\r\n" + "a" * 40_000], ids=["line", "trailer"])
+def test_a_line_between_chunks_and_what_follows_the_last_are_short(service: Service, body: str) -> None:
+    """What waitress keeps of a line that does not end is looked through anew with every piece: in the loop, for all."""
+    lines = ("POST /sparql HTTP/1.1", "Host: a", FORM, "Transfer-Encoding: chunked")
+    head, _, said = exchange(service, *lines, body=body).partition(b"\r\n\r\n")
+    assert head.split(b" ")[1] == b"400" and json.loads(said)["status"] == 400
+
+
+def test_a_body_in_chunks_is_read_with_extensions_and_a_trailer(service: Service) -> None:
+    lines = ("POST /sparql HTTP/1.1", "Host: a", FORM, "Transfer-Encoding: chunked", "Connection: close", "")
+    reply = exchange(service, *lines, "4;a=b", "ASK ", "2", "{}", "0", "X-After: 1", "", body="")
+    assert b" 200 " in reply.partition(b"\r\n")[0] and b"true" in reply
+
+
+def test_urgent_data_is_no_data(service: Service) -> None:
+    before = service.log.read_text()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=60) as connection:
+        connection.send(b"!", socket.MSG_OOB)
+        for _ in range(3):
+            assert fetch(service.address, "/healthz").status == 200
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert b" 200 " in connection.recv(65536)
+    assert "priority" not in service.log.read_text().removeprefix(before)
 
 
 def test_the_absolute_form_names_the_host(service: Service) -> None:

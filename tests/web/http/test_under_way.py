@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from allegata.budget import Budget, Lane, within
-from allegata.errors import Abandoned
+from allegata.errors import Abandoned, Busy, TooManyRequests
 from allegata.web.http.under_way import UnderWay
 from http_client import fetch
 from service import PATIENT, serve
+from support import until
 
 
 def test_a_page_is_made_once_and_the_others_wait_for_it() -> None:
-    works, waiting = UnderWay(), threading.Event()
+    works, waiting = UnderWay(4, 2), threading.Event()
     assert works.begin("a", "first", None) and works.begin("b", "first", None)
 
     def ask() -> bool:
@@ -31,8 +32,23 @@ def test_a_page_is_made_once_and_the_others_wait_for_it() -> None:
     assert works.begin("a", "second", None)
 
 
+def test_those_who_wait_are_bounded() -> None:
+    """Each holds a thread: of one client two may here, of all three."""
+    works = UnderWay(3, 2)
+    works.begin("a", "first", None)
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(works.begin, "a", client, None) for client in ("b", "b", "c")]
+        until(lambda: works._waiting.taken == 3)
+        with pytest.raises(TooManyRequests):
+            works.begin("a", "b", None)
+        with pytest.raises(Busy):
+            works.begin("a", "d", None)
+        works.end("a")
+        assert [item.result(60) for item in waiting] == [False] * 3
+
+
 def test_work_does_not_rest_while_another_client_waits_for_it() -> None:
-    works, budget = UnderWay(), Budget(10)
+    works, budget = UnderWay(4, 2), Budget(10)
     works.begin("a", "first", budget)
     gone = Budget(10, is_abandoned=lambda: True)
     for client, is_shared in (("first", False), ("second", True)):
@@ -61,8 +77,8 @@ def test_shared_work_takes_a_place_and_no_rest(monkeypatch: pytest.MonkeyPatch) 
 def test_all_who_ask_for_a_page_at_once_are_answered(site: Path) -> None:
     """With a single place for what takes long, whoever comes second would be sent away if each page were made for each."""
     pages = ["/compare?topic=sanctions", "/timeline", "/evidence"]
-    with serve(site, **(PATIENT | {"work_places": 3, "work_per_client": 3})) as service, ThreadPoolExecutor(24) as pool:
-        replies = list(pool.map(lambda path: fetch(service.address, path), pages * 8))
-        assert [reply.status for reply in replies] == [200] * 24
+    with serve(site, **(PATIENT | {"work_places": 3, "work_per_client": 3})) as service, ThreadPoolExecutor(15) as pool:
+        replies = list(pool.map(lambda path: fetch(service.address, path), pages * 5))
+        assert [reply.status for reply in replies] == [200] * 15
         for at, path in enumerate(pages):
             assert len({reply.body for reply in replies[at::3]}) == 1, path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tempfile
@@ -96,7 +97,9 @@ class Spool(Iterator[bytes]):
                 return
             try:
                 self._held.add(len(data))
-                self._written += self._file.write(data)
+                if self._file.write(data) != len(data):
+                    raise OSError(errno.ENOSPC, "not all of it was written")
+                self._written += len(data)
             except RequestError as error:
                 self._error = error
             except OSError:
@@ -106,8 +109,12 @@ class Spool(Iterator[bytes]):
             self._cancel()
 
     def file(self) -> io.FileIO:
-        """Return the whole answer, once it is there, as a file of its own."""
-        return self._held.open(self._file.fileno())
+        """Return the whole answer, once it is there, as a file of its own, which this gives up; its bytes count until `close`."""
+        with self._more:
+            found = self._held.open(self._file.fileno())
+            self._closed = True
+            self._file.close()
+        return found
 
     def __next__(self) -> bytes:
         with self._more:

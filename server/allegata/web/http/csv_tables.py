@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from allegata.budget import Budget
 from allegata.model.formats import CSV, CSV_RESULTS, Choice, Format
 
 #: The word for CSV that a spreadsheet takes as text.
@@ -30,14 +31,18 @@ def write_table(rows: Iterable[Sequence[object]], choice: Choice) -> str:
     return out.getvalue()
 
 
-def guard(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
-    """Yield CSV that was written already with its cells made safe; none of them has more characters than `most`."""
+def guard(chunks: Iterable[bytes], most: int, budget: Budget) -> Iterator[bytes]:
+    """Yield CSV that was written already with its cells made safe, within a budget; no cell has more characters than `most`."""
     csv.field_size_limit(max(csv.field_size_limit(), 2 * most))  # the answer bounds its cells; it may pass its limit by a row
     lines = io.TextIOWrapper(io.BufferedReader(_Reader(chunks)), "utf-8", newline="")
-    for row in csv.reader(lines):
-        out = io.StringIO(newline="")
-        csv.writer(out).writerow([_safe(cell) for cell in row])
-        yield out.getvalue().encode()
+    try:
+        for row in csv.reader(lines):
+            budget.spend()
+            out = io.StringIO(newline="")
+            csv.writer(out).writerow([_safe(cell) for cell in row])
+            yield out.getvalue().encode()
+    finally:
+        budget.end()
 
 
 def _safe(cell: str) -> str:

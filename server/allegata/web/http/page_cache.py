@@ -26,10 +26,10 @@ _LONGEST: Final = 600
 Page = tuple[bytes, list[tuple[str, str]]]
 
 
-def register(app: Flask) -> None:
-    """Register the cache of an application."""
+def register(app: Flask, threads: int) -> None:
+    """Register the cache of an application: of its threads half may wait for pages that others make, a quarter for one client."""
     app.extensions[_KEY] = ByteCache[Page](CACHED_BYTES)
-    app.extensions[_UNDER_WAY] = UnderWay()
+    app.extensions[_UNDER_WAY] = UnderWay(max(1, threads // 2), max(1, threads // 4))
     app.teardown_request(lambda _error: _end())
 
 

@@ -54,7 +54,10 @@ class Sockets(dict[int, Any]):
     def turn(self, seconds: float) -> None:
         """Wait until something can be read or written, for so many seconds at most, and have it be done."""
         for number in self._to_look_at():
-            self._look(number)
+            try:
+                self._look(number)
+            except OSError:  # it is no socket any more
+                self.pop(number, None)
         found = [(number, self.get(number), events) for number, events in self._poll.poll(seconds)]
         self.last = time.monotonic() if found else self.last
         for number, item, events in found:
@@ -75,7 +78,7 @@ class Sockets(dict[int, Any]):
         if item is None:
             return
         (self._under_way.discard if getattr(item, "is_settled", False) else self._under_way.add)(number)
-        wanted = select.EPOLLIN | select.EPOLLPRI if item.readable() else 0
+        wanted = select.EPOLLIN if item.readable() else 0  # urgent data is no data of HTTP
         if item.writable() and not item.accepting:
             wanted |= select.EPOLLOUT
         known = self._events.get(number, 0)

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
-from allegata.budget import Budget, check_awaited
+from allegata.budget import Budget, Lane, check_awaited
 
 #: Seconds after which whoever waits looks whether its own client is still there.
 _LOOK: Final = 0.25
@@ -22,14 +22,17 @@ class _Work:
 class UnderWay:
     """The pages that are being made, by what they follow from."""
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: int, per_client: int) -> None:
+        """Take how many may wait at once, in all and of one client: each holds a thread."""
         self._lock = threading.Lock()
         self._works: dict[str, _Work] = {}
+        self._waiting = Lane(waiting, per_client, "waiting")
 
     def begin(self, key: str, client: str, budget: Budget | None) -> bool:
         """Say that a page is being made; where another makes it, wait until that is over and return False.
 
-        Work that somebody at another address waits for does not rest. Raises Abandoned where whoever waits has left.
+        Work that somebody at another address waits for does not rest. Raises Abandoned where whoever waits has left,
+        TooManyRequests or Busy where too many wait.
         """
         with self._lock:
             work = self._works.get(key)
@@ -38,8 +41,9 @@ class UnderWay:
                 return True
         if work.budget and client != work.client:
             work.budget.is_shared = True
-        while not work.over.wait(_LOOK):
-            check_awaited()
+        with self._waiting.place(client):
+            while not work.over.wait(_LOOK):
+                check_awaited()
         return False
 
     def end(self, key: str) -> None:

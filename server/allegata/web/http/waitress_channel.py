@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.receiver import ChunkedReceiver
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
@@ -23,6 +24,9 @@ _LINGER_SECONDS: Final = 5.0
 
 #: Bytes of an answer that are read to be sent: where a client takes few of them, the rest is read again the next time.
 PIECE: Final = 64 * 1024
+#: Bytes of a line between two chunks of a body, and of what may follow the last.
+LONGEST_LINE: Final = 1024
+LONGEST_TRAILER: Final = 16 * 1024
 
 
 def problem(code: int, limits: dict[str, int]) -> RequestError:
@@ -49,12 +53,32 @@ class _Version(Error):  # type: ignore[misc]
     reason = "HTTP version not supported"
 
 
+class Chunks(ChunkedReceiver):  # type: ignore[misc]
+    """Reads a body in chunks (RFC 9112, section 7.1) of which the lines between them and what follows the last are short."""
+
+    def received(self, data: bytes) -> int:
+        """Take bytes and return how many; what is kept of a line is looked through anew each time, so its length is bounded."""
+        taken = int(super().received(data))
+        if len(self.control_line) > LONGEST_LINE or len(self.trailer) > LONGEST_TRAILER:
+            self.error = Error("A line between chunks, or what follows the last, is too long.")
+            self.error.code, self.error.reason = 400, "Bad request"
+        return taken
+
+
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Reads a request strictly: whatever two servers on its way could read in two ways is refused, and the connection ends."""
 
+    path = ""
+    body_rcv: Any
+
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request; raise ParsingError for one that contradicts itself or names no host (RFC 9112)."""
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # an address or a number that Python does not read
+            raise ParsingError("The head of the request cannot be read.") from error
+        if self.chunked and isinstance(self.body_rcv, ChunkedReceiver):
+            self.body_rcv = Chunks(self.body_rcv.buf)
         if self.version.partition(".")[0] not in ("0", "1"):  # a later minor version is answered as 1.1; RFC 9110, section 2.5
             self.error, self.body_rcv = _Version(self.version), None
             return

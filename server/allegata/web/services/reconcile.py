@@ -107,7 +107,7 @@ def _answers(query: ReconcileQuery) -> list[Candidate]:
     if query.types and not types:
         return []
     judge = (lambda iri: agreement(read, iri, query.properties)) if query.properties else None
-    return state().dataset.matcher.find(query.text, types, min(query.limit or SHOWN, MOST), judge)
+    return state().matcher.find(query.text, types, min(query.limit or SHOWN, MOST), judge)
 
 
 def _candidate(item: Candidate) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _curie(kind: str) -> str:
 def suggest_entity() -> Response:
     """Suggest things whose name has a word that begins so (section 5.2)."""
     found: dict[str, dict[str, Any]] = {}
-    for name in state().dataset.matcher.names.beginning(_prefix()):
+    for name in state().matcher.names.beginning(_prefix()):
         entry = name.entry
         item = {"id": entry.iri, "name": entry.label, "description": _description(entry, name.written)}
         found.setdefault(entry.iri, {**item, "notable": [_type(curie) for curie in entry.types]})
@@ -215,7 +215,7 @@ def features() -> str:
 
 def _entry() -> Entry:
     iri = request.args.get("id", "")
-    entries = state().dataset.matcher.names.entries
+    entries = state().matcher.names.entries
     found = entries.get(iri) or entries.get(state().base + iri)
     if found is None:
         raise NotFound(f"This release has nothing with the id {iri[:200]!r}.", remedy="/reconcile gives the ids of names.")
@@ -253,7 +253,7 @@ def _extended(ids: list[str], columns: list[tuple[str, int]]) -> dict[str, Any]:
 
 
 def _cells(iri: str, name: str, limit: int) -> list[Cell]:
-    entries = state().dataset.matcher.names.entries
+    entries = state().matcher.names.entries
     known = iri if iri in entries else state().base + iri
     return PROPERTIES[name].values(state().descriptions, NamedNode(known))[: limit or None] if known in entries else []
 

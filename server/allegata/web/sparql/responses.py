@@ -10,12 +10,14 @@ from typing import Final
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
+from allegata.budget import Budget
 from allegata.engine import Answer, Query, departures, repeatable
 from allegata.errors import NotAcceptable
 from allegata.model.formats import Choice, Format, by_word
 from allegata.release.handle import Release
 from allegata.web.http.csv_tables import guard, safe_choice
 from allegata.web.http.parameters import Parameters
+from allegata.web.http.shares import client, lane
 from allegata.web.http.views import Lifetime
 from allegata.web.http.waitress_tasks import BEGUN, WHEN_SENT
 from allegata.web.state import state
@@ -46,26 +48,32 @@ def respond(release: Release, query: Query, choice: Choice, *, bound: bool) -> R
 
 def _response(answer: Answer, choice: Choice) -> Response:
     if choice.is_safe:
-        response = Response(guard(_passed(answer), state().settings.result_bytes), content_type=choice.content_type)
+        response = Response(_guarded(answer), content_type=choice.content_type)
     elif answer.file is not None:
         # The server sends a file by itself: no thread waits for a client that reads slowly.
         file = answer.file()
         file.seek(0)
         response = Response(wrap_file(request.environ, file, _PIECE), content_type=choice.content_type)
         response.direct_passthrough = True
-        answer.close()
     elif answer.length is not None:
         response = Response(b"".join(answer.chunks), content_type=choice.content_type)
     else:
         response = Response(_passed(answer), content_type=choice.content_type)
-    # A stream is in the server's hands before it is with the client: until then its bytes count as unread.
-    if when_sent := None if answer.length is not None else request.environ.get(WHEN_SENT):
+    # What is read of a long answer is in the server's hands before it is with the client: until then its bytes count as unread.
+    is_long = answer.length is None or answer.file is not None
+    if when_sent := request.environ.get(WHEN_SENT) if is_long else None:
         when_sent(answer.close)
     else:
         response.call_on_close(answer.close)
     if answer.length is not None and not choice.is_safe:
         response.content_length = answer.length
     return response
+
+
+def _guarded(answer: Answer) -> Iterator[bytes]:
+    """Yield CSV that is safe for spreadsheets; reading and writing it again is work of the client's, with a budget of its own."""
+    budget = Budget(state().settings.work_timeout, lane(), client(), request.environ.get("waitress.client_disconnected"))
+    return guard(_passed(answer), state().settings.result_bytes, budget)
 
 
 def _passed(answer: Answer) -> Iterator[bytes]:
