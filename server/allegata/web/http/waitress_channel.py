@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from allegata.web.http.hosts import is_host
 from allegata.web.http.waitress_tasks import Asked, QueryTask, Shortcut, Watch
 
 _LINGER_SECONDS: Final = 5.0
+_CODINGS: Final = re.compile(rb"^transfer-encoding:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 #: Bytes of an answer that are read to be sent: where a client takes few of them, the rest is read again the next time.
 PIECE: Final = 64 * 1024
@@ -73,12 +75,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request; raise ParsingError for one that contradicts itself or names no host (RFC 9112)."""
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:  # an address or a number that Python does not read
-            raise ParsingError("The head of the request cannot be read.") from error
-        if self.chunked and isinstance(self.body_rcv, ChunkedReceiver):
-            self.body_rcv = Chunks(self.body_rcv.buf)
+        self._read(header_plus)
         if self.version.partition(".")[0] not in ("0", "1"):  # a later minor version is answered as 1.1; RFC 9110, section 2.5
             self.error, self.body_rcv = _Version(self.version), None
             return
@@ -90,6 +87,16 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             return
         if not is_host(self.headers.get("HOST", "")):
             raise ParsingError("The request names no host, or more than one.")
+
+    def _read(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # an address or a number that Python does not read
+            raise ParsingError("The head of the request cannot be read.") from error
+        if self.chunked and [line.lower() for line in _CODINGS.findall(header_plus)] != [b"chunked"]:
+            raise ParsingError("The coding of the body is told twice, or in a line that is folded.")
+        if self.chunked and isinstance(self.body_rcv, ChunkedReceiver):
+            self.body_rcv = Chunks(self.body_rcv.buf)
 
 
 class ProblemTask(ErrorTask):  # type: ignore[misc]
