@@ -82,3 +82,12 @@ def test_all_who_ask_for_a_page_at_once_are_answered(site: Path) -> None:
         assert [reply.status for reply in replies] == [200] * 15
         for at, path in enumerate(pages):
             assert len({reply.body for reply in replies[at::3]}) == 1, path
+
+
+@pytest.mark.server
+def test_what_is_not_kept_is_made_for_each_who_asks(site: Path) -> None:
+    """With eight threads two of a client may wait for a page; for what programs are given there is nothing to wait for."""
+    bounds = PATIENT | {"threads": 8, "work_places": 20, "work_per_client": 20}
+    with serve(site, **bounds) as service, ThreadPoolExecutor(12) as pool:
+        replies = list(pool.map(lambda word: fetch(service.address, f"/what-if?format={word}"), ["json", "csv"] * 6))
+        assert [reply.status for reply in replies] == [200] * 12

@@ -119,20 +119,6 @@ def negotiate(accept: str | None, offered: Sequence[Format], limit: int = 32) ->
     return choice
 
 
-def preference(accept: str, offered: Sequence[Format], limit: int = 32) -> str:
-    """Return what `negotiate` follows from: the types on offer, each with its place among the weights, 0 for what is excluded.
-
-    Headers that say the same of what is offered give the same, however they are written. Raises what `parse_accept` raises.
-    """
-    if not accept.strip():
-        return ""
-    ranges = parse_accept(accept, limit)
-    weights = [_weight(ranges, media_type) for item in offered for media_type in (item.media_type, *item.aliases)]
-    places = {weight: place for place, weight in enumerate(sorted({weight for weight in weights if weight[0] > 0}), 1)}
-    # An alias counts only where a range names it.
-    return " ".join(f"{places.get(weight, 0)}{'!' if weight[1] >= 3 else ''}" for weight in weights)
-
-
 def _weight(ranges: Iterable[MediaRange], media_type: str) -> tuple[float, int]:
     """Return weight and closeness of the closest range; of equally close ones the first counts."""
     closest = (0.0, 0)

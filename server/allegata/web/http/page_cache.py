@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata import budget
 from allegata.engine.cache import ByteCache
-from allegata.errors import BadRequest
-from allegata.web.http.negotiation import preference
+from allegata.errors import RequestError
 from allegata.web.http.shares import client
 from allegata.web.http.under_way import UnderWay
-from allegata.web.http.views import WORDED, View, current_view
+from allegata.web.http.views import WORDED, View, choose_format, current_view
 from allegata.web.i18n.gettext import PARAMETER, chosen, preferred
 from allegata.web.state import state
 
@@ -69,14 +68,13 @@ def cache_page(response: Response) -> Response:
     if key and response.status_code == 200 and response.mimetype in WORDED and request.method == "GET":
         body = response.get_data()
         _pages().put(key, (body, [pair for pair in response.headers if pair[0] != "Content-Length"]), len(body))
-    _end()
     return response
 
 
 def _page_key() -> str:
-    """Name a page by what it follows from; return nothing for one that follows from more than its view says.
+    """Name a page by what it follows from; return nothing for what is not kept, or follows from more than its view says.
 
-    That is the release, the path, the parameters that the view declares, the language, and the type where it is a choice.
+    That is the release, the path, the parameters that the view declares, the language, and the type.
     Host and prefix are part of it because pages and their Link headers say where the service is.
     """
     view = current_view()
@@ -90,16 +88,20 @@ def _page_key() -> str:
     pairs = [(name, value) for name, value in request.args.items(multi=True) if view.reads(name) and name != PARAMETER]
     if not view.further and not all(name in view.cached for name, _ in pairs):
         return ""
-    accept = _preference(view) if len(view.formats) > 1 else ""
-    return f"{state().release.hash} {urlencode(asked)} {accept} {request.url_root} {request.path}?{urlencode(pairs)}"
+    if not (kind := _kind(view)):
+        return ""
+    return f"{state().release.hash} {urlencode(asked)} {kind} {request.url_root} {request.path}?{urlencode(pairs)}"
 
 
-def _preference(view: View) -> str:
-    """Return what the choice of a format follows from; a header that cannot be read is refused by the view."""
+def _kind(view: View) -> str:
+    """Return the type that the view will choose, or nothing where that is not kept; what cannot be chosen the view refuses."""
+    if len(view.formats) < 2:  # there is nothing to choose
+        return next((form.content_type for form in view.formats if form.media_type in WORDED), "")
     try:
-        return preference(request.headers.get("Accept", ""), view.formats, state().settings.accept_ranges)
-    except BadRequest:
-        return request.headers.get("Accept", "")[:_LONGEST]
+        kind = choose_format(request.args.get("format") if view.reads("format") else None).content_type
+    except RequestError:
+        return ""
+    return kind if kind.partition(";")[0] in WORDED else ""
 
 
 def _pages() -> ByteCache[Page]:
