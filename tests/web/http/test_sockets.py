@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waitress.server import BaseWSGIServer, create_server
 
 from allegata.web.http.sockets import Sockets
+from allegata.web.http.waitress_channel import Channel
 from http_client import fetch
 from service import PATIENT, serve
 from support import until
@@ -27,7 +29,8 @@ class Line:
         self.looked, self.read, self.written = 0, b"", 0
         self.wants_to_write = False
         self.sockets = sockets
-        sockets[self.ours.fileno()] = self
+        self.number = self.ours.fileno()
+        sockets[self.number] = self
 
     def readable(self) -> bool:
         self.looked += 1
@@ -44,7 +47,7 @@ class Line:
         self.wants_to_write = False
 
     def handle_close(self) -> None:
-        del self.sockets[self.ours.fileno()]
+        del self.sockets[self.number]
         self.close()
 
     def close(self) -> None:
@@ -107,6 +110,44 @@ def test_a_descriptor_that_is_used_again_is_another_connection() -> None:
     assert other.read == b"x" and sockets.pop(other.ours.fileno()) is other and not sockets
     assert sockets.pop(12345, None) is None
     other.close()
+
+
+def test_what_is_no_socket_any_more_is_closed() -> None:
+    sockets = Sockets()
+    line, other = Line(sockets), Line(sockets)
+    line.ours.close()
+    sockets.turn(0)
+    assert line not in sockets.values() and line.theirs.fileno() == -1
+    other.theirs.send(b"x")
+    sockets.turn(0)
+    assert other.read == b"x"
+    other.close()
+
+
+def test_nothing_is_sent_by_a_connection_that_was_closed(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be told of both in one turn: that its client left, and that it can write on."""
+    monkeypatch.setattr(BaseWSGIServer, "channel_class", Channel)
+    monkeypatch.setattr(Channel, "crowd", 10, raising=False)
+    sockets = Sockets()
+    server = create_server(lambda _environ, _start: [], map=sockets, listen="127.0.0.1:0")
+    with closing(socket.create_connection(server.socket.getsockname())):
+        channels: list[Channel] = []
+
+        def taken() -> bool:
+            sockets.turn(0.1)
+            channels.extend(item for item in sockets.values() if isinstance(item, Channel))
+            return bool(channels)
+
+        until(taken)
+        channel = channels[0]
+        channel.outbufs[-1].append(b"x")
+        channel.handle_close()
+        channel.handle_write()
+    server.task_dispatcher.shutdown()
+    server.close()
+    assert not caplog.records and not channel.connected
 
 
 @pytest.mark.server

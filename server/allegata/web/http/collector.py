@@ -28,8 +28,7 @@ class Collector:
         self._thread = threading.Thread(target=self._run, daemon=True, name="collector")
 
     def start(self) -> None:
-        """Begin, with what the start of the service left behind."""
-        gc.collect()
+        """Begin."""
         gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
         self._thread.start()
 

@@ -56,7 +56,8 @@ class Sockets(dict[int, Any]):
         for number in self._to_look_at():
             try:
                 self._look(number)
-            except OSError:  # it is no socket any more
+            except OSError:  # it is no socket any more: what had it closes
+                wasyncore.readwrite(self[number], select.EPOLLHUP)
                 self.pop(number, None)
         found = [(number, self.get(number), events) for number, events in self._poll.poll(seconds)]
         self.last = time.monotonic() if found else self.last

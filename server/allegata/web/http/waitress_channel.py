@@ -171,8 +171,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._sent.pop()()
 
     def handle_write(self) -> None:
-        """Send on."""
-        super().handle_write()
+        """Send on, unless the connection was closed in the same turn of the loop."""
+        if self.connected:
+            super().handle_write()
         self._tell_sent()
 
     def received(self, data: bytes) -> bool:
