@@ -13,6 +13,7 @@ from hypothesis import strategies
 
 from allegata.cli.main import main
 from allegata.release.build import build
+from releases import HEAD
 from support import ROOT, SHARED
 
 #: What only a library, or Python itself, would say; a word that the file itself has may be quoted from it.
@@ -35,16 +36,7 @@ FOREIGN = (
     *("line 1 column", "while scanning", "while parsing", "valueerror", "keyerror", "typeerror", "unicodedecodeerror", "<class "),
     *("is not of type", "does not match", "is a required property", "additional properties", "invalid literal for"),
 )
-CORPUS = """\
-@base <https://example.org/> .
-@prefix alg: <https://w3id.org/allegata/ns#> .
-@prefix dcat: <http://www.w3.org/ns/dcat#> .
-@prefix dct: <http://purl.org/dc/terms/> .
-@prefix prov: <http://www.w3.org/ns/prov#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix schema: <http://schema.org/> .
-@prefix void: <http://rdfs.org/ns/void#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+CORPUS = f"""{HEAD}\
 <dataset> a dcat:Dataset ; dct:title "One actor"@en ; dcat:version "1.0" ; dct:issued "2026-01-01"^^xsd:date ;
     void:uriSpace "https://example.org/" .
 <actor/somebody> a prov:Agent , schema:Organization ; rdfs:label "Somebody"@en .

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from allegata.release.build import build
@@ -14,7 +15,8 @@ from allegata.release.manifest import Manifest, parse_manifest
 from support import ROOT
 
 BASE = "https://example.org/"
-_HEAD = """\
+#: What a small corpus begins with.
+HEAD = """\
 @base <https://example.org/> .
 @prefix adms: <http://www.w3.org/ns/adms#> .
 @prefix alg: <https://w3id.org/allegata/ns#> .
@@ -37,12 +39,19 @@ VERSIONS: dict[str, tuple[str, dict[str, str], bool]] = {
 }
 
 
-def build_versions(folder: Path, *versions: str) -> Path:
-    """Build the three releases, or those that are named, and give their site."""
-    root, site = folder / "corpus", folder / "site"
+def lay_out(root: Path, files: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Make a corpus of the model and of files below data/, and give its folder."""
     for name in ("ontology", "shapes"):
         shutil.copytree(ROOT / name, root / name)
     (root / "data").mkdir()
+    for name, text in files.items():
+        (root / "data" / name).write_text(text, "utf-8")
+    return root
+
+
+def build_versions(folder: Path, *versions: str) -> Path:
+    """Build the three releases, or those that are named, and give their site."""
+    root, site = lay_out(folder / "corpus"), folder / "site"
     for version in versions or VERSIONS:
         day, places, redacted = VERSIONS[version]
         write(root / "data", version, day, places, redacted=redacted)
@@ -79,22 +88,22 @@ def replace(folder: Path, name: str, data: bytes) -> None:
 def write(data: Path, version: str, day: str, places: dict[str, str], *, redacted: bool) -> None:
     """Write the files of one version."""
     (data / "corpus.ttl").write_text(
-        f'{_HEAD}<dataset> a dcat:Dataset ; dct:title "Places"@en ; dct:description "Places, for tests of releases side by side."@en ;\n'
+        f'{HEAD}<dataset> a dcat:Dataset ; dct:title "Places"@en ; dct:description "Places, for tests of releases side by side."@en ;\n'
         f'    dct:rights "Written for tests."@en ; dcat:version "{version}" ; dct:issued "{day}"^^xsd:date ;\n'
         + (f'    adms:versionNotes "{NOTE}"@en ;\n' if version != "1.0" else "")
         + '    void:uriSpace "https://example.org/" .\n',
         "utf-8",
     )
     rows = (f'<place/{slug}> a schema:Place ; rdfs:label "{label}"@en .\n' for slug, label in places.items())
-    (data / "places.ttl").write_text(_HEAD + "".join(rows), "utf-8")
-    (data / "record.ttl").write_text(_HEAD + "".join(record(first=version == "1.0")), "utf-8")
+    (data / "places.ttl").write_text(HEAD + "".join(rows), "utf-8")
+    (data / "record.ttl").write_text(HEAD + "".join(record(first=version == "1.0")), "utf-8")
     (data / "redactions.ttl").write_text(
-        _HEAD
+        HEAD
         + "<redaction/1> a alg:Redaction ; alg:redacts <place/secret> ; alg:withheldClass schema:Place ;\n"
         + "    alg:redactionReason <https://w3id.org/allegata/scheme/redaction-reason/witnessSafety> ;\n"
         + '    dct:date "2026-03-01"^^xsd:date .\n'
         if redacted
-        else _HEAD,
+        else HEAD,
         "utf-8",
     )
 

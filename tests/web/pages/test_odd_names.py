@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from html import unescape
@@ -16,21 +15,10 @@ from pyoxigraph import RdfFormat, parse
 from allegata.engine import open_engine
 from allegata.model.namespaces import uri
 from allegata.release.build import build
-from allegata.release.site import current
 from allegata.settings import Settings
 from allegata.web import create_app
-from support import ROOT
+from releases import BASE, HEAD, lay_out
 
-BASE = "https://example.org/"
-HEAD = """\
-@prefix dcat: <http://www.w3.org/ns/dcat#> .
-@prefix dct: <http://purl.org/dc/terms/> .
-@prefix prov: <http://www.w3.org/ns/prov#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix schema: <http://schema.org/> .
-@prefix void: <http://rdfs.org/ns/void#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
 DATASET = f"""\
 <{BASE}dataset> a dcat:Dataset ; dct:title "Odd names"@en ; dcat:version "1.0" ; dct:issued "2026-01-01"^^xsd:date ;
     void:uriSpace "{BASE}" .
@@ -52,17 +40,15 @@ NAMES = {
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    root = tmp_path_factory.mktemp("odd")
-    for name in ("ontology", "shapes"):
-        shutil.copytree(ROOT / name, root / "corpus" / name)
-    data = root / "corpus" / "data"
-    data.mkdir()
-    (data / "corpus.ttl").write_text(HEAD + DATASET, "utf-8")
+    folder = tmp_path_factory.mktemp("odd")
     actors = [f'<{BASE}{name}> a prov:Agent , schema:Organization ; rdfs:label "x"@en .\n' for name in NAMES if "actor/" in name]
-    (data / "curators (1).ttl").write_text(HEAD + "".join(actors), "utf-8")
-    (data / "목록 100%.ttl").write_text(f"<{BASE}actor/a%20b> <http://schema.org/url> <https://example.com/> .\n", "utf-8")
-    build(root / "corpus", root / "site", lambda _step: None)
-    settings, release = Settings(site=root / "site"), current(root / "site")
+    files = {
+        "corpus.ttl": HEAD + DATASET,
+        "curators (1).ttl": HEAD + "".join(actors),
+        "목록 100%.ttl": f"<{BASE}actor/a%20b> <http://schema.org/url> <https://example.com/> .\n",
+    }
+    release = build(lay_out(folder / "corpus", files), folder / "site", lambda _step: None)
+    settings = Settings(site=folder / "site")
     with closing(open_engine(release.folder, settings)) as engine:
         yield create_app(settings, release, engine)
 
