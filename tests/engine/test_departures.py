@@ -13,9 +13,10 @@ import pytest
 import yaml
 from pyoxigraph import RdfFormat, Store
 
-from allegata.engine import Query, departures, inspect
-from allegata.engine.gate.announcement import READ_AHEAD
+from allegata.engine import Query, inspect
+from allegata.engine.gate.announcement import departures
 from allegata.engine.gate.departures import ANNOUNCED
+from allegata.engine.gate.shapes import READ_AHEAD
 from allegata.engine.pool.store import Embedded
 from allegata.errors import QuerySyntaxError
 from allegata.model.formats import CSV_RESULTS, JSON_RESULTS, TSV_RESULTS, XML_RESULTS, Format

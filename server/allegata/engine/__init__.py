@@ -22,7 +22,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from allegata.engine.cache import repeatable
-from allegata.engine.gate.announcement import departures
+from allegata.engine.gate.announcement import announced
 from allegata.engine.gate.departures import ANNOUNCED
 from allegata.engine.gate.gate import inspect
 from allegata.engine.pool.pool import WorkerPool
@@ -39,7 +39,7 @@ __all__ = [
     "Query",
     "RemoteEngine",
     "WorkerPool",
-    "departures",
+    "announced",
     "inspect",
     "open_engine",
     "repeatable",

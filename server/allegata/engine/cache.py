@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from threading import Lock
 from typing import Final, Generic, TypeVar
@@ -13,7 +14,7 @@ from allegata.engine.query import Form, Query
 T = TypeVar("T")
 
 # SPARQL 1.1 Query, section 17.4: functions whose value is not the same each time.
-_CHANGING: Final = ("RAND", "NOW", "UUID", "BNODE")
+_CHANGING: Final = re.compile("RAND|NOW|UUID|BNODE", re.IGNORECASE)
 _OVERHEAD: Final = 1024
 
 
@@ -77,9 +78,8 @@ def repeatable(query: Query) -> bool:
     """Return whether the same question has the same answer to the byte: nothing remote, no changing function, no new node."""
     if query.inspected.services:
         return False
-    text = query.text.upper()
-    makes_nodes = query.inspected.form is Form.CONSTRUCT and ("_:" in text or "[" in text)
-    return not makes_nodes and not any(word in text for word in _CHANGING)
+    makes_nodes = query.inspected.form is Form.CONSTRUCT and ("_:" in query.text or "[" in query.text)
+    return not makes_nodes and not _CHANGING.search(query.text)
 
 
 def _key(query: Query) -> Hashable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from allegata.errors import QueryRefused
@@ -30,7 +30,8 @@ class Inspected:
     """A query text that the gate let through, as it is to be run, and what the gate learnt of it.
 
     `dataset` holds the FROM and FROM NAMED clauses as (is named, token), `prologue` what stands before the form,
-    `services` the listed address behind each SERVICE, in the order of the text.
+    `services` the listed address behind each SERVICE, in the order of the text. `is_plain`: it is known that the engine answers
+    it as it stands.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Inspected:
     prologue: str = ""
     dataset: tuple[tuple[bool, str], ...] = ()
     services: tuple[str, ...] = ()
+    is_plain: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,11 @@ class Takeover:
         shortcut = self._now.shortcut
         return shortcut is not None and not self._withdrawn and shortcut.fits(request)
 
+    def known(self, data: bytes, peer: str) -> bytes | None:
+        """Return the answer to a request that came before to the byte, where it is kept."""
+        shortcut = self._now.shortcut
+        return shortcut.known(data, peer) if shortcut and not self._withdrawn else None
+
     def begin(self, request: HTTPRequestParser, peer: str, is_disconnected: Callable[[], bool]) -> _Asked | None:
         """Begin the query of a request on what is served now; None where a thread has to see to it."""
         serving = self._enter()

@@ -46,7 +46,7 @@ def test_it_is_rewritten_as_by_itself_also_where_its_shape_is_known(text: str) -
 
 
 def without_comments(text: str) -> list[str]:
-    return CONTENT.sub(lambda match: " " if match.lastgroup == "space" else match.group(), text).split()
+    return CONTENT.sub(lambda match: " " if match.lastgroup == "comment" else match.group(), text).split()
 
 
 def test_the_cases_of_the_departures_are_rewritten_as_by_themselves() -> None:

@@ -25,7 +25,7 @@ class Line:
 
     def __init__(self, sockets: Sockets, *, is_settled: bool = True) -> None:
         self.ours, self.theirs = socket.socketpair()
-        self.is_settled = is_settled
+        self.is_settled, self.is_passing = is_settled, False
         self.looked, self.read, self.written = 0, b"", 0
         self.wants_to_write = False
         self.sockets = sockets
@@ -68,6 +68,29 @@ def test_idle_connections_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatc
     assert [line.read for line in lines if line.read] == [b"hello"] and sockets.last > 0
     for line in (*lines, busy):
         line.close()
+
+
+def test_what_takes_connections_is_looked_at_where_one_comes_or_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.monotonic", lambda: 100.0)
+    sockets = Sockets()
+    server, line = Line(sockets), Line(sockets)
+    del server.is_settled
+    for _ in range(3):
+        sockets.turn(0)
+    assert server.looked == 1
+    passing = Line(sockets)
+    passing.is_passing = True
+    before = server.looked
+    sockets.turn(0)
+    del sockets[passing.number]
+    sockets.turn(0)
+    assert server.looked <= before + 1
+    before = server.looked
+    sockets.pop(line.number)
+    sockets.turn(0)
+    assert server.looked == before + 1
+    for each in (server, line, passing):
+        each.close()
 
 
 def test_what_changed_is_looked_at_in_the_next_turn() -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from allegata.engine import open_engine
 from allegata.release.site import current
 from allegata.settings import Settings
 from allegata.web import create_app
-from allegata.web.http.waitress_channel import Parser
+from allegata.web.http.waitress_parser import Parser
 from allegata.web.sparql.shortcut import Shortcut
 from http_client import Reply, fetch
 from service import PATIENT, Service, make_site, serve
@@ -120,6 +120,95 @@ def test_only_a_small_query_that_is_asked_in_the_usual_way_goes_it(shortcut: Sho
         assert not shortcut.fits(parsed(head)), head
     for words in ("query=ASK+{}&release=1.0", "query=ASK+{}&query=ASK+{}", "query=%zz", "x=y", "query=ASK+{}&x=y"):
         assert shortcut.begin(parsed(f"GET /sparql?{words} HTTP/1.1"), "", bool) is None, words
+
+
+def whole(head: str, body: str = "") -> bytes:
+    return (head.replace("\n", "\r\n") + "\r\nHost: a\r\n\r\n" + body).encode()
+
+
+def finished(shortcut: Shortcut, data: bytes, peer: str = "192.0.2.1") -> bytes:
+    """Return the answer to a request by the short way, as if it had come in one piece."""
+    request = Parser(Adjustments())
+    rest = data
+    while rest:
+        rest = rest[request.received(rest) :]
+    request.whole = data
+    asked = shortcut.begin(request, peer, bool)
+    assert asked
+    while asked.begun.whole is None:
+        with suppress(BlockingIOError):
+            asked.begun.receive()
+    sent = asked.finish()
+    asked.close()
+    assert sent
+    return sent
+
+
+def undated(answer: bytes | None) -> bytes:
+    head, _, body = (answer or b"").partition(b"\r\n\r\n")
+    return b"\n".join([*(line for line in head.splitlines() if not line.startswith(b"Date: ")), body])
+
+
+def test_a_request_that_comes_again_is_answered_by_what_was_said_before(shortcut: Shortcut) -> None:
+    got = whole(f"GET /sparql?{urlencode({'query': POINT, 'format': 'json'})} HTTP/1.1\nAccept-Encoding: gzip")
+    posted = whole(f"POST /sparql HTTP/1.1\nContent-Type: application/sparql-query\nContent-Length: {len(SOME)}", SOME)
+    for data in (got, posted):
+        assert shortcut.known(data, "192.0.2.1") is None
+        sent = finished(shortcut, data)
+        known = shortcut.known(data, "192.0.2.2")
+        assert undated(known) == undated(sent) and b"\r\nDate: " in (known or b"")
+        assert shortcut.known(data + b" ", "192.0.2.1") is None and shortcut.known(data[:-1], "192.0.2.1") is None
+    assert shortcut._lane.turns.others_ask("192.0.2.1") and shortcut._lane.turns.others_ask("192.0.2.2")
+
+
+@pytest.mark.parametrize("query", ["SELECT (RAND() AS ?n) {}", POINT])
+def test_what_changes_or_ends_the_connection_is_not_kept(shortcut: Shortcut, query: str) -> None:
+    data = whole(
+        f"GET /sparql?{urlencode({'query': query, 'format': 'tsv'})} HTTP/1.1{'' if 'RAND' in query else chr(10) + 'Connection: close'}"
+    )
+    finished(shortcut, data)
+    assert shortcut.known(data, "") is None
+
+
+def test_a_client_is_told_from_another_by_its_proxy_also_where_its_request_is_known(release: Path) -> None:
+    opened, settings = current(release), Settings(trusted_proxies=1)
+    with closing(open_engine(opened.folder, settings)) as engine:
+        shortcut = Shortcut(create_app(settings, opened, engine))
+        data = whole(f"GET /sparql?{urlencode({'query': POINT})} HTTP/1.1\nX-Forwarded-For: 198.51.100.7")
+        finished(shortcut, data, "127.0.0.1")
+        finished(shortcut, data.replace(b"198.51.100.7", b"198.51.100.8"), "127.0.0.1")
+        assert shortcut.known(data, "127.0.0.1") and not shortcut.known(data.replace(b"100.7", b"100.9"), "127.0.0.1")
+        assert {name for name, _ in shortcut._lane.turns._last} == {"198.51.100.7", "198.51.100.8"}
+
+
+def test_nothing_is_kept_where_no_answers_are(release: Path) -> None:
+    opened, settings = current(release), Settings(cache_bytes=0)
+    with closing(open_engine(opened.folder, settings)) as engine:
+        shortcut = Shortcut(create_app(settings, opened, engine))
+        data = whole(f"GET /sparql?{urlencode({'query': POINT})} HTTP/1.1")
+        finished(shortcut, data)
+        assert shortcut.known(data, "") is None
+
+
+def test_the_same_bytes_again_and_again_on_one_connection(service: Service) -> None:
+    data = whole(f"GET /sparql?{urlencode({'query': SOME, 'format': 'csv'})} HTTP/1.1")
+    answers = set()
+    with socket.create_connection(("127.0.0.1", service.port), 60) as connection, connection.makefile("rb") as stream:
+        for pieces in (
+            (data,),
+            (data,),
+            (data[:50], data[50:]),
+            (data,),
+            (data + data[:50],),
+            (data[50:] + data[:9],),
+            (data[9:],),
+        ):
+            for piece in pieces:
+                connection.sendall(piece)
+            head = [line for line in iter(stream.readline, b"\r\n") if not line.startswith(b"Date: ")]
+            length = next(int(line.split()[1]) for line in head if line.startswith(b"Content-Length: "))
+            answers.add(b"".join(head) + stream.read(length))
+    assert len(answers) == 1
 
 
 def test_requests_in_one_piece_are_answered_in_order_and_the_connection_ends_when_it_is_to(service: Service) -> None:

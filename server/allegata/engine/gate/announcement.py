@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from allegata.engine.gate.plainness import is_plain
-from allegata.engine.gate.shapes import rewrite_by_shape
+from allegata.engine.gate.shapes import READ_AHEAD, rewrite_by_shape, rewritten_ahead
+from allegata.engine.query import Inspected
 
-#: Characters of a query up to which the process that serves looks for departures itself: a longer one takes it too much time.
-READ_AHEAD: Final = 4_000
+
+def announced(seen: Inspected) -> tuple[str, ...]:
+    """Return what `departures` does of a query that the gate let through."""
+    return () if seen.is_plain else departures(seen.text)
 
 
 def departures(text: str) -> tuple[str, ...]:
@@ -18,4 +19,4 @@ def departures(text: str) -> tuple[str, ...]:
     """
     if len(text) > READ_AHEAD and not is_plain(text):
         return ("unread",)
-    return rewrite_by_shape(text).departures
+    return (rewritten_ahead(text) or rewrite_by_shape(text)).departures

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from allegata.budget import paced
 from allegata.engine.gate.complexity import Shape
+from allegata.engine.gate.known_shapes import shape_of
+from allegata.engine.gate.plainness import is_plain
 from allegata.engine.gate.tokens import Token, decode_all, decode_outside, fail, tokens
 from allegata.engine.query import Form, Inspected, refuse_file
-from allegata.errors import BadRequest, LimitExceeded, PayloadTooLarge, QueryRefused, QuerySyntaxError
+from allegata.errors import BadRequest, LimitExceeded, PayloadTooLarge, QueryRefused, QuerySyntaxError, RequestError
 from allegata.settings import Settings
 
 # SPARQL 1.1 Update, section 5, with the words that open its operations.
@@ -35,10 +38,29 @@ def inspect(text: str, settings: Settings, services: Collection[str] = ()) -> In
 
     QueryRefused: it would write or reach out (SERVICE to an IRI outside of `services`, an update, a file as a graph).
     LimitExceeded: it is over a limit, which is named by its setting. QuerySyntaxError: it is cut short or no query at all.
+    Of queries that differ only in what they name and say, the first is read.
     """
     if len(text) > settings.body_bytes:
         raise PayloadTooLarge(f"The query has over {settings.body_bytes} bytes.", limit="body_bytes", allowed=settings.body_bytes)
     runs = decode_outside(text)
+    shape = shape_of(runs)
+    if shape and shape.longest <= settings.query_literal and (known := _known(shape.text, shape.prologue, settings)):
+        return Inspected(runs, known[0], shape.prologue, is_plain=known[1])
+    return _read(runs, settings, services)
+
+
+@lru_cache(1024)
+def _known(shape: str, prologue: str, settings: Settings) -> tuple[Form, bool] | None:
+    """Return the form of the queries of a shape, right behind their prologue, and whether they are plain; None: each is read."""
+    try:
+        found = _read(shape, settings, ())
+    except RequestError:
+        return None  # it is said of the query itself, with the place
+    return (found.form, is_plain(shape)) if found.prologue == prologue else None
+
+
+def _read(runs: str, settings: Settings, services: Collection[str]) -> Inspected:
+    """Read a query whose escapes stand in strings and IRIs alone."""
     scan = _Scan(runs, settings, services)
     scan.run(tokens(runs))
     if "\\u" in runs or "\\U" in runs:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from allegata.engine.gate.known_shapes import end_of_prologue
 from allegata.engine.gate.named_graphs import Graphs
 from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.tokens import CONTENT
@@ -21,8 +22,9 @@ _SLICE: Final = re.compile(r"(?<![\w?$:.\-])((?:LIMIT|OFFSET)\s+)(\d{1,12})(?![\
 _GOES_ON: Final = re.compile(r"\s*[(#^@]")
 _TYPED: Final = re.compile(r"(?:\^\^|^|#[^\r\n]*)\s*\Z")
 _NEAR: Final = 8
-#: Characters of a query up to which its shape is kept.
-_LONGEST: Final = 4_000
+#: Characters of a query up to which its shape is kept, and up to which the process that serves reads it itself: a longer one
+#: takes it too much time.
+READ_AHEAD: Final = 4_000
 
 
 def rewrite_by_shape(text: str, graphs: Graphs | None = None) -> Rewritten:
@@ -31,13 +33,20 @@ def rewrite_by_shape(text: str, graphs: Graphs | None = None) -> Rewritten:
     Nothing that the rewriting does depends on an IRI or a string but by its length, or where it has to do with a type, a
     language or a function: those stay as they are. A query that names graphs or joins strings is always read.
     """
-    if len(text) > _LONGEST or _TAKEN.search(text) or _READ.search(text):
+    if len(text) > READ_AHEAD or _TAKEN.search(text) or _READ.search(text):
         return rewrite(text, graphs)
     parts: dict[str, str] = {}
-    shape = CONTENT.sub(lambda match: _stand_in(match, parts), text)
+    begins = end_of_prologue(text)
+    shape = text[:begins] + CONTENT.sub(lambda match: _stand_in(match, parts), text[begins:])
     found = _rewritten(_SLICE.sub(lambda match: match[1] + _put(parts, match[2], _NUMBER + "{:04}"), shape))
     kept = list(parts)
     return replace(found, text=_STANDING_IN.sub(lambda match: kept[int(match[match.lastgroup or 0])], found.text))
+
+
+@lru_cache(256)
+def rewritten_ahead(text: str) -> Rewritten | None:
+    """Return what `rewrite_by_shape` does; None for a query that a worker reads: one that is long, or names graphs."""
+    return None if len(text) > READ_AHEAD or _READ.search(text) else rewrite_by_shape(text)
 
 
 @lru_cache(1024)
@@ -48,8 +57,8 @@ def _rewritten(shape: str) -> Rewritten:
 def _stand_in(match: re.Match[str], parts: dict[str, str]) -> str:
     """Return what stands for a part of a query: a line for a comment, for an IRI or a string one as long, by its number."""
     part, kind = match.group(), match.lastgroup
-    if kind == "space":
-        return "\n" if part[0] == "#" else part
+    if kind == "comment":
+        return "\n"
     before = match.string[max(0, match.start() - _NEAR) : match.start()]
     if _GOES_ON.match(match.string, match.end()) or (kind == "iri" and _TYPED.search(before)):
         return part

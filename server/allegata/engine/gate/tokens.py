@@ -37,13 +37,18 @@ _UNCLOSED: Final = (
     r'"(?:[^"\\\r\n]|\\.)*+|'
     r"'(?:[^'\\\r\n]|\\.)*+"
 )
+#: Patterns of what can hold any word or mark, one by one, and of variables, which can be named as words are.
+COMMENT: Final = r"\#[^\r\n]*+"
+STRING: Final = _TERMINALS["string"]
+IRI: Final = _TERMINALS["iri"]
+VARIABLE: Final = _TERMINALS["variable"]
 _OPAQUE_OR_ESCAPE: Final = re.compile(
     rf"(?P<opaque>{_TERMINALS['space']}|{_TERMINALS['string']}|{_TERMINALS['iri']}|{_UNCLOSED})|(?P<escape>{_ESCAPE.pattern})",
     re.DOTALL,
 )
-#: What can hold anything: spaces and comments, strings, closed or not, IRIs.
+#: What can hold anything: comments, strings, closed or not, IRIs.
 CONTENT: Final = re.compile(
-    rf"(?P<space>{_TERMINALS['space']})|(?P<string>{_TERMINALS['string']}|{_UNCLOSED})|(?P<iri>{_TERMINALS['iri']})", re.DOTALL
+    rf"(?P<comment>{COMMENT})|(?P<string>{_TERMINALS['string']}|{_UNCLOSED})|(?P<iri>{_TERMINALS['iri']})", re.DOTALL
 )
 _NEAR: Final = 40
 
@@ -77,7 +82,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 def without_content(text: str) -> str:
     """Return a query with a letter for each string and each IRI, and without comments: what is left is marks and words."""
-    return CONTENT.sub(lambda match: " " if match.lastgroup == "space" else "i", text)
+    return CONTENT.sub(lambda match: " " if match.lastgroup == "comment" else "i", text)
 
 
 def _parts(run: str, at: int) -> Iterator[Token]:

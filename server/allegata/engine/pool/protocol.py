@@ -8,6 +8,8 @@ import struct
 from typing import IO, Final, NamedTuple
 
 from allegata import errors
+from allegata.engine.gate.rewriting import Rewritten
+from allegata.engine.gate.shapes import rewritten_ahead
 from allegata.engine.query import Form, Inspected, Query
 from allegata.errors import RequestError
 from allegata.model.formats import BINDING_FORMATS, GRAPH_FORMATS
@@ -76,6 +78,7 @@ class Incoming:
 def pack_query(query: Query, start: Start) -> bytes:
     """Return a query, and how it is to start, as a frame."""
     seen = query.inspected
+    ahead = Rewritten(seen.text) if seen.is_plain else rewritten_ahead(seen.text)
     body = {
         "inspected": [seen.text, seen.form.value, seen.prologue, seen.dataset],
         "format": query.format.media_type,
@@ -83,17 +86,19 @@ def pack_query(query: Query, start: Start) -> bytes:
         "default": query.default_graphs,
         "named": query.named_graphs,
         "start": start,
+        "rewritten": ahead and [ahead.text, ahead.departures, list(ahead.functions)],
     }
     return pack(QUERY, json.dumps(body).encode())
 
 
-def unpack_query(data: bytes) -> tuple[Query, Start]:
-    """Read a query from what its frame carries, and how it is to start."""
+def unpack_query(data: bytes) -> tuple[Query, Start, Rewritten | None]:
+    """Read a query from what its frame carries, how it is to start, and what it was rewritten to where that is known."""
     body = json.loads(data)
     text, form, prologue, dataset = body["inspected"]
     seen = Inspected(text, Form(form), prologue, tuple((bool(named), str(name)) for named, name in dataset))
     query = Query(seen, _FORMATS[body["format"]], body["base"], tuple(body["default"]), tuple(body["named"]))
-    return query, Start(*body["start"])
+    ahead = body["rewritten"]
+    return query, Start(*body["start"]), ahead and Rewritten(ahead[0], tuple(ahead[1]), frozenset(ahead[2]))
 
 
 def pack_start(thread: int) -> bytes:

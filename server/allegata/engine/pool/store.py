@@ -54,21 +54,22 @@ class Embedded:
     in_memory: bool
     _overlaps: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
-    def answer(self, query: Query, sink: Sink, full: Callable[[], bool] = _never) -> None:
+    def answer(self, query: Query, sink: Sink, full: Callable[[], bool] = _never, ahead: Rewritten | None = None) -> None:
         """Parse, run and serialise a query; raise QuerySyntaxError, QueryFailed, NotAcceptable or what the sink raises.
 
         A graph ends, well-formed, with the statement before which `full` said that the sink has enough.
+        `ahead`: what the query was rewritten to already.
         """
         out = Guard(sink, full, query.format in (XML_RESULTS, RDF_XML))
-        failure = self._attempt(query, out) or out.refusal
+        failure = self._attempt(query, out, ahead) or out.refusal
         if failure:
             out.refusal = None
             raise bare(failure)  # what the engine was giving out has to be freed in the thread that asked
 
-    def _attempt(self, query: Query, out: Guard) -> Exception | None:
+    def _attempt(self, query: Query, out: Guard, ahead: Rewritten | None) -> Exception | None:
         """Answer a query, or return the error that says why it has no answer."""
         try:
-            rewritten = rewrite_by_shape(query.text, lambda: self._named_graphs(query))
+            rewritten = ahead or rewrite_by_shape(query.text, lambda: self._named_graphs(query))
             out.head = Head(query.format, [f"{query.base_iri or ''}#{name}" for name in rewritten.departures])
             write(self._results(query, rewritten), query.format, out)
             out.end()

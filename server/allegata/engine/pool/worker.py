@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final, NoReturn, Protocol, cast
 
+from allegata.engine.gate.rewriting import Rewritten
 from allegata.engine.pool import protocol
 from allegata.engine.pool.sandbox import cap_memory, die_with_parent, drop_network, lower_priority
 from allegata.engine.pool.store import Embedded
@@ -76,23 +77,23 @@ class _Serving:
         self._channel.sendall(protocol.pack_start(threading.get_native_id()))
         is_first = True
         while self._next:
-            query, start = protocol.unpack_query(self._next.data)
+            query, start, ahead = protocol.unpack_query(self._next.data)
             if start.afresh and not is_first:
                 return
-            self._answer(query, nice=start.nice)
+            self._answer(query, ahead, nice=start.nice)
             self._next, is_first = None, False
             if os.sched_getscheduler(0) == os.SCHED_IDLE:
                 return
             self._next = protocol.read(self._stream)
 
-    def _answer(self, query: Query, *, nice: bool) -> None:
+    def _answer(self, query: Query, ahead: Rewritten | None, *, nice: bool) -> None:
         if nice:
             lower_priority()
         most = self._limits.query_memory
         out = Blocks(self._channel, query, self._limits.result_bytes)
         try:
             with suppress(OutputLimitReached):
-                self._store.answer(query, out, out.full)
+                self._store.answer(query, out, out.full, ahead)
             message = out.last(leaving=_peak() - self._at_rest > most // 8)
         except MemoryError:
             message = protocol.pack_error(out_of_memory(most), leaving=True)

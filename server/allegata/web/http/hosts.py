@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ _PART: Final = r"[A-Za-z0-9_-]{1,63}"
 _HOST: Final = re.compile(rf"(?P<name>(?:{_PART}\.){{0,126}}{_PART}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?")
 
 
+@lru_cache(1024)
 def is_host(text: str) -> bool:
     """Return whether a text is the name of a host, with or without a port (RFC 9110, section 7.2).
 

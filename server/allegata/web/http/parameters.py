@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from allegata.errors import BadRequest
 
@@ -57,7 +57,9 @@ def _decode(text: str, where: str) -> str:
     broken = _BROKEN_ESCAPE.search(text)
     if broken:
         raise BadRequest(f"The {where} has broken percent-encoding: {text[broken.start() : broken.start() + 3]!r}.")
-    return utf8(unquote_to_bytes(text.replace("+", " ").encode("latin-1")), where)
+    data = text.replace("+", " ").encode("latin-1")
+    # Quoted-printable (RFC 2045, section 6.7) escapes in the same way behind another mark, and is decoded in one pass.
+    return utf8(a2b_qp(data.replace(b"=", b"=3D").replace(b"%", b"=")) if b"%" in data else data, where)
 
 
 def utf8(data: bytes, where: str) -> str:

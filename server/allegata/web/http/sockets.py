@@ -24,6 +24,8 @@ class Sockets(dict[int, Any]):
         self._events: dict[int, int] = {}
         self._changed: set[int] = set()
         self._under_way: set[int] = set()
+        #: What takes connections and what wakes the loop: the server's own, which look at how many connections there are.
+        self._own: set[int] = set()
         self._looked = 0.0
         #: When anything could be read or written last.
         self.last = 0.0
@@ -31,9 +33,17 @@ class Sockets(dict[int, Any]):
     def __setitem__(self, number: int, item: Any) -> None:
         super().__setitem__(number, item)
         self._changed.add(number)
+        self._note(item)
+
+    def _note(self, item: Any) -> None:
+        """Have the server look at its connections, where another one came or went."""
+        if not getattr(item, "is_passing", False):
+            self._changed |= self._own
 
     def __delitem__(self, number: int) -> None:
+        self._note(self.get(number))
         super().__delitem__(number)
+        self._own.discard(number)
         self._changed.discard(number)
         self._under_way.discard(number)
         if self._events.pop(number, 0):
@@ -78,7 +88,11 @@ class Sockets(dict[int, Any]):
         item = self.get(number)
         if item is None:
             return
-        (self._under_way.discard if getattr(item, "is_settled", False) else self._under_way.add)(number)
+        settled = getattr(item, "is_settled", None)
+        if settled is None:
+            self._own.add(number)
+        else:
+            (self._under_way.discard if settled else self._under_way.add)(number)
         wanted = select.EPOLLIN if item.readable() else 0  # urgent data is no data of HTTP
         if item.writable() and not item.accepting:
             wanted |= select.EPOLLOUT

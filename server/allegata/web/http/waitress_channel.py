@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import time
 from collections.abc import Callable
@@ -11,24 +10,17 @@ from contextlib import suppress
 from typing import Any, Final
 
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.receiver import ChunkedReceiver
 from waitress.task import ErrorTask
-from waitress.utilities import Error
 
 from allegata.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, RequestError
 from allegata.model.formats import PROBLEM
-from allegata.web.http.hosts import is_host
+from allegata.web.http.waitress_parser import Parser, Version
 from allegata.web.http.waitress_tasks import Asked, QueryTask, Shortcut, Watch
 
 _LINGER_SECONDS: Final = 5.0
-_CODINGS: Final = re.compile(rb"^transfer-encoding:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 #: Bytes of an answer that are read to be sent: where a client takes few of them, the rest is read again the next time.
 PIECE: Final = 64 * 1024
-#: Bytes of a line between two chunks of a body, and of what may follow the last.
-LONGEST_LINE: Final = 1024
-LONGEST_TRAILER: Final = 16 * 1024
 
 
 def problem(code: int, limits: dict[str, int]) -> RequestError:
@@ -43,60 +35,11 @@ def problem(code: int, limits: dict[str, int]) -> RequestError:
         error = RequestError("This transfer coding is not known here.", remedy="Send the body as it is, or chunked.")
         error.status, error.title = 501, "Not implemented"
         return error
-    if code == _Version.code:
+    if code == Version.code:
         error = RequestError("This version of HTTP is not spoken here.", remedy="Speak HTTP/1.1.")
-        error.status, error.title = code, _Version.reason
+        error.status, error.title = code, Version.reason
         return error
     return BadRequest("The request is no well-formed HTTP.", remedy="See RFC 9112: one Host, one length, no contradictions.")
-
-
-class _Version(Error):  # type: ignore[misc]
-    code = 505
-    reason = "HTTP version not supported"
-
-
-class Chunks(ChunkedReceiver):  # type: ignore[misc]
-    """Reads a body in chunks (RFC 9112, section 7.1) of which the lines between them and what follows the last are short."""
-
-    def received(self, data: bytes) -> int:
-        """Take bytes and return how many; what is kept of a line is looked through anew each time, so its length is bounded."""
-        taken = int(super().received(data))
-        if len(self.control_line) > LONGEST_LINE or len(self.trailer) > LONGEST_TRAILER:
-            self.error = Error("A line between chunks, or what follows the last, is too long.")
-            self.error.code, self.error.reason = 400, "Bad request"
-        return taken
-
-
-class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Reads a request strictly: whatever two servers on its way could read in two ways is refused, and the connection ends."""
-
-    path = ""
-    body_rcv: Any
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """Read the head of a request; raise ParsingError for one that contradicts itself or names no host (RFC 9112)."""
-        self._read(header_plus)
-        if self.version.partition(".")[0] not in ("0", "1"):  # a later minor version is answered as 1.1; RFC 9110, section 2.5
-            self.error, self.body_rcv = _Version(self.version), None
-            return
-        if (self.chunked or "TRANSFER_ENCODING" in self.headers) and ("CONTENT_LENGTH" in self.headers or self.version == "1.0"):
-            raise ParsingError("The length of the body is told in two ways.")
-        if self.proxy_netloc:  # the absolute form; RFC 9112, section 3.2.2
-            self.headers["HOST"] = self.proxy_netloc
-        if "HOST" not in self.headers and self.version == "1.0":
-            return
-        if not is_host(self.headers.get("HOST", "")):
-            raise ParsingError("The request names no host, or more than one.")
-
-    def _read(self, header_plus: bytes) -> None:
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:  # an address or a number that Python does not read
-            raise ParsingError("The head of the request cannot be read.") from error
-        if self.chunked and [line.lower() for line in _CODINGS.findall(header_plus)] != [b"chunked"]:
-            raise ParsingError("The coding of the body is told twice, or in a line that is folded.")
-        if self.chunked and isinstance(self.body_rcv, ChunkedReceiver):
-            self.body_rcv = Chunks(self.body_rcv.buf)
 
 
 class ProblemTask(ErrorTask):  # type: ignore[misc]
@@ -133,6 +76,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     #: Whether the first request is to go the short way, and what was asked by it.
     is_short = False
     asked: Asked | None = None
+    #: Whether nothing happens on it before a worker has said something.
+    waits_for_worker = False
     #: What was asked by it and is answered by a thread.
     handed: Asked | None = None
     #: Set where more of a request may come that was answered before it ended.
@@ -155,7 +100,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     @property
     def is_settled(self) -> bool:
         """Return whether no other thread works for it: what it waits for changes only as it is read and written."""
-        return not self.requests
+        return not self.requests or self.waits_for_worker
 
     def close_soon(self) -> None:
         """Close it in the next turn of the loop."""
@@ -177,8 +122,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._tell_sent()
 
     def received(self, data: bytes) -> bool:
-        """Take bytes of requests; a query that fits the short way goes it."""
+        """Take bytes of requests; a query that fits the short way goes it, and one that came before is answered at once."""
+        is_first = self.request is None and not self.requests and not self.will_close and not self.close_when_flushed
+        if is_first and (sent := self.shortcut.known(data, self.addr[0])):
+            self._send(sent)
+            return True
         done = bool(super().received(data))
+        if is_first and self.is_short and self.request is None and len(self.requests) == 1:
+            self.requests[0].whole = data
         self._go_short_ways()
         return done
 
@@ -191,10 +142,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             elif self.asked.begun.whole is not None:
                 self._end_short_way()
             else:
+                self.waits_for_worker = True
                 Watch(self, self.asked.begun)
 
     def received_answer(self) -> None:
         """Go on when the worker has said something that decides how."""
+        self.waits_for_worker = False
+        self._map.change(self._fileno)
         self._end_short_way()
         self._go_short_ways()
 
@@ -206,9 +160,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return
         self._let_go()
         request = self.requests[0]
-        with suppress(ClientDisconnected):
-            self.write_soon(sent)
-        self.current_outbuf_count = self.adj.outbuf_high_watermark  # the next answer gets a buffer of its own
+        self._send(sent)
         request.close()
         with self.requests_lock:
             self.requests.pop(0)
@@ -220,6 +172,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             elif self.connected and self.request is not None and self.request.expect_continue and self.request.headers_finished:
                 self.send_continue()
         self.last_activity = time.time()
+
+    def _send(self, answer: bytes) -> None:
+        """Send what the client takes at once; the rest when it takes more."""
+        sent = 0
+        with suppress(ClientDisconnected), self.outbuf_lock:
+            with suppress(OSError):  # it is seen again, and seen to, as the rest is sent
+                sent = 0 if self.total_outbufs_len else self.send(answer, do_close=False)
+            if sent < len(answer):
+                self.write_soon(answer[sent:])
+                self.current_outbuf_count = self.adj.outbuf_high_watermark  # the next answer gets a buffer of its own
 
     def _let_go(self) -> None:
         asked, self.asked = self.asked, None

@@ -37,6 +37,9 @@ class Shortcut(Protocol):
     def fits(self, request: HTTPRequestParser) -> bool:
         """Return whether a request may be one."""
 
+    def known(self, data: bytes, peer: str) -> bytes | None:
+        """Return the answer to a request that came before to the byte, where it is kept."""
+
     def begin(self, request: HTTPRequestParser, peer: str, is_disconnected: Callable[[], bool]) -> Asked | None:
         """Begin it; None where a thread has to see to it."""
 
@@ -77,7 +80,7 @@ class Watch:
     """The channel of a worker, in the loop that reads from connections, until it has said something."""
 
     accepting = False
-    is_settled = True
+    is_settled = is_passing = True
 
     def __init__(self, channel: Any, begun: Begun) -> None:
         self._channel, self._begun = channel, begun

@@ -11,7 +11,7 @@ from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
 from allegata.budget import Budget
-from allegata.engine import Answer, Query, departures, repeatable
+from allegata.engine import Answer, Query, announced, repeatable
 from allegata.errors import NotAcceptable
 from allegata.model.formats import Choice, Format, by_word
 from allegata.release.handle import Release
@@ -39,8 +39,8 @@ def respond(release: Release, query: Query, choice: Choice, *, bound: bool) -> R
         response.headers["Allegata-Truncated"] = f"true; limit=result_bytes; allowed={most}"
     if answer.engine:
         response.headers["Allegata-Engine"] = answer.engine
-    elif departures(query.text):
-        response.headers["Allegata-Departures"] = ", ".join(departures(query.text))
+    elif names := announced(query.inspected):
+        response.headers["Allegata-Departures"] = ", ".join(names)
     if answer.missing:
         response.headers["Allegata-Missing"] = ", ".join(f"<{address}>" for address in answer.missing)
     return _headed(response, tag, release, bound)

@@ -7,7 +7,7 @@ where every refusal and every error is said; an answer is the same by both, to t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from flask import Flask
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import build_http_date
 
-from allegata.engine import WorkerPool, departures, inspect, repeatable
+from allegata.engine import WorkerPool, announced, inspect, repeatable
 from allegata.engine.pool.begun import Begun
 from allegata.engine.text_search import asks_for_words
 from allegata.errors import RequestError
@@ -30,6 +30,7 @@ from allegata.web.http.parameters import FORM_TYPE, Parameters, parse, utf8
 from allegata.web.http.proxies import Proxies
 from allegata.web.http.shares import lane_of
 from allegata.web.http.views import Lifetime
+from allegata.web.sparql.known_requests import KnownAnswer, KnownRequests
 from allegata.web.sparql.responses import choose, tag_of
 from allegata.web.sparql.sparql import QUERY_TYPE, query_of
 from allegata.web.state import state
@@ -48,6 +49,9 @@ _ELSEWHERE: Final = frozenset(
     ("AUTHORIZATION", "CONTENT_ENCODING", "EXPECT", "IF_MATCH", "IF_MODIFIED_SINCE", "IF_NONE_MATCH", "IF_RANGE", "RANGE")
 ) | {"IF_UNMODIFIED_SINCE"}
 _PARAMETERS: Final = frozenset(("query", "format", "output", "results", "timeout", "default-graph-uri", "named-graph-uri"))
+
+#: Where the date stands in a head that is not dated yet.
+_DATE: Final = "\0"
 
 _choice = lru_cache(256)(negotiate)
 _encoding = lru_cache(256)(compression.choose)
@@ -86,6 +90,9 @@ class Shortcut:
         self._always = {**ALWAYS, **said, "Vary": _VARY}
         licence = self._release.manifest.licence
         self._links = {"Link": uri(f'<{licence}>; rel="license"')} if licence else {}
+        self._known = KnownRequests(self._settings.cache_bytes // 4)
+        self._clients = lru_cache(1024)(self._told_client)
+        self._templates = lru_cache(256)(self._template)
         self._is_open = isinstance(self._state.engine, WorkerPool) and not self._settings.token_file
 
     @property
@@ -108,6 +115,15 @@ class Shortcut:
             and _ELSEWHERE.isdisjoint(request.headers)
             and HTML.media_type not in request.headers.get("ACCEPT", "")
         )
+
+    def known(self, data: bytes, peer: str) -> bytes | None:
+        """Return the answer to a request that is whole, where the same bytes were asked before."""
+        found = self._known.get(data, self.order)
+        if not found:
+            return None
+        self._lane.turns.note(self._client(peer, found.forwarded))
+        self._counts.count(found.method, _PATH, 200, 0.0)
+        return found.dated(_date(int(time.time())))
 
     def begin(self, request: HTTPRequestParser, peer: str, is_disconnected: Callable[[], bool]) -> Asked | None:
         """Begin the query of a request; None where it goes the ordinary way, which also says what is wrong with it."""
@@ -149,9 +165,10 @@ class Shortcut:
         return _choice(request.headers.get("ACCEPT"), offered, self._settings.accept_ranges)
 
     def _client(self, peer: str, headers: Mapping[str, str]) -> str:
-        if not self._settings.trusted_proxies:
-            return peer
-        said = {f"HTTP_{name}": value for name, value in headers.items() if name.startswith("X_FORWARDED_")}
+        return self._clients(peer, tuple(_forwarded(headers).items())) if self._settings.trusted_proxies else peer
+
+    def _told_client(self, peer: str, forwarded: tuple[tuple[str, str], ...]) -> str:
+        said = {f"HTTP_{name}": value for name, value in forwarded}
         environ: dict[str, Any] = {**said, "REMOTE_ADDR": peer, "SERVER_NAME": "", "SERVER_PORT": "", "wsgi.url_scheme": "http"}
         return b"".join(self._proxies(environ, _ignore)).decode()
 
@@ -163,25 +180,43 @@ class Shortcut:
         encoding = _encoding(asked.request.headers.get("ACCEPT_ENCODING"))
         if body is None or (encoding and len(body) > _MOST_PACKED):
             return None
-        headers = dict(self._always)
-        if encoding and len(body) >= compression.SMALLEST:
-            body, headers["Content-Encoding"] = compression.packed(body, encoding), encoding
-        headers |= {"Content-Type": asked.choice.content_type, "Content-Length": str(len(body)), "Date": _date(int(time.time()))}
-        if repeatable(query):
-            tag = tag_of(self._release.hash, query, asked.choice, self._settings.result_bytes, asked.order)
-            packed = f"-{encoding}" if "Content-Encoding" in headers else ""
-            headers |= {"Etag": f'"{tag}{packed}"', "Cache-Control": Lifetime.MINUTES}
-        else:
-            headers["Cache-Control"] = Lifetime.NONE
-        if found := departures(query.text):
-            headers["Allegata-Departures"] = ", ".join(found)
-        if asked.request.command == "GET":
-            headers |= self._links
-        if asked.request.connection_close:
+        is_packed = bool(encoding) and len(body) >= compression.SMALLEST
+        body = compression.packed(body, encoding) if is_packed else body
+        tag = self._tag(asked) if repeatable(query) else ""
+        shape = (asked.choice.content_type, encoding if is_packed else "", bool(tag), announced(query.inspected))
+        template = self._templates(*shape, asked.request.command == "GET", asked.request.connection_close)
+        before, after = (part.encode("latin-1") for part in (template % ((len(body), tag) if tag else len(body))).split(_DATE))
+        seconds = time.monotonic() - asked.started
+        self._counts.count(asked.request.command, _PATH, 200, seconds)
+        known = KnownAnswer(asked.request.command, asked.order, before, after + body, _forwarded(asked.request.headers))
+        if tag and asked.request.whole and not asked.request.connection_close:
+            self._known.put(asked.request.whole, known)
+        return known.dated(_date(int(time.time())))
+
+    def _tag(self, asked: Asked) -> str:
+        return tag_of(self._release.hash, asked.begun.query, asked.choice, self._settings.result_bytes, asked.order)
+
+    def _template(self, content_type: str, coding: str, is_tagged: bool, said: Sequence[str], is_get: bool, closes: bool) -> str:
+        """Write a head in which the length of the body, the date and, where there is one, the tag are left open."""
+        headers = {name: value.replace("%", "%%") for name, value in self._always.items()}
+        headers |= {"Content-Type": content_type, "Content-Length": "%d", "Date": _DATE}
+        headers["Cache-Control"] = Lifetime.MINUTES if is_tagged else Lifetime.NONE
+        if is_tagged:
+            headers["Etag"] = f'"%s{f"-{coding}" if coding else ""}"'
+        if coding:
+            headers["Content-Encoding"] = coding
+        if said:
+            headers["Allegata-Departures"] = ", ".join(said)
+        if is_get:
+            headers |= {name: value.replace("%", "%%") for name, value in self._links.items()}
+        if closes:
             headers["Connection"] = "close"
-        self._counts.count(asked.request.command, _PATH, 200, time.monotonic() - asked.started)
-        lines = "".join(f"{name}: {value}\r\n" for name, value in sorted(headers.items()))
-        return f"HTTP/1.1 200 OK\r\n{lines}\r\n".encode("latin-1") + body
+        return "HTTP/1.1 200 OK\r\n" + "".join(f"{name}: {value}\r\n" for name, value in sorted(headers.items())) + "\r\n"
+
+
+def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers by which a proxy tells one client from another."""
+    return {name: value for name, value in headers.items() if name.startswith("X_FORWARDED_")}
 
 
 @lru_cache(2)
