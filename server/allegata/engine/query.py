@@ -78,6 +78,16 @@ def refuse_file(iri: str) -> None:
         raise QueryRefused("A graph of the dataset is a file, and this service reads none.", remedy="Name graphs of the release.")
 
 
+class Counted(Protocol):
+    """A long answer whose bytes count for as long as they wait to be read."""
+
+    def add(self, size: int) -> None:
+        """Count bytes of a further file with it; raise RequestError where they are too many."""
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        """Have something be called, from any thread, where it is ended because others are in need of the room."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The bytes of an answer: at once with their length, or as a stream of which only the end is unknown.
@@ -86,7 +96,8 @@ class Answer:
 
     A stream that breaks raises from `chunks`; one that reached the limit of bytes breaks, unless `truncated` says that it was
     cut behind a whole row. `close()` ends the query where it is still under way. `missing` names the endpoints that
-    SERVICE SILENT asked and that did not answer; `engine` is the kind of engine behind the service, where there is one.
+    SERVICE SILENT asked and that did not answer; `engine` is the kind of engine behind the service, where there is one;
+    `unread` is what counts the bytes of a long answer.
     """
 
     format: Format
@@ -96,6 +107,7 @@ class Answer:
     file: Callable[[], IO[bytes]] | None = None
     missing: tuple[str, ...] = ()
     engine: str = ""
+    unread: Counted | None = None
 
     def close(self) -> None:
         """Let go of the answer, read or not."""

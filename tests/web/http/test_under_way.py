@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from allegata.budget import Budget, Lane, within
-from allegata.errors import Abandoned, Busy, TooManyRequests
+from allegata.errors import Abandoned, Busy, NotFound, TooManyRequests
 from allegata.web.http.under_way import UnderWay
 from http_client import fetch
 from service import PATIENT, serve
@@ -27,7 +28,7 @@ def test_a_page_is_made_once_and_the_others_wait_for_it() -> None:
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(ask)
         assert waiting.wait(60) and not other.done()
-        works.end("a")
+        works.end("a", is_made=True)
         assert other.result(60) is False
     assert works.begin("a", "second", None)
 
@@ -43,8 +44,48 @@ def test_those_who_wait_are_bounded() -> None:
             works.begin("a", "b", None)
         with pytest.raises(Busy):
             works.begin("a", "d", None)
-        works.end("a")
+        works.end("a", is_made=True)
         assert [item.result(60) for item in waiting] == [False] * 3
+
+
+def test_where_a_page_is_not_made_those_who_wait_make_it_one_after_another() -> None:
+    works, lock = UnderWay(10, 10), threading.Lock()
+    at_once: list[int] = []
+    running = 0
+    assert works.begin("a", "first", None)
+
+    def ask(_number: int) -> bool:
+        nonlocal running
+        if not works.begin("a", "second", None):
+            return False
+        with lock:
+            running += 1
+            at_once.append(running)
+        time.sleep(0.01)
+        with lock:
+            running -= 1
+        works.end("a", is_made=len(at_once) == 3)
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(ask, number) for number in range(8)]
+        until(lambda: works._waiting.taken == 8)
+        works.end("a", is_made=False)
+        assert sorted(item.result(60) for item in asked) == [False] * 5 + [True] * 3
+    assert at_once == [1, 1, 1]
+
+
+def test_all_get_the_error_that_each_would_get() -> None:
+    works = UnderWay(10, 10)
+    works.begin("a", "first", None)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(works.begin, "a", "second", None) for _ in range(4)]
+        until(lambda: works._waiting.taken == 4)
+        works.end("a", is_made=False, error=NotFound("There is none.", remedy="Look."))
+        errors = [item.exception(60) for item in asked]
+    assert [(type(error), str(error)) for error in errors] == [(NotFound, "There is none.\nLook.")] * 4
+    assert len({id(error) for error in errors}) == 4
+    assert works.begin("a", "second", None), "whoever comes later asks anew"
 
 
 def test_work_does_not_rest_while_another_client_waits_for_it() -> None:
@@ -60,10 +101,10 @@ def test_work_does_not_rest_while_another_client_waits_for_it() -> None:
 def test_shared_work_takes_a_place_and_no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     naps: list[float] = []
     monkeypatch.setattr("time.sleep", naps.append)
-    time, lane = iter(range(1000)), Lane(2, 2)
+    ticks, lane = iter(range(1000)), Lane(2, 2)
     lane.enter("another")
     for is_shared in (False, True):
-        budget = Budget(1000, lane, "one", clock=lambda: next(time) / 10)
+        budget = Budget(1000, lane, "one", clock=lambda: next(ticks) / 10)
         budget.is_shared = is_shared
         lane.turns.note("another")
         for _ in range(40):

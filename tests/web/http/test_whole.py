@@ -74,6 +74,24 @@ def test_a_packed_answer_has_its_length(service: Service, encoding: str) -> None
     assert (reply.status, measured, reply.headers["content-encoding"]) == (200, True, encoding)
 
 
+def unread(service: Service) -> float:
+    lines = fetch(service.address, "/metrics").text.splitlines()
+    return float(next(line for line in lines if 'what="unread"' in line).split()[-1])
+
+
+@pytest.mark.parametrize(("form", "field"), [("json", "Accept-Encoding: gzip"), ("csv-safe", "X-Nothing: 1")])
+def test_both_files_of_a_long_answer_count_until_it_was_sent(service: Service, form: str, field: str) -> None:
+    """One has what was answered, the other what is sent: packed, or with cells that are safe."""
+    single = len(fetch(service.address, sparql(ROWS, "json" if form == "json" else "csv")).body)
+    until(lambda: unread(service) == 0)
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.connect(("127.0.0.1", service.port))
+        connection.sendall(f"GET {sparql(ROWS, form)} HTTP/1.0\r\nHost: a\r\n{field}\r\n\r\n".encode())
+        until(lambda: unread(service) > single)
+    until(lambda: unread(service) == 0)
+
+
 @pytest.mark.parametrize("form", ["json", "csv", "csv-safe"])
 def test_an_answer_that_does_not_end_is_an_error(hasty: Service, form: str) -> None:
     reply, measured = old(hasty, sparql(ENDLESS, form))

@@ -127,8 +127,8 @@ class WorkerPool:
         spool = self._spool(frame, job, worker)
         length = spool.settle(None if query.whole else self._settings.result_hold)
         if length is None:
-            return Answer(query.format, spool)
-        return Answer(query.format, spool, length, spool.truncated, spool.file)
+            return Answer(query.format, spool, unread=spool)
+        return Answer(query.format, spool, length, spool.truncated, spool.file, unread=spool)
 
     def _keep(self, query: Query, data: bytes, worker: Worker) -> None:
         """Keep an answer, unless its worker is of those before, which may have another order of rows."""

@@ -108,6 +108,14 @@ class Spool(Iterator[bytes]):
         if self._error:
             self._cancel()
 
+    def add(self, size: int) -> None:
+        """Count bytes of a further file with the answer; raise as `Unread.add` does."""
+        self._held.add(size)
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        """Have something be called where the answer is ended because others are in need of the room."""
+        self._held.when_ended(call)
+
     def file(self) -> io.FileIO:
         """Return the whole answer, once it is there, as a file of its own, which this gives up; its bytes count until `close`."""
         with self._more:
@@ -121,6 +129,7 @@ class Spool(Iterator[bytes]):
             self._more.wait_for(lambda: self._read < self._written or self._over or self._closed)
             if self._closed:
                 raise StopIteration
+            self._held.check()
             if self._read == self._written:
                 self._closed = True
                 self._file.close()
@@ -142,4 +151,5 @@ class Spool(Iterator[bytes]):
             self._cancel()
 
     def __del__(self) -> None:
-        self.close()
+        if "_over" in vars(self):  # there was room for a file
+            self.close()

@@ -88,8 +88,8 @@ class RemoteEngine:
             raise
         length = spool.settle(None if query.whole else self._settings.result_hold)
         if length is None:
-            return Answer(query.format, spool, engine=self.kinds)
-        return Answer(query.format, spool, length, spool.truncated, spool.file, engine=self.kinds)
+            return Answer(query.format, spool, engine=self.kinds, unread=spool)
+        return Answer(query.format, spool, length, spool.truncated, spool.file, engine=self.kinds, unread=spool)
 
     @property
     def kinds(self) -> str:

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from allegata import budget
 from allegata.engine.cache import ByteCache
-from allegata.errors import RequestError
+from allegata.errors import BadRequest, Gone, NotFound, RequestError, WorkTimeout
+from allegata.web.http import problems
 from allegata.web.http.shares import client
 from allegata.web.http.under_way import UnderWay
 from allegata.web.http.views import WORDED, View, choose_format, current_view
@@ -22,6 +23,8 @@ _KEY: Final = "allegata.pages"
 _UNDER_WAY: Final = "allegata.pages under way"
 #: Addresses longer than this are asked once.
 _LONGEST: Final = 600
+#: Errors that follow from what was asked: whoever asks the same gets the same.
+_OF_ALL: Final = (BadRequest, NotFound, Gone, WorkTimeout)
 Page = tuple[bytes, list[tuple[str, str]]]
 
 
@@ -47,14 +50,15 @@ def _found(key: str) -> Page | None:
     found = _pages().get(key)
     if found is None and request.method == "GET":
         if not _under_way().begin(key, client(), budget.current()):
-            return _pages().get(key)  # or nothing, where it was not in order: each asks for itself
+            return _pages().get(key)
         g.page_under_way = key
     return found
 
 
 def _end() -> None:
     if key := g.pop("page_under_way", ""):
-        _under_way().end(key)
+        error = problems.told()
+        _under_way().end(key, is_made=_pages().get(key) is not None, error=error if isinstance(error, _OF_ALL) else None)
 
 
 def is_cached() -> bool:

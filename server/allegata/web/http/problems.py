@@ -6,7 +6,7 @@ import json
 import logging
 from contextlib import suppress
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from allegata.errors import (
@@ -63,7 +63,14 @@ def register(app: Flask) -> None:
 
 
 def _own(error: AllegataError) -> Response:
+    g.error = error
     return render(error)
+
+
+def told() -> AllegataError | None:
+    """Return the error of the project that the request ended with."""
+    found: AllegataError | None = g.get("error")
+    return found
 
 
 def _framework(error: HTTPException) -> Response:

@@ -107,6 +107,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.will_close = True
         self._map.change(self._fileno)
 
+    def hang_up(self) -> None:
+        """End it from any thread, whether its client reads or not: the loop is told, and closes."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
     def when_sent(self, call: Callable[[], None]) -> None:
         """Have something be called once all that is to be sent was sent, or will not be."""
         self._sent.append(call)

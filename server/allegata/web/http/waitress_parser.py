@@ -15,6 +15,7 @@ from allegata.web.http.hosts import is_host
 
 _CODINGS: Final = re.compile(rb"^transfer-encoding:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _NOT_KEPT: Final = frozenset(("AUTHORIZATION", "CONTENT_LENGTH", "COOKIE", "EXPECT", "TRANSFER_ENCODING"))
+_FOLDED: Final = re.compile(rb"[\r\n][ \t]")
 _BREAK: Final = re.compile(rb"[\r\n]")
 #: Bytes of a line between two chunks of a body, and of what may follow the last.
 LONGEST_LINE: Final = 1024
@@ -106,11 +107,13 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             raise ParsingError("The request names no host, or more than one.")
 
     def _read(self, header_plus: bytes) -> None:
+        if _FOLDED.search(header_plus):  # RFC 9112, section 5.2
+            raise ParsingError("A line of the head is folded.")
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # an address or a number that Python does not read
             raise ParsingError("The head of the request cannot be read.") from error
         if self.chunked and [line.lower() for line in _CODINGS.findall(header_plus)] != [b"chunked"]:
-            raise ParsingError("The coding of the body is told twice, or in a line that is folded.")
+            raise ParsingError("The coding of the body is told twice.")
         if self.chunked and isinstance(self.body_rcv, ChunkedReceiver):
             self.body_rcv = Chunks(self.body_rcv.buf)

@@ -15,6 +15,8 @@ from allegata.engine.pool.begun import Begun
 BEGUN: Final = "allegata.begun"
 #: What a view hands something to that is to be called once all of the answer was sent, or the client is gone.
 WHEN_SENT: Final = "allegata.when-sent"
+#: What ends the connection, from any thread.
+HANG_UP: Final = "allegata.hang-up"
 
 
 class Asked(Protocol):
@@ -53,7 +55,7 @@ class QueryTask(WSGITask):  # type: ignore[misc]
         asked, self.channel.handed = self.channel.handed, None
         if asked:
             environ[BEGUN] = asked
-        environ[WHEN_SENT] = self.channel.when_sent
+        environ[WHEN_SENT], environ[HANG_UP] = self.channel.when_sent, self.channel.hang_up
         return environ
 
 

@@ -7,7 +7,7 @@ that speaks it passes on what came.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import IO, Final, cast
 
 from flask import Response, request
@@ -16,6 +16,8 @@ from werkzeug.wsgi import wrap_file
 from allegata.errors import Busy, RequestError
 from allegata.web.http.problems import render
 
+#: What a view leaves in the environment of its request that counts the bytes of a further file with its answer.
+COUNT: Final = "allegata.count-unread"
 _PIECE: Final = 256 * 1024
 
 
@@ -31,9 +33,11 @@ def lacks_length(response: Response) -> bool:
 
 def measure(response: Response) -> Response:
     """Write an answer to a temporary file and send that with its length; one that breaks becomes the error that it broke with."""
+    count: Callable[[int], None] = request.environ.get(COUNT, lambda _size: None)
     file = cast(IO[bytes], tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as the answer
     try:
         for chunk in cast(Iterable[bytes], response.response):
+            count(len(chunk))
             file.write(chunk)
     except RequestError as error:
         file.close()

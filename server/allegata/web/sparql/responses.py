@@ -19,7 +19,8 @@ from allegata.web.http.csv_tables import guard, safe_choice
 from allegata.web.http.parameters import Parameters
 from allegata.web.http.shares import client, lane
 from allegata.web.http.views import Lifetime
-from allegata.web.http.waitress_tasks import BEGUN, WHEN_SENT
+from allegata.web.http.waitress_tasks import BEGUN, HANG_UP, WHEN_SENT
+from allegata.web.http.whole import COUNT
 from allegata.web.state import state
 
 _PIECE: Final = 256 * 1024
@@ -65,6 +66,10 @@ def _response(answer: Answer, choice: Choice) -> Response:
         when_sent(answer.close)
     else:
         response.call_on_close(answer.close)
+    if is_long and answer.unread:
+        request.environ[COUNT] = answer.unread.add
+        if hang_up := request.environ.get(HANG_UP):
+            answer.unread.when_ended(hang_up)
     if answer.length is not None and not choice.is_safe:
         response.content_length = answer.length
     return response
