@@ -73,6 +73,10 @@ class Settings:
     )
     unread_bytes: int = _setting(4096 * MIB, "bytes of long answers that wait in files for clients to read them", 1024)
     unread_bytes_per_client: int = _setting(256 * MIB, "bytes of long answers that wait for one client", 1024)
+    release_bytes: int = _setting(
+        512 * MIB, "bytes that a file of a release may have once it is unpacked, where a release is opened by name", 1024
+    )
+    release_statements: int = _setting(1_000_000, "statements that such a release may hold")
     memory_store: int = _setting(512 * MIB, "size of N-Quads up to which a release is served from memory", 0)
     cache_bytes: int = _setting(8 * MIB, "bytes of answers kept for asking again", 0)
     body_bytes: int = _setting(MIB, "bytes of a request body", 1024)

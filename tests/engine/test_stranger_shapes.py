@@ -10,6 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 import allegata
+from allegata.corpus.quad_file import QuadFile
 from allegata.corpus.validation import validate
 from allegata.engine.stranger_shapes import apply_confined
 from allegata.errors import ReleaseError
@@ -35,13 +36,18 @@ def shapes(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def quads(tmp_path_factory: pytest.TempPathFactory) -> QuadFile:
+    return QuadFile.of(QUADS, tmp_path_factory.mktemp("quads") / "quads.nq")
+
+
 def rule(shapes: Path, text: str) -> None:
     (shapes / "rules" / "hostile.rq").write_text(text, "utf-8")
 
 
-def test_what_they_find_is_the_same_as_without_a_process(shapes: Path) -> None:
+def test_what_they_find_is_the_same_as_without_a_process(quads: QuadFile, shapes: Path) -> None:
     rule(shapes, f'{HEAD} ?focus <{EX}value> "7" BIND("Seven." AS ?message) }}')
-    found = apply_confined(QUADS, shapes, settings())
+    found = apply_confined(quads, shapes, settings())
     assert found == validate(QUADS, shapes) and len(found.findings) == 1001
 
 
@@ -62,26 +68,26 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_rule_ends_within_its_limits(shapes: Path, name: str) -> None:
+def test_a_hostile_rule_ends_within_its_limits(quads: QuadFile, shapes: Path, name: str) -> None:
     text, said = HOSTILE[name]
     rule(shapes, text)
     with pytest.raises(ReleaseError) as caught:
-        apply_confined(QUADS, shapes, settings(query_timeout=0.15, query_memory=512 << 20))
+        apply_confined(quads, shapes, settings(query_timeout=0.15, query_memory=512 << 20))
     assert re.search(said, caught.value.message) and str(shapes) not in caught.value.message
 
 
-def test_a_rule_calls_nobody(shapes: Path, canary: tuple[str, list[bytes]]) -> None:
+def test_a_rule_calls_nobody(quads: QuadFile, shapes: Path, canary: tuple[str, list[bytes]]) -> None:
     address, calls = canary
     rule(shapes, f"{HEAD} SERVICE <{address}> {{ ?focus ?p ?message }} }}")
     with pytest.raises(ReleaseError):
-        apply_confined(QUADS, shapes, settings())
+        apply_confined(quads, shapes, settings())
     assert calls == []
 
 
-def test_nested_shapes_end_nobody_else(shapes: Path) -> None:
+def test_nested_shapes_end_nobody_else(quads: QuadFile, shapes: Path) -> None:
     (shapes / "shapes.ttl").write_text(f"<{EX}a> <{EX}b> " + f"[<{EX}b> " * 100_000, "utf-8")
     with pytest.raises(ReleaseError):
-        apply_confined(QUADS, shapes, settings())
+        apply_confined(quads, shapes, settings())
 
 
 def test_a_release_with_a_hostile_rule_fails_its_verification(tmp_path: Path) -> None:

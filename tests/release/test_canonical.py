@@ -15,6 +15,7 @@ from allegata.engine.stranger_hash import hash_confined
 from allegata.errors import ReleaseError
 from allegata.release.canonical import canonical_hash, canonical_nquads
 from allegata.settings import Settings
+from masters import master_file
 from support import SHARED
 
 SUITE = SHARED / "suites" / "rdf-canon" / "tests"
@@ -92,11 +93,12 @@ def test_links_are_counted_between_all_positions(form: str, message: str) -> Non
         canonical_hash(lines)
 
 
-def test_a_hash_that_ends_at_a_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hash_that_ends_at_a_limit_is_told(tmp_path: Path) -> None:
     lines = ["<urn:a> <urn:b> _:x .", "_:x <urn:b> _:y ."]
-    assert hash_confined(lines, Settings()) == canonical_hash(lines)
+    quads = master_file(tmp_path / "fine", sorted(lines))
+    assert hash_confined(quads, Settings()) == canonical_hash(lines)
     poison = [f"_:a{one} <urn:p> <urn:o> _:a{other} ." for one in range(12) for other in range(12) if one != other]
     with pytest.raises(ReleaseError, match="look alike"):
-        hash_confined(poison, Settings())
+        hash_confined(master_file(tmp_path / "poison", sorted(poison)), Settings())
     with pytest.raises(ReleaseError, match="was ended"):
-        hash_confined(lines, replace(Settings(), query_timeout=0.0))
+        hash_confined(quads, replace(Settings(), query_timeout=0.0))

@@ -23,6 +23,7 @@ from allegata.engine.stranger_hash import hash_confined
 from allegata.engine.stranger_shapes import apply_confined
 from allegata.errors import BadRequest, LimitExceeded, NotFound, ReleaseError
 from allegata.model.formats import JSON_RESULTS, N_TRIPLES, Format, by_word
+from allegata.release.bounds import Bounds
 from allegata.release.citations import Citation, of_dataset, of_query, of_thing
 from allegata.release.diff import Difference, diff, stated
 from allegata.release.export.exporters import EXPORTERS, export
@@ -46,7 +47,12 @@ def open_release(where: str | Path | None = None, *, site: str | Path | None = N
     settings by name, such as `query_timeout=60`. Raises ReleaseError where there is no release.
     """
     chosen = settings.load({"site": Path(site) if site is not None else None, **limits})
-    return Release(current(chosen.site) if where is None else open_handle(str(where), chosen.site), chosen)
+    return Release(current(chosen.site) if where is None else _handle(str(where), chosen), chosen)
+
+
+def _handle(where: str, chosen: Settings) -> Handle:
+    """Open what may be somebody else's release, within bounds."""
+    return open_handle(where, chosen.site, Bounds(chosen.release_bytes, chosen.release_statements))
 
 
 class Release:
@@ -207,7 +213,7 @@ class Release:
         if name not in self.tables:
             raise NotFound(f"There is no table {name!r}.", remedy=f"There is: {', '.join(self.tables)}.")
         path = f"dumps/tables/{name}.parquet"
-        return Table(name, read_parquet(self.handle.read_checked(path), path))
+        return Table(name, read_parquet(self.handle.read_checked(path), path, self.handle.bounds))
 
     # What holds, what changed, how it is cited, other forms.
 
@@ -261,4 +267,4 @@ class Release:
         return export(EXPORTERS.get(name), self.handle, Path(out), values)
 
     def _other(self, other: Release | str | Path) -> Handle:
-        return other.handle if isinstance(other, Release) else open_handle(str(other), self._settings.site)
+        return other.handle if isinstance(other, Release) else _handle(str(other), self._settings)

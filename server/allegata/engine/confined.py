@@ -29,16 +29,18 @@ class Overdue(Exception):
     """The process reached its limit of time, and was ended."""
 
 
-def run_confined(module: str, words: Sequence[str], data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    """Run a module with words as its arguments and data on its input, and return what became of it.
+def run_confined(
+    module: str, words: Sequence[str], data: bytes | IO[bytes], seconds: float
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a module with words as its arguments and data, or an open file, on its input, and return what became of it.
 
     Raises Overdue at the limit of time, and Abandoned where the client of the request has left; nothing is left behind.
     """
     command = [sys.executable, "-P", "-c", _BEHIND_OTHERS.format(nice=_NICE, module=module), *words]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    given = subprocess.PIPE if isinstance(data, bytes) else data
+    with subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         # `communicate` goes on with what it reads after a timeout, but not with what it writes.
         pipe, process.stdin = process.stdin, None
-        assert pipe is not None
         writer = threading.Thread(target=_send, args=(pipe, data))
         writer.start()
         try:
@@ -50,9 +52,10 @@ def run_confined(module: str, words: Sequence[str], data: bytes, seconds: float)
             writer.join()
 
 
-def _send(pipe: IO[bytes], data: bytes) -> None:
-    with suppress(OSError), pipe:  # a process that ends early reads no more
-        pipe.write(data)
+def _send(pipe: IO[bytes] | None, data: bytes | IO[bytes]) -> None:
+    if pipe is not None and isinstance(data, bytes):
+        with suppress(OSError), pipe:  # a process that ends early reads no more
+            pipe.write(data)
 
 
 def _finished(process: subprocess.Popen[bytes], end: float) -> subprocess.CompletedProcess[bytes]:

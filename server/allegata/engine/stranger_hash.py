@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import Final
 
+from allegata.corpus.quad_file import QuadFile
 from allegata.engine.confined import NO_MEMORY, UNREADABLE, Overdue, confine, give_way, on_deep_stack, run_confined
 from allegata.errors import ReleaseError
-from allegata.release.canonical import canonical_hash, has_labels
+from allegata.release.canonical import canonical_hash, canonical_hash_of_file, names_blank_nodes
 from allegata.settings import Settings
 
-#: How much longer than a query the hash of a whole release may take, and how much memory for each byte of its statements.
+#: How much longer than a query the hash of a whole release may take, and how much memory for each byte of its statements, up to
+#: how much.
 _TIMES: Final = 20
 _BYTES: Final = 30
+_MOST: Final = 8 << 30
 
 
-def hash_confined(lines: Sequence[str], settings: Settings) -> str:
-    """Return the RDFC-1.0 hash of N-Quads, in a process of its own where blank nodes have to be labelled.
+def hash_confined(quads: QuadFile, settings: Settings) -> str:
+    """Return the RDFC-1.0 hash of statements, in a process of its own where blank nodes have to be labelled.
 
     Raises ReleaseError where labelling ends at a limit, or the dataset is poisoned.
     """
-    if not has_labels(lines):
-        return canonical_hash(lines)
-    data = "\n".join(lines).encode()
-    seconds, memory = _TIMES * settings.query_timeout, settings.query_memory + _BYTES * len(data)
+    if not names_blank_nodes(quads):
+        return canonical_hash_of_file(quads)
+    seconds, size = _TIMES * settings.query_timeout, quads.path.stat().st_size
+    memory = settings.query_memory + min(_BYTES * size, _MOST)
     try:
-        done = run_confined("allegata.engine.stranger_hash", [str(memory)], data, seconds)
+        with quads.path.open("rb") as data:
+            done = run_confined("allegata.engine.stranger_hash", [str(memory)], data, seconds)
     except Overdue:
         raise ReleaseError(f"Labelling its blank nodes took over {seconds:g} seconds and was ended.") from None
     said = done.stdout.decode("utf-8", "replace")
@@ -52,7 +55,7 @@ def main(memory: int) -> int:
 
 def _run(data: bytes) -> int:
     try:
-        written, status = canonical_hash(data.decode().split("\n")), 0
+        written, status = canonical_hash(data.decode().removesuffix("\n").split("\n")), 0
     except ReleaseError as error:
         written, status = error.message, UNREADABLE
     sys.stdout.buffer.write(written.encode())

@@ -4,40 +4,45 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, parse
 
+from allegata.corpus.quad_file import QuadFile
 from allegata.corpus.validation import Finding, Report, validate
 from allegata.engine.confined import NO_MEMORY, UNREADABLE, Overdue, confine, give_way, on_deep_stack, run_confined
 from allegata.errors import AllegataError, ReleaseError
 from allegata.settings import Settings
 
-#: How much longer than a query the shapes of a whole release may take, and how much memory for each byte of its statements.
+#: How much longer than a query the shapes of a whole release may take, and how much memory for each byte of its statements, up to
+#: how much.
 _TIMES: Final = 60
 _BYTES: Final = 30
+_MOST: Final = 8 << 30
 
 
-def apply_confined(quads: Sequence[Quad], shapes: Path, settings: Settings) -> Report:
+def apply_confined(quads: QuadFile, shapes: Path, settings: Settings) -> Report:
     """Return what the shapes and rules of a folder find in statements; raise ReleaseError where they end at a limit or fail.
 
     The process has no network; its time and memory follow from the limits of a query and the number of statements.
     """
-    data = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    seconds, memory = _TIMES * settings.query_timeout, settings.query_memory + _BYTES * len(data)
+    seconds, size = _TIMES * settings.query_timeout, quads.path.stat().st_size
+    memory = settings.query_memory + min(_BYTES * size, _MOST)
     try:
-        done = run_confined("allegata.engine.stranger_shapes", [str(shapes), str(memory)], data, seconds)
+        with quads.path.open("rb") as data:
+            done = run_confined("allegata.engine.stranger_shapes", [str(shapes), str(memory)], data, seconds)
     except Overdue:
-        raise ReleaseError(f"Its shapes and rules took over {seconds:g} seconds and were ended.") from None
+        remedy = "Set ALLEGATA_QUERY_TIMEOUT to more."
+        raise ReleaseError(f"Its shapes and rules took over {seconds:g} seconds and were ended.", remedy=remedy) from None
     if done.returncode == 0:
         said = json.loads(done.stdout)
         return Report(tuple(Finding(**finding) for finding in said["findings"]), said["shapes"], said["rules"])
     if done.returncode == UNREADABLE:
         raise ReleaseError(f"Its shapes and rules cannot be applied: {done.stdout.decode('utf-8', 'replace')}")
     if done.returncode == NO_MEMORY:
-        raise ReleaseError(f"Its shapes and rules took over {memory >> 20} MiB of memory and were ended.")
+        remedy = "Set ALLEGATA_QUERY_MEMORY to more."
+        raise ReleaseError(f"Its shapes and rules took over {memory >> 20} MiB of memory and were ended.", remedy=remedy)
     raise ReleaseError("Its shapes and rules ended the process that applied them.")
 
 

@@ -42,9 +42,14 @@ def canonical_hash(lines: Sequence[str]) -> str:
 
 def canonical_hash_of_file(master: QuadFile) -> str:
     """Return the same of a dataset on disk: without blank nodes its sorted lines are their own canonical form."""
-    if any(_names_blank_node(line) for line in master.lines()):
+    if names_blank_nodes(master):
         return canonical_hash([line.decode().removesuffix("\n") for line in master.lines()])
     return file_hash(master.path)
+
+
+def names_blank_nodes(master: QuadFile) -> bool:
+    """Return whether statements on disk name blank nodes."""
+    return any(_names_blank_node(line) for line in master.lines())
 
 
 def _names_blank_node(line: bytes) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
-from allegata.release.digests import unpacked
 from allegata.release.handle import Release
 from allegata.release.manifest import Manifest
-from allegata.release.search_index import FILE, rows
-from allegata.release.tables import parquet_rows
+from allegata.release.search_index import FILE, row_digests
+from allegata.release.tables import read_parquet, rows_digest
 
 #: What a manifest says of the release, whatever wrote it.
 _COMPARED: Final = ("version", "base", "created", "title", "licence", "rights", "notes", "quads", "triples", "graphs", "rdfc10")
@@ -25,7 +25,7 @@ def compare(one: Release, other: Release) -> tuple[str, list[str]]:
     for name in shared:
         if one.files[name].sha256 == other.files[name].sha256:
             continue
-        if _content(name, one.read_checked(name)) == _content(name, other.read_checked(name)):
+        if _content(name, one) == _content(name, other):
             repacked += 1
         else:
             problems.append(f"{name} holds something else.")
@@ -48,13 +48,17 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def _content(name: str, data: bytes) -> object:
-    """Return what a file holds, whatever wrote it."""
+def _content(name: str, release: Release) -> object:
+    """Return what tells the content of a file from others, whatever wrote it."""
+    release.check(name)
     if name.endswith(".parquet"):
-        return parquet_rows(data, name)
+        return rows_digest(read_parquet(release.read(name), name, release.bounds))
     if name == FILE:
-        return rows(data)
-    return unpacked(data, name)
+        return row_digests(release.read(name))
+    digest = hashlib.sha256()
+    for block in release.blocks(name):
+        digest.update(block)
+    return digest.digest()
 
 
 def _software(one: Manifest, other: Manifest) -> str:

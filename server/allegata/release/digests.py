@@ -8,14 +8,15 @@ import io
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
-from pathlib import Path
-from typing import Final
+from pathlib import Path, PurePath
+from typing import IO, Final, cast
 
-from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError, frame_content_size
+from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
 from allegata.errors import ReleaseError
+from allegata.release.bounds import UNBOUNDED, Bounds
 from allegata.release.manifest import FileEntry
 
 #: Name of a list of digests.
@@ -26,6 +27,8 @@ _BLOCK: Final = 1 << 20
 #: How many times its size a packed file may have when it is unpacked, where that is more than what always may be.
 _MOST_GROWTH: Final = 500
 _ALWAYS_UNPACKED: Final = 1 << 26
+#: How many bytes of a Zstandard frame are unpacked at once: each four of them may stand for 128 KiB.
+_PIECE: Final = 512
 
 
 def gzip_file(source: Path, target: Path) -> None:
@@ -45,27 +48,54 @@ def zstandard_file(source: Path, target: Path) -> None:
         ZstdCompressor(level=_ZSTD_LEVEL).copy_stream(plain, out, size=size, read_size=_BLOCK, write_size=_BLOCK)
 
 
-def unpacked(data: bytes, name: str) -> bytes:
-    """Return the content of a file by the suffix of its name.
+def unpacked(data: bytes, name: str, bounds: Bounds = UNBOUNDED) -> bytes:
+    """Return the content of a file by the suffix of its name; raise ReleaseError as `blocks` does."""
+    return b"".join(blocks(io.BytesIO(data), len(data), name, bounds))
 
-    Raises ReleaseError where it is cut short or damaged, or would grow beyond what statements ever do when they are unpacked.
+
+def blocks(file: IO[bytes], size: int, name: str, bounds: Bounds) -> Iterator[bytes]:
+    """Yield the content of a file of some size block by block, unpacked by the suffix of its name.
+
+    Raises ReleaseError where it is cut short or damaged, goes beyond bounds, or would grow beyond what statements ever do when
+    they are unpacked.
     """
-    if not data and name.endswith((".gz", ".zst")):
+    packing = _UNPACKED.get(PurePath(name).suffix, _plain)
+    if not size and packing is not _plain:
         raise ReleaseError(f"{name} is empty.")
-    most = max(_ALWAYS_UNPACKED, len(data) * _MOST_GROWTH)
+    most, total = max(_ALWAYS_UNPACKED, size * _MOST_GROWTH), 0
     try:
-        if name.endswith(".gz"):
-            with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-                content = file.read(most + 1)
-        elif name.endswith(".zst") and frame_content_size(data) <= most:
-            content = ZstdDecompressor().decompress(data, max_output_size=most, allow_extra_data=False)
-        else:
-            content = data
+        for block in packing(file):
+            total += len(block)
+            bounds.check_bytes(name, total)
+            if total > most:
+                raise ReleaseError(f"{name} unpacks to more than {_MOST_GROWTH} times its {size:,} bytes, and is not unpacked.")
+            yield block
     except (OSError, EOFError, ZstdError, zlib.error) as error:
         raise ReleaseError(f"{name} cannot be unpacked, it is cut short or damaged: {error}") from None
-    if len(content) > most or (content is data and name.endswith(".zst")):
-        raise ReleaseError(f"{name} unpacks to more than {_MOST_GROWTH} times its {len(data):,} bytes, and is not unpacked.")
-    return content
+
+
+def _plain(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _from_gzip(file: IO[bytes]) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=file) as content:
+        yield from _plain(cast(IO[bytes], content))
+
+
+def _from_zstandard(file: IO[bytes]) -> Iterator[bytes]:
+    """Unpack one frame, from so few bytes at once that what they unpack to stays small too."""
+    frame = ZstdDecompressor().decompressobj()
+    while not frame.eof and (piece := file.read(_PIECE)):
+        yield frame.decompress(piece)
+    if not frame.eof:
+        raise EOFError("its end is missing")
+    if frame.unused_data or file.read(1):
+        raise ZstdError("something follows its end")
+
+
+_UNPACKED: Final[Mapping[str, Callable[[IO[bytes]], Iterator[bytes]]]] = {".gz": _from_gzip, ".zst": _from_zstandard}
 
 
 def writers() -> dict[str, str]:

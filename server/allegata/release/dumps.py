@@ -106,7 +106,7 @@ def write_dumps(master: QuadFile, folder: Path, base: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=master.path.parent) as scratch:
-        whole, graphs = Path(scratch), _graph_files(master, Path(scratch), base)
+        whole, graphs = Path(scratch), graph_files(master, Path(scratch), base)
         union = Source(write_union(master, whole / "union.nt"), base)
         quads = Source(master.path, base, graphs)
         for form in DUMPS:
@@ -123,7 +123,7 @@ def write_union(master: QuadFile, target: Path) -> Path:
     return target
 
 
-def _graph_files(master: QuadFile, folder: Path, base: str) -> dict[str, Path]:
+def graph_files(master: QuadFile, folder: Path, base: str) -> dict[str, Path]:
     """Write the statements of each named graph into a file of sorted N-Triples; raise ReleaseError for a name without a place."""
     paths: dict[str, Path] = {}
     held: dict[Path, list[bytes]] = defaultdict(list)

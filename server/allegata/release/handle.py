@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, cast
 from urllib.parse import quote
 
 from pyoxigraph import Store
 
-from allegata.corpus.text_files import read_regular
+from allegata.corpus.text_files import open_regular
 from allegata.errors import ReleaseError
-from allegata.release.digests import file_hash, sha256, unpacked
+from allegata.release.bounds import UNBOUNDED, Bounds
+from allegata.release.digests import blocks, file_hash, sha256, unpacked
 from allegata.release.file_checks import FileChecks
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, Manifest
@@ -51,6 +56,8 @@ class Release:
     manifest: Manifest = field(compare=False)
     #: Size and digest of the manifest itself, as it was read.
     own: FileEntry | None = field(default=None, compare=False, repr=False)
+    #: How much of it is read, where it is somebody else's.
+    bounds: Bounds = field(default=UNBOUNDED, compare=False, repr=False)
     _fetched: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -96,24 +103,59 @@ class Release:
 
     def read(self, name: str) -> bytes:
         """Return a file; raise ReleaseError where it is not there, or where its name leads out of the release."""
-        if name.startswith("/") or "\\" in name or {".", "..", ""} & set(name.split("/")):
-            raise ReleaseError(f"The manifest lists {name}, which lies outside of the release.")
         if isinstance(self.location, Path):
             try:
-                return read_regular(self.location / name, MOST_BYTES)
+                with self.open(name) as file:
+                    size = os.fstat(file.fileno()).st_size
+                    if size > MOST_BYTES:
+                        raise ReleaseError(f"{name} has {size:,} bytes, and at most {MOST_BYTES:,} are read.")
+                    return file.read(MOST_BYTES)
             except OSError as error:
                 raise ReleaseError(f"{name} cannot be read: {error.strerror}.") from None
+        _check_inside(name)
         if name not in self._fetched:
             address = f"{self.location}/{quote(name.removeprefix('dumps/'))}"
             entry = self.manifest.files.get(name)
             self._fetched[name] = fetch(address, entry.bytes if entry else UNKNOWN_BYTES)
         return self._fetched[name]
 
-    def read_checked(self, name: str) -> bytes:
-        """Return a file that agrees with the manifest; raise ReleaseError, with the remedy, where it is altered or not listed."""
+    def open(self, name: str) -> BinaryIO:
+        """Open a file to read; raise ReleaseError as `read` does."""
+        if not isinstance(self.location, Path):
+            return io.BytesIO(self.read(name))
+        _check_inside(name)
+        try:
+            return cast(BinaryIO, open_regular(self.location / name))
+        except OSError as error:
+            raise ReleaseError(f"{name} cannot be read: {error.strerror}.") from None
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """Yield a file block by block, unpacked, within the bounds of the release; raise ReleaseError as `digests` does."""
+        with self.open(name) as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            yield from blocks(file, size, name, self.bounds)
+
+    def check(self, name: str) -> None:
+        """Raise ReleaseError, with the remedy, where a file does not agree with the manifest, or is not listed there."""
+        entry = self._entry(name)
+        with self.open(name) as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            digest = "" if size != entry.bytes else hashlib.file_digest(cast(io.BytesIO, file), "sha256").hexdigest()
+            wrong = entry.departure(size, digest)
+        if wrong:
+            raise ReleaseError(f"{name} {wrong}.", remedy=_REBUILD)
+
+    def _entry(self, name: str) -> FileEntry:
         entry = self.manifest.files.get(name)
         if entry is None:
             raise ReleaseError(f"The manifest of release {self.version} does not list {name}.", remedy=_REBUILD)
+        return entry
+
+    def read_checked(self, name: str) -> bytes:
+        """Return a file that agrees with the manifest; raise ReleaseError, with the remedy, where it is altered or not listed."""
+        entry = self._entry(name)
         data = self.read(name)
         if wrong := entry.departure(len(data)) or entry.departure(len(data), sha256(data)):
             raise ReleaseError(f"{name} {wrong}.", remedy=_REBUILD)
@@ -122,21 +164,28 @@ class Release:
     @property
     def lines(self) -> list[str]:
         """Return the lines of the master N-Quads, read anew each time; raise ReleaseError where it is cut short or damaged."""
-        return _lines(self.read(MASTER))
+        return _lines(self.read(MASTER), self.bounds)
 
     @property
     def checked_lines(self) -> list[str]:
         """Return the lines of the master N-Quads where it agrees with the manifest; raise ReleaseError where it does not."""
-        return _lines(self.read_checked(MASTER))
+        return _lines(self.read_checked(MASTER), self.bounds)
 
     def open_store(self) -> Store:
         """Open its store to read from; raise ReleaseError where it is damaged or not there."""
         return open_store(self.folder)
 
 
-def _lines(packed: bytes) -> list[str]:
+def _check_inside(name: str) -> None:
+    if name.startswith("/") or "\\" in name or {".", "..", ""} & set(name.split("/")):
+        raise ReleaseError(f"The manifest lists {name}, which lies outside of the release.")
+
+
+def _lines(packed: bytes, bounds: Bounds) -> list[str]:
+    content = unpacked(packed, MASTER, bounds)
+    bounds.check_statements(MASTER, content.count(b"\n"))
     try:
-        lines = unpacked(packed, MASTER).decode("utf-8").split("\n")
+        lines = content.decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise ReleaseError(f"{MASTER} is not UTF-8: {error}") from None
     if lines.pop() != "":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import unicodedata
 from collections import defaultdict
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from allegata.corpus.statements import Statements
 from allegata.errors import ReleaseError
@@ -49,6 +51,10 @@ CREATE VIRTUAL TABLE name USING fts5(text, item UNINDEXED, words UNINDEXED,
 CREATE TABLE gram (gram TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (gram, word)) WITHOUT ROWID;
 CREATE INDEX gram_of_word ON gram (word);
 """
+#: How long reading an index may take: instructions of SQLite between two looks, looks, and bytes of the index for one look more.
+_INSTRUCTIONS: Final = 10_000
+_STEPS: Final = 10_000
+_BYTES_A_STEP: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -89,15 +95,25 @@ def write_index(statements: Statements, translations: Statements, folder: Path, 
         base.execute("INSERT INTO text(text) VALUES ('optimize')")
 
 
-def rows(data: bytes) -> dict[str, list[tuple[object, ...]]]:
-    """Read what an index holds, table by table; raise ReleaseError where it is damaged."""
+def row_digests(data: bytes) -> dict[str, list[bytes]]:
+    """Return the digests of the rows that an index holds, table by table, sorted; raise ReleaseError where it is damaged.
+
+    What makes more of them than an index of its size holds, such as a view in the place of a table, is damage too.
+    """
     tables = {"item": "*", "facet": "*", "value": "*", "gram": "*", "text": "rowid, *", "name": "rowid, *"}
+    steps = iter(range(_STEPS + len(data) // _BYTES_A_STEP))
     try:
         with closing(sqlite3.connect(":memory:")) as base:
             base.deserialize(data)
-            return {name: sorted(base.execute(f"SELECT {columns} FROM {name}")) for name, columns in tables.items()}
-    except sqlite3.DatabaseError as error:
+            base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, len(data) + _STEPS)
+            base.set_progress_handler(lambda: next(steps, None) is None, _INSTRUCTIONS)
+            return {name: sorted(map(_digest, base.execute(f"SELECT {columns} FROM {name}"))) for name, columns in tables.items()}
+    except (sqlite3.DatabaseError, UnicodeError, MemoryError) as error:
         raise ReleaseError(f"{FILE} is damaged: {error}") from None
+
+
+def _digest(row: tuple[object, ...]) -> bytes:
+    return hashlib.sha256(repr(row).encode()).digest()
 
 
 def _found(statements: Statements) -> Iterable[str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from allegata.errors import AllegataError, Gone, NotFound, ReleaseError, UsageError
 from allegata.model.namespaces import expand
+from allegata.release.bounds import UNBOUNDED, Bounds, refuse_link, refuse_links
 from allegata.release.digests import sha256
 from allegata.release.handle import Release
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, manifest_bytes, parse_manifest
+from allegata.release.tombstone import NAME as TOMBSTONE
 from allegata.release.tombstone import Tombstone, check_not_withdrawn, tombstone_of
 from allegata.release.transfer import fetch
 
@@ -21,9 +24,15 @@ _NUMBERS = re.compile(r"\d+")
 
 
 def read_release(folder: Path) -> Release:
-    """Read the release in a folder; raise ReleaseError where there is none or it is damaged, Gone where it was withdrawn."""
+    """Read the release in a folder; raise ReleaseError where there is none or it is damaged, Gone where it was withdrawn.
+
+    What leads out of the folder is damage, too.
+    """
+    for name in (MANIFEST, TOMBSTONE):
+        refuse_link(folder / name)
     check_not_withdrawn(folder)
     data = manifest_bytes(folder)
+    refuse_links(folder)
     return Release(folder, parse_manifest(data, str(folder / MANIFEST)), FileEntry(sha256(data), len(data)))
 
 
@@ -171,12 +180,17 @@ def current_folder(site: Path) -> Path:
         raise ReleaseError(f"{site} holds no release.", remedy="Build one with: allegata build") from None
 
 
-def open_release(word: str, site: Path) -> Release:
+def open_release(word: str, site: Path, bounds: Bounds = UNBOUNDED) -> Release:
     """Open a release by its folder, the folder of a site, its version in the site, or an address over HTTP.
 
-    The one handle on a release for whatever reads one: the Python API, the exports, `verify` and `diff`.
+    The one handle on a release for whatever reads one: the Python API, the exports, `verify` and `diff`. No more of it is read
+    than bounds allow.
     Raises ReleaseError where there is none, Gone for one that was withdrawn, UsageError for an address that is not HTTP.
     """
+    return replace(_opened(word, site), bounds=bounds)
+
+
+def _opened(word: str, site: Path) -> Release:
     if "://" in word:
         return _at_address(word)
     path = Path(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from allegata.model.columns import Column, Table
 from allegata.model.labels import LABELS, by_language
 from allegata.model.namespaces import SCHEMES, expand
 from allegata.model.tables import TABLES
+from allegata.release.bounds import UNBOUNDED, Bounds
 from allegata.release.csvw import FILE as CSVW_FILE
 from allegata.release.csvw import table_group
 from allegata.release.digests import sha256
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 Cell = tuple[str, ...]
 #: Properties that say one thing, in as many languages as they may be worded in.
 _WORDED: Final = (*LABELS, "schema:unitText")
+#: Rows that are read at once of a table that may be somebody else's.
+_ROWS_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True)
@@ -141,16 +145,40 @@ def _parquet(table: Table, rows: list[list[Cell]]) -> bytes:
     return data
 
 
-def read_parquet(data: bytes, name: str) -> pyarrow.Table:
-    """Read a Parquet file; raise ReleaseError where it is damaged."""
+def read_parquet(data: bytes, name: str, bounds: Bounds = UNBOUNDED) -> pyarrow.Table:
+    """Read a Parquet file; raise ReleaseError where it is damaged, or holds more than bounds allow."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
         # `read_table` starts threads of Arrow's pool, and a process that ends soon after is aborted, one time in five.
-        return parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
+        file = parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False)
+        return file.read(use_threads=False) if bounds is UNBOUNDED else _read_within(file, name, bounds)
     except (pa.ArrowException, OSError) as error:
         raise ReleaseError(f"{name} cannot be read: {error}") from None
+
+
+def _read_within(file: Any, name: str, bounds: Bounds) -> pyarrow.Table:
+    """Read some rows at a time: a word that stands once in a file may be that of every row."""
+    import pyarrow as pa
+
+    found, size = [], sum(file.metadata.row_group(number).total_byte_size for number in range(file.metadata.num_row_groups))
+    bounds.check_bytes(name, size)
+    size = 0
+    for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, use_threads=False):
+        size += batch.nbytes
+        bounds.check_bytes(name, size)
+        found.append(batch)
+    return pa.Table.from_batches(found, schema=found[0].schema) if found else file.schema_arrow.empty_table()
+
+
+def rows_digest(table: pyarrow.Table) -> bytes:
+    """Return the digest of the rows of a table, whatever it was read from."""
+    digest = hashlib.sha256()
+    for batch in table.to_batches(max_chunksize=_ROWS_AT_ONCE):
+        for row in batch.to_pylist():
+            digest.update(repr(row).encode())
+    return digest.digest()
 
 
 def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:

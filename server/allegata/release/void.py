@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import tempfile
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from allegata import __version__
 from allegata.corpus.description import describe_corpus
-from allegata.corpus.quad_file import CHUNK, QuadFile
+from allegata.corpus.quad_file import QuadFile, Quads, naming
 from allegata.corpus.rdf import iri_of
 from allegata.corpus.reader import Corpus, nquads_lines
-from allegata.corpus.sorted_lines import LineSorter
 from allegata.errors import ReleaseError
 from allegata.model.formats import GZIP, Use, serving
 from allegata.model.namespaces import PREFIXES, expand, split_name
+from allegata.release.counts import Counts, Subject
 
-_TYPE = f"<{expand('rdf:type')}>"
 _INTEGER = NamedNode(expand("xsd:integer"))
 #: Properties by which a part of the description names what it counts.
 _NAMING = ("sd:name", "void:class", "void:property")
+#: How many statements a description has at most.
+_MOST_SAID: Final = 500_000
+_COUNT: Final = re.compile(r"\d{1,18}", re.ASCII)
 _Say = Callable[[NamedNode, str, NamedNode | Literal], Quad]
 _VOCABULARIES = ("alg", "dcat", "dct", "oa", "org", "prov", "schema", "skos", "spdx", "sssom")
 #: Those of the description itself.
@@ -37,7 +40,7 @@ def describe(corpus: Corpus, quads: QuadFile, union: Store) -> list[Quad]:
     distinct objects is an object itself; where none fits, because the one that would is stated of something else too, one more
     vocabulary is named, which is one more object. `union` holds the set union of the statements.
     """
-    data = _Counts.of(quads.lines(), quads.path.parent)
+    data = Counts.of(quads.lines(), quads.path.parent)
     for further in range(len(_FURTHER) + 1):
         if settled := _settled(corpus, _Wider(data, union), (*_VOCABULARIES, *_FURTHER[:further])):
             return settled
@@ -55,10 +58,17 @@ def _settled(corpus: Corpus, data: _Wider, vocabularies: Sequence[str]) -> list[
     return []
 
 
-def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, int]]:
-    """Yield every count that a description states as (subject, property, stated, counted)."""
-    counts = _Counts.of(f"{line}\n".encode() for line in nquads_lines(quads))
-    meta = [quad for quad in quads if quad.graph_name == NamedNode(f"{base}graph/meta")]
+def recount(quads: Quads, base: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield every count that a description states as (subject, property, stated, counted).
+
+    Raises ReleaseError where it says more than any description does.
+    """
+    lines = quads.lines() if isinstance(quads, QuadFile) else (f"{line}\n".encode() for line in nquads_lines(list(quads)))
+    counts = Counts.of(lines, quads.path.parent if isinstance(quads, QuadFile) else None)
+    graph = NamedNode(f"{base}graph/meta")
+    meta = list(islice((quad for quad in naming(quads, graph) if quad.graph_name == graph), _MOST_SAID + 1))
+    if len(meta) > _MOST_SAID:
+        raise ReleaseError(f"The release describes itself in more than {_MOST_SAID:,} statements.")
     about = {curie: {quad.subject: quad.object for quad in meta if quad.predicate.value == expand(curie)} for curie in _NAMING}
     whole = dict(_numbers(counts))
     parts = [quad for quad in meta if quad.predicate.value == expand("void:propertyPartition")]
@@ -69,96 +79,35 @@ def recount(quads: Sequence[Quad], base: str) -> Iterator[tuple[str, str, int, i
             continue
         kind = next((name for name in _NAMING if quad.subject in about[name]), None)
         if kind and quad.subject in inside:
-            counted = counts.uses[iri_of(about["void:class"][inside[quad.subject]]), iri_of(about[kind][quad.subject])]
+            counted = counts.uses[_named(about["void:class"][inside[quad.subject]]), _named(about[kind][quad.subject])]
         else:
-            counted = whole[curie] if kind is None else counts.of_naming(kind)[iri_of(about[kind][quad.subject])]
-        yield iri_of(quad.subject), curie, int(quad.object.value), counted
+            counted = whole[curie] if kind is None else counts.of_naming(kind)[_named(about[kind][quad.subject])]
+        yield _named(quad.subject), curie, _number(quad.object), counted
 
 
-@dataclass
-class _Counts:
-    """What there is in a set of statements: numbers over the union of the graphs, and for each graph."""
-
-    triples: int = 0
-    subjects: int = 0
-    objects: int = 0
-    classes: Counter[str] = field(default_factory=Counter)
-    properties: Counter[str] = field(default_factory=Counter)
-    graphs: Counter[str] = field(default_factory=Counter)
-    #: Statements by the class of their subject and their property.
-    uses: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, lines: Iterable[bytes], folder: Path | None = None) -> _Counts:
-        """Count sorted lines of the master in one pass; the objects are sorted in a folder where they are many."""
-        counts, objects = cls(), LineSorter(folder or Path(tempfile.gettempdir()))
-        last, last_subject, held = b"", b"", list[bytes]()
-        about = _Subject()
-        for line in lines:
-            statement, _, graph = line.rpartition(b" <")
-            counts.graphs[graph[:-4].decode()] += 1
-            if statement == last:
-                continue
-            last = statement
-            subject, predicate, value = statement.split(b" ", 2)
-            if subject != last_subject:
-                counts.uses.update(about.uses())
-                about = _Subject()
-            counts._add(predicate.decode(), value.decode(), subject != last_subject)
-            about.add(predicate.decode(), value.decode())
-            last_subject = subject
-            held.append(value)
-            if len(held) >= CHUNK:
-                objects.add(b"\n".join([*held, b""]))
-                held.clear()
-        objects.add(b"\n".join([*held, b""]))
-        counts.uses.update(about.uses())
-        counts.objects = sum(1 for _ in objects.lines())
-        return counts
-
-    def _add(self, predicate: str, value: str, new_subject: bool) -> None:
-        self.triples += 1
-        self.subjects += new_subject
-        self.properties[predicate[1:-1]] += 1
-        if predicate == _TYPE and value.startswith("<"):
-            self.classes[value[1:-1]] += 1
-
-    def of_naming(self, naming: str) -> Counter[str]:
-        """Return the counts of what a property names: graphs, classes or properties."""
-        return {"sd:name": self.graphs, "void:class": self.classes, "void:property": self.properties}[naming]
+def _named(term: object) -> str:
+    """Return what a term says, which is no name where a description is not one of ours."""
+    return str(getattr(term, "value", ""))
 
 
-@dataclass
-class _Subject:
-    """What is stated of one thing: its classes, and how often each property."""
-
-    classes: list[str] = field(default_factory=list)
-    properties: Counter[str] = field(default_factory=Counter)
-
-    def add(self, predicate: str, value: str) -> None:
-        """Add a statement; terms are written as N-Triples has them."""
-        self.properties[predicate[1:-1]] += 1
-        if predicate == _TYPE and value.startswith("<"):
-            self.classes.append(value[1:-1])
-
-    def uses(self) -> dict[tuple[str, str], int]:
-        """Return the number of statements for each class with each property."""
-        return {(kind, name): number for kind in self.classes for name, number in self.properties.items()}
+def _number(literal: Literal) -> int:
+    """Return a number; one that no count is, where there is none."""
+    return int(literal.value) if _COUNT.fullmatch(literal.value) else -1
 
 
 @dataclass(frozen=True)
 class _Wider:
     """The counts of some statements, and what they would be with more; the store says what is there already."""
 
-    counts: _Counts
+    counts: Counts
     union: Store
 
-    def with_more(self, quads: Sequence[Quad]) -> _Counts:
+    def with_more(self, quads: Sequence[Quad]) -> Counts:
         """Return the counts with some statements of a new graph added."""
         known = self.counts
         more = replace(known, **{name: getattr(known, name).copy() for name in ("classes", "properties", "graphs", "uses")})
         added: set[object] = set()
-        about: dict[object, _Subject] = {}
+        about: dict[object, Subject] = {}
         subjects: set[object] = set()
         objects: set[object] = set()
         for quad in dict.fromkeys(quads):
@@ -171,7 +120,7 @@ class _Wider:
                 more.uses.subtract(about[quad.subject].uses())
             about[quad.subject].add(str(quad.predicate), str(quad.object))
             is_new = quad.subject not in subjects and not self._knows(quad.subject, None)
-            more._add(str(quad.predicate), str(quad.object), is_new)
+            more.add(str(quad.predicate), str(quad.object), is_new)
             subjects.add(quad.subject)
             if quad.object not in objects and not self._knows(None, quad.object):
                 more.objects += 1
@@ -180,9 +129,9 @@ class _Wider:
             more.uses.update(thing.uses())
         return more
 
-    def _about(self, subject: object) -> _Subject:
+    def _about(self, subject: object) -> Subject:
         """Return what is stated of a thing already."""
-        found = _Subject()
+        found = Subject()
         for quad in self.union.quads_for_pattern(subject, None, None, DefaultGraph()):  # type: ignore[arg-type]
             found.add(str(quad.predicate), str(quad.object))
         return found
@@ -192,7 +141,7 @@ class _Wider:
         return next(iter(found), None) is not None
 
 
-def _statements(corpus: Corpus, counts: _Counts, vocabularies: Sequence[str]) -> Iterator[Quad]:
+def _statements(corpus: Corpus, counts: Counts, vocabularies: Sequence[str]) -> Iterator[Quad]:
     dataset, graph = corpus.dataset, corpus.meta_graph
 
     def say(subject: NamedNode, curie: str, value: NamedNode | Literal) -> Quad:
@@ -214,7 +163,7 @@ def _statements(corpus: Corpus, counts: _Counts, vocabularies: Sequence[str]) ->
     yield from _partitions(corpus, "property", counts.properties, "void:triples", say)
 
 
-def _numbers(counts: _Counts) -> Iterator[tuple[str, int]]:
+def _numbers(counts: Counts) -> Iterator[tuple[str, int]]:
     yield "void:triples", counts.triples
     yield "void:distinctSubjects", counts.subjects
     yield "void:distinctObjects", counts.objects
@@ -227,7 +176,7 @@ def _part(corpus: Corpus, name: str) -> NamedNode:
     return NamedNode(f"{corpus.base}dataset/graph/{name.removeprefix(corpus.base + 'graph/')}")
 
 
-def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
+def _parts(corpus: Corpus, counts: Counts, say: _Say) -> Iterator[Quad]:
     """Describe each named graph by its name (SPARQL 1.1 Service Description, section 3.4): its size, licence and rights."""
     said = describe_corpus(corpus)
     for name, number in sorted(counts.graphs.items()):
@@ -245,7 +194,7 @@ def _parts(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
             yield say(part, "dct:rights", Literal(said.rights, language=said.text_language or None))
 
 
-def _provenance(corpus: Corpus, counts: _Counts, say: _Say) -> Iterator[Quad]:
+def _provenance(corpus: Corpus, counts: Counts, say: _Say) -> Iterator[Quad]:
     """Return how the release was made (PROV-O): by which software, from which files, and which graphs the build itself made.
 
     No time is given: the same files make the same release on any day.
