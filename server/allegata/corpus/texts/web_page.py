@@ -45,7 +45,7 @@ def blocks(root: etree._Element) -> Iterator[Block]:
     """Yield the blocks of a tree of HTML elements, in the order of the page."""
     current: list[str] = []
     heading = 0
-    for kind, value, level in _walk(root, 0):
+    for kind, value, level in _walk(root):
         if kind == "text":
             current.append(value)
             continue
@@ -56,16 +56,26 @@ def blocks(root: etree._Element) -> Iterator[Block]:
         yield Block(text, heading)
 
 
-def _walk(element: etree._Element, depth: int) -> Iterator[tuple[str, str, int]]:
-    """Yield texts and the edges of blocks, each edge with the level of the heading that begins there."""
+def _walk(root: etree._Element) -> Iterator[tuple[str, str, int]]:
+    """Yield texts and the edges of blocks, each edge with the level of the heading that begins there.
+
+    Elements are gone through on a stack: by recursion, what each holds would pass by all that are around it.
+    """
+    waiting: list[tuple[etree._Element, int, bool]] = [(root, 0, False)]
+    while waiting:
+        element, depth, is_over = waiting.pop()
+        name = _shown(element) if depth < _DEEPEST else ""
+        if name in _BLOCKS:
+            yield "edge", "", 0 if is_over else _HEADINGS.get(name, 0)
+        if name and not is_over:
+            yield "text", "\n" if name == "br" else element.text or "", 0
+            waiting.append((element, depth, True))
+            waiting += [(child, depth + 1, False) for child in reversed(element)]
+        elif depth:
+            yield "text", element.tail or "", 0
+
+
+def _shown(element: etree._Element) -> str:
+    """Return the name of an element of which readers see the text, or nothing."""
     name = etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
-    if name and name not in _LEFT_OUT and element.get("hidden") is None and depth < _DEEPEST:
-        is_block = name in _BLOCKS
-        if is_block:
-            yield "edge", "", _HEADINGS.get(name, 0)
-        yield "text", "\n" if name == "br" else element.text or "", 0
-        for child in element:
-            yield from _walk(child, depth + 1)
-            yield "text", child.tail or "", 0
-        if is_block:
-            yield "edge", "", 0
+    return name if name not in _LEFT_OUT and element.get("hidden") is None else ""

@@ -11,7 +11,8 @@ from zipfile import ZipFile
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
+from docx.oxml.simpletypes import ST_Merge
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from allegata.corpus.texts.archives import member, open_archive, parse_xml
@@ -32,28 +33,38 @@ def read_word_file(data: bytes) -> Iterator[Block]:
         raise Unreadable("it is no file of a word processor (DOCX) that can be read") from None
     # Without its part of styles, which is optional, python-docx would read one of its own from a file.
     styled = any(link.reltype == RELATIONSHIP_TYPE.STYLES for link in document.part.rels.values())
-    yield from _blocks(content, styled=styled)
+    yield from _blocks(content, _Levels(styled=styled))
     yield from _notes(archive)
 
 
-def _blocks(content: Iterable[Paragraph | Table], *, styled: bool) -> Iterator[Block]:
+def _blocks(content: Iterable[Paragraph | Table], levels: _Levels) -> Iterator[Block]:
     for item in content:
         if isinstance(item, Paragraph):
-            yield Block(item.text, _level(item, styled=styled))
+            yield Block(item.text, levels.of(item))
         else:
             for row in item.rows:
-                seen: set[int] = set()
-                for cell in row.cells:  # a merged cell comes once for each that it covers
-                    if id(cell._tc) not in seen:
-                        seen.add(id(cell._tc))
-                        yield from _blocks(cell.iter_inner_content(), styled=styled)
+                for cell in row._tr.tc_lst:
+                    # What goes on from the row above was read there; how many columns a cell is as wide as does not matter.
+                    if cell.vMerge != ST_Merge.CONTINUE:
+                        yield from _blocks(_Cell(cell, item).iter_inner_content(), levels)
 
 
-def _level(paragraph: Paragraph, *, styled: bool) -> int:
-    style = paragraph.style if styled else None
-    name = (style.name or "") if style is not None else (paragraph._p.style or "")  # the name of a style, or what refers to it
-    found = _HEADING.fullmatch(name)
-    return int(found[1]) if found else int(name.lower() == "title")
+class _Levels:
+    """The levels of headings, by the styles of paragraphs, each of which is looked for once among all that a file has."""
+
+    def __init__(self, *, styled: bool) -> None:
+        self._styled = styled
+        self._known: dict[str | None, int] = {}
+
+    def of(self, paragraph: Paragraph) -> int:
+        """Return the level of a heading; nought for another paragraph."""
+        named = paragraph._p.style  # what refers to the style
+        if named not in self._known:
+            style = paragraph.style if self._styled else None
+            name = (style.name or "") if style is not None else named or ""
+            found = _HEADING.fullmatch(name)
+            self._known[named] = int(found[1]) if found else int(name.lower() == "title")
+        return self._known[named]
 
 
 def _notes(archive: ZipFile) -> Iterator[Block]:
