@@ -34,6 +34,8 @@ CONFINED = {
     "cryptography": {"release.signatures"},
     "click": {"cli"},
     "mcp": {"mcp_server"},
+    "mcp_types": {"mcp_server"},
+    "anyio": {"mcp_server"},
     "pyshacl": {"corpus.reference"},
     "pyshacl_turbo": {"corpus.validation"},
     "owlrl": {"corpus.reference"},

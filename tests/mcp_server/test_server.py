@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +148,83 @@ def test_errors_are_told_in_words(site: Path, tool: str, arguments: dict[str, An
     failed, text = with_client(site, steps)
     assert failed and message in str(text)
     assert "Traceback" not in str(text)
+
+
+#: Lines that an assistant may send, each with the code of the error that answers it, or None where a tool tells of it.
+LINES = {
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"describe","arguments":{"iri":"\ud800"}}}': (7, -32700),
+    r'{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"search","arguments":{"words":"\udc00x"}}}': ("a", -32700),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"claims_about","arguments":{"topic":"\ud83d"}}}': (
+        7,
+        -32700,
+    ),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"compare","arguments":{"subject":"\ud800"}}}': (7, -32700),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"sparql","arguments":{"query":"\ud800"}}}': (7, -32700),
+    r'{"jsonrpc":"2.0","id":7,"method":"prompts/get","params":{"name":"who_says_what","arguments":{"topic":"\ud800"}}}': (
+        7,
+        -32700,
+    ),
+    r'{"jsonrpc":"2.0","id":7,"method":"resources/read","params":{"uri":"allegata://questions/\ud800"}}': (7, -32700),
+    r'{"jsonrpc":"2.0","id":"\ud800","method":"tools/list"}': (None, -32700),
+    "{": (None, -32700),
+    "no JSON": (None, -32700),
+    "[" * 100_000: (None, -32700),
+    "[]": (None, -32600),
+    '"text"': (None, -32600),
+    '{"jsonrpc":"2.0","id":7}': (7, -32600),
+    '{"jsonrpc":"1.0","id":7,"method":"tools/list"}': (7, -32600),
+    '{"jsonrpc":"2.0","id":true,"method":7}': (None, -32600),
+    '{"jsonrpc":"2.0","id":7,"method":"nothing/such"}': (7, -32601),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"sparql","arguments":{"query":"ASK { ?s ?p \"\\uD800\" }"}}}': (
+        7,
+        None,
+    ),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"describe","arguments":{"iri":"\u0000"}}}': (7, None),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"describe","arguments":{"iri":7}}}': (7, None),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"compare","arguments":{"subject":"a b<>"}}}': (7, None),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"search","arguments":{"words":"\u0000\"*("}}}': (7, None),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"claims_about","arguments":{"document":"\u0000"}}}': (
+        7,
+        None,
+    ),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"nobody","arguments":{}}}': (7, None),
+    r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"arguments":7}}': (7, -32602),
+}
+
+
+def test_every_line_gets_an_answer_or_an_error(site: Path) -> None:
+    """Nothing is passed over, and whatever comes next is answered too."""
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    begin = [
+        json.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello}),
+        json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+    ]
+    command = [sys.executable, "-m", "allegata", "mcp", "--site", str(site)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout
+        with ThreadPoolExecutor(1) as pool:
+
+            def say(line: str) -> None:
+                assert process.stdin
+                process.stdin.write(f"{line}\n".encode())
+                process.stdin.flush()
+
+            def answer() -> dict[str, Any]:
+                assert process.stdout
+                found: dict[str, Any] = json.loads(pool.submit(process.stdout.readline).result(60))
+                return found
+
+            try:
+                for line in begin:
+                    say(line)
+                assert answer()["result"]["serverInfo"]
+                for line, (number, code) in LINES.items():
+                    say(line)
+                    told = answer()
+                    assert told["id"] == number, line[:200]
+                    assert (told["error"]["code"] == code) if code else ("result" in told or "error" in told), (line[:200], told)
+                say("")
+                say('{"jsonrpc":"2.0","id":99,"method":"ping"}')
+                assert answer() == {"jsonrpc": "2.0", "id": 99, "result": {}}
+            finally:
+                process.kill()

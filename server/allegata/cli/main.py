@@ -53,15 +53,23 @@ class _Commands(click.Group):
             # Whoever reads has seen enough, as `head` does; what is left is for nobody, and no fault.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(_BROKEN_PIPE)
-        except (MemoryError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and "new thread" not in str(error):
-                raise
-            say("allegata: The system gives too little memory. Raise the limit, or lower ALLEGATA_THREADS.", err=True)
+        except (MemoryError, RuntimeError, UnicodeEncodeError) as error:
+            say(f"allegata: {_foreseen(error)}", err=True)
             ctx.exit(UsageError.exit_status)
         except OSError as error:
             # A folder that is none, a disk that is full, a file that is not ours: the system says which and why.
             say(f"allegata: {error.filename or 'The system'}: {_reason(error)}.", err=True)
             ctx.exit(UsageError.exit_status)
+
+
+def _foreseen(error: MemoryError | RuntimeError | UnicodeEncodeError) -> str:
+    """Return what is told of an error that is none of the project's; raise any other."""
+    if isinstance(error, UnicodeEncodeError):
+        wrong = error.object[error.start : error.start + 1]
+        return f"What was given holds {wrong!r}, half a character (a lone surrogate), which is no text.\nWrite it in UTF-8."
+    if isinstance(error, RuntimeError) and "new thread" not in str(error):
+        raise error
+    return "The system gives too little memory. Raise the limit, or lower ALLEGATA_THREADS."
 
 
 def _reason(error: OSError) -> str:

@@ -69,6 +69,7 @@ def mcp_command(site: Path | None) -> None:
     """Serve the current release to an assistant over standard input and output (Model Context Protocol)."""
     try:
         from allegata.mcp_server import make_server
+        from allegata.mcp_server.framing import serve
     except ImportError:
         raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install mcp") from None
     chosen = settings.load({"site": site})
@@ -77,7 +78,7 @@ def mcp_command(site: Path | None) -> None:
         wrong = f"Release {release.version} is {release.manifest.protection}, and an assistant may pass on what it reads."
         raise UsageError(wrong, remedy="Give the site of a public release by --site.")
     with closing(open_engine(release.folder, chosen)) as engine:
-        make_server(chosen, release, engine).run()
+        serve(make_server(chosen, release, engine))
 
 
 def _tell(text: str) -> None:

@@ -21,13 +21,16 @@ _FOREIGN: Final = re.compile(r"[\xad\u0600-\u2fff\ud800-\udfff\ue000-\U0010ffff]
 
 
 def plain(text: str) -> str:
-    """Return a text with characters of control and of format (Unicode, category Cf), such as what turns text, written out."""
+    """Return a text with characters of control and of format (Unicode, category Cf), such as what turns text, written out.
+
+    So are halves of a character (lone surrogates), such as what an argument holds that is no UTF-8.
+    """
     return _FOREIGN.sub(_shown, text.translate(_CONTROLS))
 
 
 def _shown(found: re.Match[str]) -> str:
     character, text, at = found[0], found.string, found.start()
-    if unicodedata.category(character) != "Cf":
+    if unicodedata.category(character) not in ("Cf", "Cs"):
         return character
     joins = character in _JOINERS and at and unicodedata.category(text[at - 1])[0] in "LM" and text[at + 1 : at + 2].isalpha()
     return character if joins else f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Steps: TypeAlias = tuple[str | int, ...]
 _BROKEN: Final = "this is not YAML: look for an indent, a colon, a bracket or a quotation mark that is wrong here or before"
 _DEPTH: Final = 32
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,27 @@ def _value(node: yaml.Node, steps: Steps, lines: dict[Steps, int], path: Path) -
         return [_value(item, (*steps, number), lines, path) for number, item in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return {key: _value(item, (*steps, key), lines, path) for key, item in _items(node, steps, lines, path)}
-    return None if getattr(node, "style", None) is None and not node.value else str(node.value)
+    return None if getattr(node, "style", None) is None and not node.value else _text(node, path)
+
+
+def _text(node: yaml.Node, path: Path) -> str:
+    """Return the text of a node; raise CorpusSyntaxError where an escape in it is half a character (a lone surrogate)."""
+    if half := _HALF.search(str(node.value)):
+        line = node.start_mark.line + 1
+        raise CorpusSyntaxError(path, line, f"U+{ord(half[0]):04X} is half a character, which is no text; write the whole one")
+    return str(node.value)
 
 
 def _items(node: yaml.MappingNode, steps: Steps, lines: dict[Steps, int], path: Path) -> list[tuple[str, yaml.Node]]:
     """Return the keys of a mapping with their nodes, each key once."""
-    found: list[tuple[str, yaml.Node]] = []
+    found: dict[str, yaml.Node] = {}
     for key, item in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise CorpusSyntaxError(path, line, "a key is a word, and no list or mapping")
         first = lines.setdefault((*steps, key.value), line)
-        if any(key.value == name for name, _ in found):
+        _text(key, path)
+        if key.value in found:
             raise CorpusSyntaxError(path, line, f"the key {key.value} stands twice, first in line {first}")
-        found.append((key.value, item))
-    return found
+        found[key.value] = item
+    return list(found.items())

@@ -20,6 +20,7 @@ Json = Any
 _NESTED: Final = 100
 #: A text, which may hold brackets and may not be closed, or a bracket.
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def text_of(path: Path) -> str:
@@ -38,7 +39,12 @@ def parse_json(text: str, place: str, first: int = 1) -> Json:
         if depth > _NESTED:
             raise SheetError(f"{place}: lists and objects are nested more than {_NESTED} deep.", remedy="Look for a bracket.")
     try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        if _HALF.search(text):  # RFC 8259, section 8.2: half of a surrogate pair can be written, but is no text
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except UnicodeEncodeError:
+        raise SheetError(f"{place}: a text has half of a surrogate pair.", remedy="Look for \\ud in it.") from None
     except json.JSONDecodeError as error:
         line = first + error.lineno - 1
         raise SheetError(f"{place}, line {line}: this is no JSON: {error.msg}.", remedy="Fetch the file again.") from None
