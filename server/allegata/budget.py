@@ -129,7 +129,10 @@ class Budget:
             used = self.used
             if used - self._looked >= _TURN:
                 self._look(used)
-                self._looked = used
+
+    def look(self) -> None:
+        """Look at once at what the work may go on for, as `spend` does now and then: for work in few and large steps."""
+        self._look(self.used)
 
     def _look(self, used: float) -> None:
         if used > self._seconds:
@@ -143,6 +146,7 @@ class Budget:
         if used > LONG:
             self._take_place()
         self._rest(used - self._looked)
+        self._looked = used
 
     def _take_place(self) -> None:
         if self._lane and not self._is_long:
@@ -236,6 +240,13 @@ def spend() -> None:
     budget = _current.get()
     if budget:
         budget.spend()
+
+
+def look() -> None:
+    """Look at what the work within the budget may go on for, where there is one."""
+    budget = _current.get()
+    if budget:
+        budget.look()
 
 
 def check_awaited() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,14 +13,20 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from allegata import budget
 from allegata.domain.dataset import Dataset
 from allegata.engine import open_engine
+from allegata.engine.cache import ByteCache
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from allegata.web import create_app
+from allegata.web.http.under_way import UnderWay
 from allegata.web.i18n.languages import LANGUAGES
+from allegata.web.sharing import views
+from allegata.web.sharing.card import Card
 from allegata.web.sharing.shared import share_claim
 from http_client import fetch
+from support import until
 
 CLAIM = "claim/camps-hold-about-200000"
 SHARED = {f"/page/{CLAIM}": f"/embed/{CLAIM}", "/compare?topic=sanctions": "/embed/compare/topic/sanctions"}
@@ -120,3 +127,34 @@ def test_the_row_offers_the_link_and_the_code_whole(server: str, path: str, embe
 def test_what_a_client_says_of_the_host_ends_no_attribute(app: Flask, path: str) -> None:
     page = app.test_client().get(path, headers={"Accept": "text/html"}, base_url='http://a.example/x"><script>y').text
     assert '"><script>y' not in page and page.count("<script") <= 4
+
+
+def test_pictures_are_work_of_the_client_that_asks_for_them(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is drawn within the budget of the first who asks, for all who ask at once."""
+    drawn: list[str] = []
+
+    def slowly(_card: Card, client: str) -> bytes:
+        assert budget.current()
+        drawn.append(client)
+        until(lambda: works._waiting.taken == 5)
+        return b"a picture"
+
+    works = UnderWay(16, 4)
+    monkeypatch.setattr(views, "draw", slowly)
+    monkeypatch.setitem(app.extensions, views._KEY, ByteCache[bytes](1 << 20))
+    monkeypatch.setitem(app.extensions, views._UNDER_WAY, works)
+
+    def ask(number: int) -> bytes:
+        found = app.test_client().get(f"/picture/{CLAIM}.png", environ_base={"REMOTE_ADDR": f"192.0.2.{number}"})
+        return bytes(found.data)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(ask, range(6))) == [b"a picture"] * 6
+    assert len(drawn) == 1 and drawn[0].startswith("192.0.2.")
+
+
+def test_a_picture_that_cannot_be_drawn_is_drawn_by_one_after_another(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "draw", lambda _card, _client: 1 / 0)
+    monkeypatch.setitem(app.extensions, views._KEY, ByteCache[bytes](1 << 20))
+    for _ in range(2):
+        assert app.test_client().get(f"/picture/{CLAIM}.png").status_code == 500

@@ -13,6 +13,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from allegata.budget import Lane, look
 from allegata.web.sharing.png import png
 
 #: What services that show links ask for.
@@ -33,6 +34,8 @@ _FONT: Final = Path(__file__).parent / "font" / "NotoSansKR.otf"
 _NO_LETTER: Final = "\U0010ffff"
 #: One picture is drawn at a time: a face of FreeType serves one thread, and a crowd waits instead of taking the processors.
 _drawing = Lock()
+#: Requests that may have or wait for that turn, in all and of one client: each holds a thread.
+_LANE: Final = Lane(16, 4, "picture")
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,15 @@ def is_drawn(letter: str) -> bool:
     return letter == " " or bytes(_face(28).getmask(letter)) != bytes(_face(28).getmask(_NO_LETTER))
 
 
-def draw(card: Card) -> bytes:
-    """Return the picture as a PNG; words in a script that the font does not have are left out."""
+def draw(card: Card, client: str = "") -> bytes:
+    """Return the picture as a PNG; words in a script that the font does not have are left out.
+
+    Raises TooManyRequests or Busy where too many have pictures drawn. It is work within the budget of the request: whoever had
+    many drawn lately rests before and after, and never while others wait for their turn.
+    """
+    look()
     image = Image.new("L", (WIDTH, HEIGHT), _WHITE)
-    with _drawing:
+    with _LANE.place(client), _drawing:
         pen = ImageDraw.Draw(image)
         pen.rectangle((0, 0, 15, HEIGHT), fill=_BLACK)
         _write(pen, 60, 28, card.kind, _QUIET)
@@ -66,6 +74,7 @@ def draw(card: Card) -> bytes:
         _write(pen, HEIGHT - 72, 28, card.brand, _BLACK)
         note = _shortened(_known(card.note), 24, 2 * WIDTH // 3)
         pen.text((WIDTH - _MARGIN - _face(24).getlength(note), HEIGHT - 69), note, _QUIET, _face(24))
+    look()
     shades = Image.frombytes("P", image.size, image.tobytes().translate(_SHADES))
     return png(WIDTH, HEIGHT, shades.tobytes("raw", "P;4"), _INK)
 

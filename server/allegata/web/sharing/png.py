@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from allegata.budget import paced
+
 #: A byte with all that repeat it.
 _RUN: Final = re.compile(rb"(?s)(.)\1*")
 #: The longest repetition that one code says (RFC 1951, section 3.2.5), and the shortest.
@@ -50,7 +52,7 @@ def png(width: int, height: int, pixels: bytes, darkest: tuple[int, int, int]) -
 def _packed(data: bytes) -> bytes:
     """Pack by runs of one byte and the fixed codes, in one block (RFC 1950 and 1951)."""
     codes = ["110"]  # the last block, fixed codes: each number lowest bit first
-    for run in _RUN.finditer(data):
+    for run in paced(_RUN.finditer(data)):
         literal, rest = _LITERAL[run[1][0]], run.end() - run.start() - 1
         longest, rest = divmod(rest, _LONGEST)
         codes.append(literal + _REPEAT[_LONGEST] * longest + (_REPEAT[rest] if rest >= _SHORTEST else literal * rest))

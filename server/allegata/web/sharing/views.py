@@ -8,12 +8,15 @@ from typing import Final
 from flask import Blueprint, Flask, Response, current_app, render_template
 from pyoxigraph import NamedNode
 
+from allegata import budget
 from allegata.domain.comparisons import Comparison
 from allegata.engine.cache import ByteCache
 from allegata.errors import NotFound
 from allegata.model.formats import HTML, PNG
 from allegata.model.namespaces import expand
 from allegata.web.http.headers import embedded_policy
+from allegata.web.http.shares import client
+from allegata.web.http.under_way import UnderWay
 from allegata.web.http.views import Lifetime, view
 from allegata.web.i18n.gettext import chosen, language
 from allegata.web.i18n.names import name_of
@@ -28,13 +31,17 @@ blueprint = Blueprint("sharing", __name__)
 #: Pictures are made when they are asked for, as most links are never shared; some hundreds are kept.
 _KEPT_BYTES: Final = 16 * 1024 * 1024
 _KEY: Final = "allegata.pictures"
+_UNDER_WAY: Final = "allegata.pictures under way"
+#: Requests that may wait for a picture that another request makes, in all and of one client: each holds a thread.
+_WAITING: Final = (16, 4)
 #: Contested things that the page of a comparison for others shows; the whole page has all.
 _SHOWN: Final = 2
 
 
 def register(app: Flask) -> None:
-    """Register the pictures that an application keeps."""
+    """Register the pictures that an application keeps, and those that it makes."""
     app.extensions[_KEY] = ByteCache[bytes](_KEPT_BYTES)
+    app.extensions[_UNDER_WAY] = UnderWay(*_WAITING)
 
 
 @view(blueprint, "/picture/<path:path>.png", formats=(PNG,), lifetime=Lifetime.DAY)
@@ -83,15 +90,28 @@ def _embedded(template: str, shared: Shared, **shown: object) -> Response:
 
 def _drawn(name: str, shared: Callable[[], Shared]) -> Response:
     pictures: ByteCache[bytes] = current_app.extensions[_KEY]
-    key = (state().release.hash, name, language())
+    key = f"{state().release.hash} {language()} {name}"
     body = pictures.get(key)
-    if body is None:
-        made = draw(shared().card)
-        body = pictures.put(key, made, len(made))
+    while body is None:
+        body = _made(key, pictures, shared)
     response = Response(body, content_type=PNG.content_type)
     if not chosen():
         response.vary.add("Accept-Language")
     return response
+
+
+def _made(key: str, pictures: ByteCache[bytes], shared: Callable[[], Shared]) -> bytes | None:
+    """Make a picture; where another request makes the same, wait for that one and return what it made."""
+    works: UnderWay = current_app.extensions[_UNDER_WAY]
+    if not works.begin(key, client(), budget.current()):
+        return pictures.get(key)
+    is_made = False
+    try:
+        made = draw(shared().card, client())
+        is_made = bool(pictures.put(key, made, len(made)))
+    finally:
+        works.end(key, is_made=is_made)
+    return made
 
 
 def _claim(path: str) -> str:

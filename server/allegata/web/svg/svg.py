@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
+from allegata.budget import spend
 from allegata.web.i18n.names import foreign_language
 
 CHARACTER = 7.6
@@ -16,7 +17,8 @@ LINE = 17
 
 
 def tag(element: str, /, *children: str | Markup, **attributes: str | float) -> Markup:
-    """Write an element; `class_` stands for class and an underscore for a hyphen."""
+    """Write an element, which is a step of work; `class_` stands for class and an underscore for a hyphen."""
+    spend()
     written = "".join(
         f' {name if name == "viewBox" else name.rstrip("_").replace("_", "-")}="{escape(_number(value))}"'
         for name, value in attributes.items()
