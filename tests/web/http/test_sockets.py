@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from waitress.server import BaseWSGIServer, create_server
@@ -16,6 +17,11 @@ from allegata.web.http.waitress_channel import Channel
 from http_client import fetch
 from service import PATIENT, serve
 from support import until
+
+#: An answer of which packing makes half at best: more than waits in the buffers of the system.
+HASHES = " ".join(f'(SHA512(CONCAT("{n}", STR(?s), STR(?p), STR(?o))) AS ?h{n})' for n in range(4))
+DENSE = f"/sparql?{urlencode({'query': f'SELECT {HASHES} {{ ?s ?p ?o }} LIMIT 50000', 'format': 'csv'})}"
+LONG = "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
 
 
 class Line:
@@ -171,6 +177,52 @@ def test_nothing_is_sent_by_a_connection_that_was_closed(
     server.task_dispatcher.shutdown()
     server.close()
     assert not caplog.records and not channel.connected
+
+
+def unread_bytes(address: str) -> float:
+    lines = fetch(address, "/metrics").text.splitlines()
+    return float(next(line for line in lines if 'what="unread"' in line).split()[-1])
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_a_packed_answer_that_is_not_read_counts_as_what_was_answered(site: Path, coding: str) -> None:
+    """What is packed is read from the file of the answer as it is sent; all of it waits there until the client has read it."""
+    with serve(site, **(PATIENT | {"result_hold": 60.0})) as service, closing(socket.socket()) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.connect(("127.0.0.1", service.port))
+        head = f"GET {DENSE} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: {coding}\r\n\r\n"
+        connection.sendall(head.encode())
+        until(lambda: unread_bytes(service.address) > 10_000_000)
+        time.sleep(0.5)
+        assert unread_bytes(service.address) > 10_000_000, "still, with nobody who reads"
+        connection.close()
+        until(lambda: unread_bytes(service.address) == 0)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("hold", [0.0, 60.0])
+def test_whoever_comes_is_answered_while_others_who_read_nothing_fill_the_room(site: Path, hold: float) -> None:
+    """Three clients hold an answer of which there is room for three; a fourth gets its own, and one of the three is hung up on."""
+    bounds = {"result_hold": hold, "unread_bytes": 64 << 20, "trusted_proxies": 1}
+    with serve(site, **(PATIENT | bounds)) as service, ExitStack() as stack:
+        connections: list[socket.socket] = []
+        while unread_bytes(service.address) < 52 << 20:
+            connection = stack.enter_context(closing(socket.socket()))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            connection.connect(("127.0.0.1", service.port))
+            number, before = len(connections), unread_bytes(service.address)
+            connection.sendall(
+                f"GET {LONG}&format=json HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.{number}\r\n\r\n".encode()
+            )
+            connections.append(connection)
+            until(lambda before=before: unread_bytes(service.address) > before + (10 << 20))  # type: ignore[misc]
+            time.sleep(1.0)
+        for _ in range(2):
+            newcomer = {"X-Forwarded-For": "198.51.100.1"}
+            reply = fetch(service.address, f"{LONG}&format=csv", headers=newcomer)
+            assert reply.status == 200 and len(reply.body) > 10_000_000
+        assert "unforeseen" not in service.log.read_text()
 
 
 @pytest.mark.server
