@@ -6,10 +6,14 @@ import csv
 import io
 import shutil
 import subprocess
+import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import docx
 import pytest
+from docx.oxml import OxmlElement
 
 from allegata.corpus.passage_search import locate
 from allegata.corpus.text_sections import Spot, TextSections
@@ -172,3 +176,78 @@ def test_what_is_over_a_bound_is_refused_before_it_is_unpacked() -> None:
         list(bounded((Block("a") for _ in range(3)), 2, "paragraphs"))
     with pytest.raises(TooLarge, match="longer than 5 characters"):
         put_together([Block("abcdef")], 5)
+
+
+def takes_twice_for_twice(read: Callable[[bytes], Iterator[Block]], make: Callable[[int], bytes], number: int) -> None:
+    """Read what is made of a number and of four times as much, and look that the time is no square of it."""
+
+    def seconds(size: int) -> float:
+        data = make(size)
+        began = time.process_time()
+        text_of(data, read)
+        return time.process_time() - began
+
+    assert seconds(4 * number) < 10 * max(seconds(number), 0.05)
+
+
+def test_a_million_attributes_of_one_element_are_refused_at_once() -> None:
+    def page(number: int) -> bytes:
+        return b"<p>A word.<p " + b" ".join(b"a%d='>'" % at for at in range(number)) + b">Another.</p>"
+
+    assert lines(page(1000), read_web_page) == ["A word.", "Another."]
+    began = time.process_time()
+    with pytest.raises(TooLarge, match="more than 1,000 attributes"):
+        lines(page(1_000_000), read_web_page)
+    assert time.process_time() - began < 20
+
+
+def test_what_stands_deep_is_passed_by_once() -> None:
+    takes_twice_for_twice(read_web_page, lambda number: b"<b>" * 240 + b"<i>x</i>" * number, 10_000)
+
+
+def test_a_chapter_that_is_named_over_and_over_is_read_once() -> None:
+    def named(number: int) -> bytes:
+        made = book({"a.xhtml": "<p>one</p>" + "<b></b>" * 20_000})
+        package = archive_member(made, "OEBPS/book.opf").decode()
+        further = "".join(f'<item id="x{at}" href="./a.xhtml" media-type="text/html"/>' for at in range(number))
+        again = '<itemref idref="i0"/>' * number + "".join(f'<itemref idref="x{at}"/>' for at in range(number))
+        package = package.replace("</manifest>", f"{further}</manifest>").replace("</spine>", f"{again}</spine>")
+        names = ("META-INF/container.xml", "OEBPS/a.xhtml")
+        return archive({"OEBPS/book.opf": package, **{name: archive_member(made, name) for name in names}})
+
+    assert lines(named(5), read_book) == ["one"]
+    takes_twice_for_twice(read_book, named, 500)
+    with pytest.raises(TooLarge, match="encryption"):
+        lines(book({"a.xhtml": "<p>a</p>"}, **{"META-INF/encryption.xml": "x" * ((1 << 22) + 1)}), read_book)
+
+
+def test_a_merged_cell_is_read_once_however_far_it_goes() -> None:
+    document, stream = docx.Document(), io.BytesIO()
+    table = document.add_table(3, 2)
+    table.cell(0, 0).merge(table.cell(2, 0)).text = "All three rows."
+    for at in range(3):
+        table.cell(at, 1).text = str(at)
+    document.save(stream)
+    assert lines(stream.getvalue(), read_word_file) == ["All three rows.", "0", "1", "2"]
+    wide = archive_member(stream.getvalue(), "word/document.xml").replace(b"<w:vMerge/>", b'<w:gridSpan w:val="100000000"/>')
+    with zipfile.ZipFile(stream) as whole:
+        files = {name: whole.read(name) for name in whole.namelist()}
+    began = time.process_time()
+    assert lines(archive({**files, "word/document.xml": wide}), read_word_file)[-1] == "2"
+    assert time.process_time() - began < 20
+
+
+def test_styles_are_looked_for_once_each() -> None:
+    def styled(number: int) -> bytes:
+        document, stream = docx.Document(), io.BytesIO()
+        body = document.element.body
+        for _ in range(number):
+            body.insert(0, OxmlElement("w:p"))
+        document.save(stream)
+        with zipfile.ZipFile(stream) as whole:
+            files = {name: whole.read(name) for name in whole.namelist()}
+        more = b"".join(b'<w:style w:type="paragraph" w:styleId="s%d"/>' % at for at in range(number))
+        styles = files["word/styles.xml"].replace(b"</w:styles>", more + b"</w:styles>")
+        return archive({**files, "word/styles.xml": styles})
+
+    takes_twice_for_twice(read_word_file, styled, 1500)

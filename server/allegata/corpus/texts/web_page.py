@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
-from allegata.corpus.texts.document_text import Block, Unreadable
+from allegata.corpus.texts.document_text import Block, TooLarge, Unreadable
 
 #: Elements that are no text of the page (HTML Living Standard, 4.2.5, 4.7, 4.10, 4.12), and such as lead around the site.
 _LEFT_OUT: Final = frozenset(
@@ -23,10 +23,15 @@ _BLOCKS: Final = frozenset(
 )
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _DEEPEST: Final = 500
+#: The most attributes that an element may have.
+MOST_ATTRIBUTES: Final = 1000
 
 
 def read_web_page(data: bytes) -> Iterator[Block]:
-    """Yield the blocks of a page; the encoding is the one that it says of itself, else UTF-8. Raises Unreadable for none."""
+    """Yield the blocks of a page; the encoding is the one that it says of itself, else UTF-8.
+
+    Raises Unreadable for what is none, TooLarge for an element of too many attributes.
+    """
     if not data.strip():
         raise Unreadable("it is empty")
     try:
@@ -35,10 +40,26 @@ def read_web_page(data: bytes) -> Iterator[Block]:
     except UnicodeDecodeError:
         encoding = None  # the page says which
     try:
+        etree.fromstring(data, etree.HTMLParser(target=_Attributes(), encoding=encoding, no_network=True, huge_tree=False))
         root = document_fromstring(data, parser=HTMLParser(encoding=encoding, no_network=True, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise Unreadable("it is no page that can be read") from None
     yield from blocks(root)
+
+
+class _Attributes:
+    """Counts the attributes of each element as the parser finds them: a tree takes the square of their number."""
+
+    def start(self, _tag: str, attributes: Mapping[str, str]) -> None:
+        """Take the beginning of an element; raise TooLarge where it has too many."""
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise TooLarge(f"an element of it has more than {MOST_ATTRIBUTES:,} attributes")
+
+    def end(self, _tag: str) -> None:
+        """Take the end of an element."""
+
+    def close(self) -> None:
+        """Take the end of the page."""
 
 
 def blocks(root: etree._Element) -> Iterator[Block]:
