@@ -116,7 +116,7 @@ def _made(key: str, pictures: ByteCache[bytes], shared: Callable[[], Shared]) ->
 
 def _claim(path: str) -> str:
     iri = state().descriptions.iri_at(path)
-    if expand("alg:Claim") not in state().descriptions.classes(NamedNode(iri)):
+    if not state().descriptions.has(iri) or expand("alg:Claim") not in state().descriptions.classes(NamedNode(iri)):
         raise NotFound(f"This release has no claim {iri}.", remedy="Claims and comparisons are shared; /search finds them.")
     return iri
 
