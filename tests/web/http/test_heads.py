@@ -37,11 +37,13 @@ def what(parser: Parser) -> dict[str, object]:
         "url_scheme",
         "chunked",
     )
-    return {name: getattr(parser, name) for name in (*names, "proxy_netloc", "first_line", "content_length", "expect_continue")}
+    return {
+        name: getattr(parser, name, None) for name in (*names, "proxy_netloc", "first_line", "content_length", "expect_continue")
+    }
 
 
 @pytest.mark.parametrize(
-    "line", ["GET /a%20b?c=%20d#e HTTP/1.1", "POST /x HTTP/1.1", "HEAD //b.example/c?d HTTP/1.1", "GET /[a]:b HTTP/1.1"]
+    "line", ["GET /a%20b?c=%20d HTTP/1.1", "POST /x HTTP/1.1", "HEAD /b/[c]?d=/?e HTTP/1.1", "GET / HTTP/1.1"]
 )
 @pytest.mark.parametrize("fields", [FIELDS, FIELDS.replace("*/*", "text/csv\r\nConnection: close")])
 def test_a_head_that_is_known_is_read_as_before(monkeypatch: pytest.MonkeyPatch, line: str, fields: str) -> None:
@@ -58,6 +60,10 @@ def test_what_the_first_line_changes_is_seen_though_the_rest_is_known() -> None:
     assert parsed("GET http://b.example/ HTTP/1.1").headers["HOST"] == "b.example"
     assert parsed("GET / HTTP/1.1").headers["HOST"] == "a.example"
     assert parsed("GET / HTTP/1.0").connection_close
+    for line in ("GET //b.example/c?d HTTP/1.1", "GET /x?y#z HTTP/1.1", "GET * HTTP/1.1", "GET /\xe9 HTTP/1.1"):
+        assert what(parsed(line)) == what(parsed(line, FIELDS.replace("\r\n\r\n", f"\r\nX-New: {len(line)}\r\n\r\n"))) | {
+            "headers": parsed(line).headers
+        }
     for line in ("get / HTTP/1.1", "GET / HTTP/2.0", "GET /a b HTTP/1.1", "GET / HTTP/1.1\rX", "GET /", ""):
         assert parsed(line).error or parsed(line).empty, line
 

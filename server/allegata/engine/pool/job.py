@@ -12,7 +12,7 @@ from allegata.errors import RequestError
 Tell = Callable[[str], None]
 
 
-class Lane(enum.Enum):
+class Lane(enum.IntEnum):
     """Where a query is; HALTED ones hold a worker without running, ENDED ones have lost their place, LEFT ones are over."""
 
     WAITING = enum.auto()

@@ -42,8 +42,7 @@ class LongAnswers:
         """
         self._turns.note(client)
         self._unread.check(client)
-        wait = self._turns.charge(client, 0.0)
-        if wait and self._turns.others_ask(client):
+        if self._turns.others_ask(client) and (wait := self._turns.charge(client, 0.0)):
             raise TooManyRequests(
                 "You had many long answers lately, and others ask too.",
                 remedy="Ask for less at once, or load a dump.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import unquote_to_bytes
 
-from waitress.parser import HTTPRequestParser, ParsingError, crack_first_line, split_uri
+from waitress.parser import HTTPRequestParser, ParsingError, crack_first_line
 from waitress.receiver import ChunkedReceiver
 from waitress.utilities import Error
 
@@ -16,6 +17,8 @@ from allegata.web.http.hosts import is_host
 _CODINGS: Final = re.compile(rb"^transfer-encoding:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _NOT_KEPT: Final = frozenset(("AUTHORIZATION", "CONTENT_LENGTH", "COOKIE", "EXPECT", "TRANSFER_ENCODING"))
 _FOLDED: Final = re.compile(rb"[\r\n][ \t]")
+#: A path, with or without a query, in which nothing has to be left out or looked for (RFC 9112, section 3.2.1).
+_USUAL: Final = re.compile(rb"/(?:[!\"$-.0-~][!\"$-~]*)?")
 _BREAK: Final = re.compile(rb"[\r\n]")
 #: Bytes of a line between two chunks of a body, and of what may follow the last.
 LONGEST_LINE: Final = 1024
@@ -82,12 +85,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def _read_line(self, line: bytes) -> bool:
         """Read the first line of a request of the usual form, that to a path; return False for any other."""
         command, target, version = crack_first_line(line) if not _BREAK.search(line) else (b"", b"", b"")
-        if version != b"1.1" or not target.startswith(b"/"):
+        if version != b"1.1" or not _USUAL.fullmatch(target):
             return False
-        try:
-            self.proxy_scheme, self.proxy_netloc, self.path, self.query, self.fragment = split_uri(target)
-        except ValueError:
-            return False
+        path, _, query = target.partition(b"?")
+        self.path, self.query = unquote_to_bytes(path).decode("latin-1"), query.decode("latin-1")
+        self.proxy_scheme = self.proxy_netloc = self.fragment = ""
         self.first_line, self.command, self.version = line, command.decode("latin-1"), "1.1"
         self.request_uri, self.url_scheme = target.decode("latin-1"), self.adj.url_scheme
         return True
