@@ -142,7 +142,7 @@ def test_nodes_without_a_name_are_refused(tmp_path: Path) -> None:
 def test_where_graphs_are_written_has_to_be_known(release: Release) -> None:
     with fake_engine() as fake, pytest.raises(EngineFailed, match="--graph-store"):
         Push(release, fake.address)
-    assert [dialect.name for dialect in DIALECTS if dialect.graph_store] == ["Oxigraph", "Virtuoso"]
+    assert [dialect.name for dialect in DIALECTS if dialect.graph_store] == ["Oxigraph", "Virtuoso", "Jena"]
     assert dialect_of("Virtuoso/07.20").name == "Virtuoso" and dialect_of("").name == "SPARQL 1.1"
 
 

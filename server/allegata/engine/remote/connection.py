@@ -11,6 +11,7 @@ from typing import IO, Final, cast
 from urllib.parse import urlencode, urlsplit
 
 from allegata import __version__
+from allegata.engine.remote.dialects import DIALECTS
 from allegata.errors import UsageError
 
 AGENT: Final = f"Allegata/{__version__} (+https://w3id.org/allegata/)"
@@ -18,6 +19,7 @@ ROWS: Final = "application/sparql-results+json"
 _ADDRESS: Final = re.compile(r"https?://[!#-;=?-Z\[\]_a-z~]+")
 _PORTS: Final = {"http": 80, "https": 443}
 _MESSAGE: Final = 4096
+_KINDS: Final = ("", *(dialect.word for dialect in DIALECTS))
 
 
 class Unreachable(Exception):
@@ -26,13 +28,14 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Address:
-    """The address of an engine's SPARQL endpoint; `name` is how errors call it."""
+    """The address of an engine's SPARQL endpoint; `name` is how errors call it, `kind` the dialect that stands behind `#`."""
 
     text: str
     host: str
     port: int
     tls: bool
     path: str
+    kind: str = ""
 
     @property
     def name(self) -> str:
@@ -52,11 +55,13 @@ def address(text: str) -> Address:
         host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError:
         host = ""
-    if not _ADDRESS.fullmatch(text) or not host or "@" in parts.netloc or parts.fragment:
+    if not _ADDRESS.fullmatch(text) or not host or "@" in parts.netloc or parts.fragment not in _KINDS:
         raise UsageError(
-            f"{text!r} is no address of an engine.", remedy="Give http:// or https:// addresses without user names and fragments."
+            f"{text!r} is no address of an engine.",
+            remedy=f"Give http:// or https:// addresses without user names, and behind # only {', '.join(filter(None, _KINDS))}.",
         )
-    return Address(text, host, port, parts.scheme == "https", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Address(text, host, port, parts.scheme == "https", path, parts.fragment)
 
 
 class Connection:

@@ -6,6 +6,7 @@ import gzip
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from allegata.engine.remote.answers import Malformed
 from allegata.engine.remote.connection import Address, Unreachable, address
@@ -113,4 +114,5 @@ def _store_at(endpoint: Address, dialect: Dialect, graph_store: str) -> Address:
             remedy="Give the address by --graph-store.",
             engine=endpoint.name,
         )
-    return address(f"{'https' if endpoint.tls else 'http'}://{endpoint.host}:{endpoint.port}{dialect.graph_store}")
+    path = urljoin(endpoint.path.partition("?")[0], dialect.graph_store)
+    return address(f"{'https' if endpoint.tls else 'http'}://{endpoint.host}:{endpoint.port}{path}")

@@ -175,14 +175,16 @@ def sign(replica: Replica, names: Names, seconds: float) -> Loaded | None:
     return loaded(rows[0][0].value) if len(rows) == 1 and isinstance(rows[0][0], Literal) else None
 
 
-def ask(replica: Replica, text: str, seconds: float) -> list[tuple[Any, ...]]:
-    """Return the rows that an engine gives for a query of ours; raise Unreachable or Malformed."""
+def ask(replica: Replica, text: str, seconds: float, most: int = _LOOK_BYTES) -> list[tuple[Any, ...]]:
+    """Return the rows that an engine gives for a query of ours, up to so many bytes; raise Unreachable or Malformed."""
     connection = Connection(replica.address, seconds)
     try:
-        reply = connection.ask(text, _LOOK_BYTES)
+        reply = connection.ask(text, most)
         if reply.status != 200:
             raise Unreachable(f"it answers {reply.status}")
-        replica.dialect = dialect_of(reply.headers.get("Server", ""))
+        replica.dialect = dialect_of(
+            reply.headers.get("Server", ""), set(map(str.lower, reply.headers.keys())), replica.address.kind
+        )
         rows = read(reply.stream, Asked(text, "", template=()), {})
         if not isinstance(rows, Rows):
             raise Malformed("it answers another question")

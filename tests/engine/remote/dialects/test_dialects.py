@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from allegata.engine.remote.connection import address
 from allegata.engine.remote.dialects import DIALECTS, dialect_of
+from allegata.errors import UsageError
 
 
 def test_a_kind_is_known_by_what_it_says_of_itself() -> None:
@@ -31,3 +35,12 @@ def test_virtuoso_is_put_quotients_and_truths_in_its_own_way() -> None:
         ).split()
     )
     assert virtuoso.rewrite("no query") == "no query"
+
+
+def test_jena_is_known_by_the_header_of_fuseki_and_an_address_can_name_any() -> None:
+    assert dialect_of("", {"date", "fuseki-request-id"}).name == dialect_of("Apache Jena Fuseki (4.5.0)").name == "Jena"
+    for dialect in DIALECTS:
+        named = address(f"https://engine.example.org/ds/sparql?a=b#{dialect.word}")
+        assert dialect_of("Other/1.0", (), named.kind) is dialect and named.path == "/ds/sparql?a=b"
+    with pytest.raises(UsageError, match="no address of an engine"):
+        address("https://engine.example.org/sparql#unheard-of")
