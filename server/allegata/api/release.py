@@ -16,7 +16,7 @@ from allegata.api.results import Rows, Table, Triples
 from allegata.corpus.questions import Question, find, in_order
 from allegata.domain.dataset import Dataset
 from allegata.domain.explanations import Explanation, Explanations, statement_of
-from allegata.engine import Answer, Engine, Form, Query, inspect, open_engine
+from allegata.engine import Answer, Engine, Form, Query, inspect, open_engine, statements_of
 from allegata.engine.registry import Engines
 from allegata.engine.service import ServiceEngine
 from allegata.engine.stranger_hash import hash_confined
@@ -186,7 +186,9 @@ class Release:
         Raises ReleaseError for a release at an address, which has no store here.
         """
         if language not in self._datasets:
-            self._datasets[language] = Dataset(self.handle, language, self._settings.sources)
+            elsewhere = self.handle.is_local and not self.handle.has_store
+            store = statements_of(self.handle, self._engine) if elsewhere else None
+            self._datasets[language] = Dataset(self.handle, language, self._settings.sources, store)
         return self._datasets[language]
 
     def explain(self, subject: str, predicate: str, object: str, *, root: str | Path | None = None) -> Explanation:

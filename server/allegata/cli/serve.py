@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +13,11 @@ import click
 from allegata import settings
 from allegata.cli.options import SITE
 from allegata.cli.terminal import say
-from allegata.domain import Descriptions
 from allegata.domain.contacts import contacts
-from allegata.engine import open_engine
-from allegata.errors import UsageError
+from allegata.domain.dataset import Dataset
+from allegata.engine import Engine, open_engine, statements_of
+from allegata.errors import RequestError, UsageError
+from allegata.release.handle import Release
 from allegata.release.soundness import sound_release
 
 #: Below this the libraries end the process without a word.
@@ -53,11 +54,10 @@ def serve_command(
         say(settings.shown(chosen), nl=False)
         return
     _check_memory()
-    release = sound_release(chosen.site, _tell)
+    release = sound_release(chosen.site, _tell, needs_store=not chosen.engine)
     _check_port(chosen.host, chosen.port)
-    if not contacts(Descriptions(release.folder, release.manifest.base), chosen.contact):
-        say(_NO_ADDRESS, err=True)
     with closing(open_engine(release.folder, chosen, swiftly=True)) as engine:
+        _check_contact(release, engine, chosen.contact)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host  # RFC 3986, section 3.2.2
         address = f"http://{host}:{chosen.port}/"
         serve_forever(chosen, release, engine, lambda: say(f"Allegata {release.version} at {address}  (Ctrl-C ends it)"))
@@ -73,7 +73,7 @@ def mcp_command(site: Path | None) -> None:
     except ImportError:
         raise UsageError("The package mcp is not installed.", remedy="Install it with: pip install mcp") from None
     chosen = settings.load({"site": site})
-    release = sound_release(chosen.site, _tell)
+    release = sound_release(chosen.site, _tell, needs_store=not chosen.engine)
     if release.manifest.protection:
         wrong = f"Release {release.version} is {release.manifest.protection}, and an assistant may pass on what it reads."
         raise UsageError(wrong, remedy="Give the site of a public release by --site.")
@@ -83,6 +83,13 @@ def mcp_command(site: Path | None) -> None:
 
 def _tell(text: str) -> None:
     say(text, err=True)
+
+
+def _check_contact(release: Release, engine: Engine, contact: str) -> None:
+    """Say where nobody would know to whom to object; engines that do not answer yet are not waited for."""
+    with suppress(RequestError):
+        if not contacts(Dataset(release, store=statements_of(release, engine)).descriptions, contact):
+            say(_NO_ADDRESS, err=True)
 
 
 def _check_memory() -> None:

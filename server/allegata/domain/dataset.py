@@ -37,18 +37,20 @@ from allegata.errors import NotFound
 from allegata.model.namespaces import BASE
 from allegata.release.handle import Release
 from allegata.release.search_index import FILE as SEARCH_INDEX
+from allegata.release.statement_store import StatementStore
 
 
 class Dataset:
     """What a release says, for people: claims with their sides, assertions, stances, comparisons, the record, places.
 
     A thing is named by its IRI or by what stands behind the base in it (`claim/…`, `actor/…`). Things are named in `language`
-    where the data has a name in it, else in English; what sources say is never translated.
+    where the data has a name in it, else in English; what sources say is never translated. Statements are read from the store of
+    the release, or from the one that is given.
     """
 
-    def __init__(self, release: Release, language: str = "en", sources: Path | None = None):
+    def __init__(self, release: Release, language: str = "en", sources: Path | None = None, store: StatementStore | None = None):
         self.release, self.language = release, language
-        self.descriptions = Descriptions(release.folder, release.manifest.base, language)
+        self.descriptions = Descriptions(release.folder, release.manifest.base, language, store)
         self.texts = Texts(sources)
 
     # What the pages are made of; each is read when it is first asked for.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from allegata.corpus.reader import graph_files
 from allegata.corpus.rule_premises import Bindings, RuleText
@@ -18,6 +18,7 @@ from allegata.domain.things import Descriptions
 from allegata.errors import NotFound, UsageError
 from allegata.model.namespaces import PREFIXES, expand, sparql_prologue
 from allegata.release.handle import INFERENCE, Release
+from allegata.release.statement_store import StatementStore
 
 #: Answers a query for why; in a service it is answered by a worker, within its limits.
 Ask = Callable[[str], Iterable[Mapping[str, Any]]]
@@ -86,7 +87,7 @@ def _term(word: str, descriptions: Descriptions) -> NamedNode | Literal:
         raise UsageError(f"{word[:200]!r} is no term.", remedy="Write an IRI, a prefixed name, a path, or a literal.") from None
 
 
-def inferred_values(release: Release, store: Store, about: Triple) -> list[Triple]:
+def inferred_values(release: Release, store: StatementStore, about: Triple) -> list[Triple]:
     """Return what is inferred of the subject with the property of a statement."""
     found = store.quads_for_pattern(about.subject, about.predicate, None, inferred_graph(release))
     return sorted((quad.triple for quad in found), key=str)
@@ -108,7 +109,7 @@ def _rules(release: Release) -> tuple[RuleText, ...]:
 class Explanations:
     """Explains statements of a release, by the rules that it was inferred with."""
 
-    def __init__(self, release: Release, store: Store, ask: Ask, root: Path | None = None):
+    def __init__(self, release: Release, store: StatementStore, ask: Ask, root: Path | None = None):
         """Take the release and its open store, what answers queries, and the folder of the corpus where it is at hand."""
         self.rules = _rules(release)
         self._inferred = inferred_graph(release)

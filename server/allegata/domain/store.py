@@ -1,8 +1,9 @@
-"""Reads the store of a release by patterns, which cost microseconds, so no page needs a query."""
+"""Reads the statements of a release by patterns: from its store they cost microseconds, so no page needs a query."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
@@ -13,19 +14,37 @@ from allegata.domain.translations import Translations
 from allegata.model.labels import ENGLISH, by_language
 from allegata.model.namespaces import expand
 from allegata.release.handle import open_store
+from allegata.release.statement_store import StatementStore
 
 Term = NamedNode | Literal
 TYPE = NamedNode(expand("rdf:type"))
 
 
 class Reader:
-    """Looks statements up in the default graph, the union of all graphs, unless a method says otherwise."""
+    """Looks statements up in the default graph, the union of all graphs, unless a method says otherwise.
 
-    def __init__(self, folder: Path, base: str, language: str = ENGLISH):
-        self.store = open_store(folder)
+    They are read from the store in the folder of the release, or from the one that is given.
+    """
+
+    def __init__(self, folder: Path, base: str, language: str = ENGLISH, store: StatementStore | None = None):
+        self.is_elsewhere = store is not None
+        self.store: StatementStore = store or open_store(folder)
         self.base, self.language = base, language
-        self.translations = Translations(folder, self.literals)
         self.glosses = Glosses(folder)
+        self._folder = folder
+        if not self.is_elsewhere:  # what is elsewhere may not be there yet
+            assert self.translations
+
+    @cached_property
+    def translations(self) -> Translations:
+        """Return what things are called in further languages."""
+        return Translations(self._folder, self.literals, self.expect)
+
+    def expect(self, nodes: Iterable[NamedNode]) -> None:
+        """Say that things are about to be read: a store elsewhere is asked about many of them at once."""
+        told = getattr(self.store, "expect", None)
+        if told:
+            told(nodes)
 
     def quads(
         self, subject: NamedNode | None, predicate: NamedNode | None, value: Term | None, graph: NamedNode | DefaultGraph | None
@@ -33,6 +52,10 @@ class Reader:
         """Return the statements that fit a pattern, in one graph or in all; a step of work."""
         spend()
         return iter(self.store.quads_for_pattern(subject, predicate, value, graph))
+
+    def is_there(self) -> bool:
+        """Return whether anything can be read; whoever asks engines elsewhere knows whether they answer."""
+        return self.is_elsewhere or next(self.quads(None, None, None, None), None) is not None
 
     def has(self, iri: str) -> bool:
         """Return whether anything is stated of an IRI, or in it where it names a graph; never of what is no IRI (RFC 3987)."""
@@ -42,7 +65,7 @@ class Reader:
     def holds(self, iri: str) -> bool:
         """Return whether an IRI names a graph that holds anything; what is no IRI names none."""
         node = _node(iri)
-        return node is not None and next(self.quads(None, None, None, node), None) is not None
+        return node is not None and self.store.contains_named_graph(node)
 
     def about(self, node: NamedNode) -> Iterator[Quad]:
         """Return the statements with a thing as subject."""

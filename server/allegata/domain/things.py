@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from allegata.domain.labels import Names
 from allegata.domain.store import TYPE, Reader
 from allegata.model.labels import ENGLISH
-from allegata.model.namespaces import BASE, iri_spellings
+from allegata.model.namespaces import BASE, expand, iri_spellings
+from allegata.release.statement_store import StatementStore
 
 #: References to a thing that its page lists; the rest is a query away.
 SHOWN_INCOMING = 200
@@ -55,10 +56,10 @@ class Thing:
 
 
 class Descriptions(Reader):
-    """Reads descriptions from the store of a release."""
+    """Reads descriptions from the store of a release, or from another that is given."""
 
-    def __init__(self, folder: Path, base: str, language: str = ENGLISH):
-        super().__init__(folder, base, language)
+    def __init__(self, folder: Path, base: str, language: str = ENGLISH, store: StatementStore | None = None):
+        super().__init__(folder, base, language, store)
         self.names = Names(self)
         self._made = (f"{base}graph/inferred", f"{base}graph/meta")
 
@@ -109,6 +110,15 @@ class Descriptions(Reader):
         """Name the thing with an IRI."""
         return self.label(NamedNode(iri))
 
+    def uses(self, iri: str, *curies: str) -> tuple[Statement, ...]:
+        """Return what leads to a thing by certain properties, all of it, in the order of the properties."""
+        node = NamedNode(iri)
+        found = (
+            [(quad.predicate, quad.subject) for quad in self.quads(None, NamedNode(expand(curie)), node, DefaultGraph())]
+            for curie in curies
+        )
+        return tuple(row for pairs in found for row in self._grouped(pairs))
+
     def _references(self, node: NamedNode) -> Iterator[Quad]:
         """Return what refers to a thing, once for each pair, leaving out what its own parts say."""
         return (quad for quad in self.naming(node) if isinstance(quad.subject, NamedNode))
@@ -118,7 +128,7 @@ class Descriptions(Reader):
         found: list[NamedNode] = []
         queue = [node]
         while queue:
-            for quad in self.about(queue.pop(0)):
+            for quad in sorted(self.about(queue.pop(0)), key=str):
                 value = quad.object
                 if isinstance(value, NamedNode) and value.value.startswith(f"{node.value}/") and value not in found:
                     found.append(value)
@@ -159,4 +169,4 @@ class Descriptions(Reader):
             Statement(self.value(predicate), tuple(sorted(values, key=lambda v: (v.text, v.iri))))
             for predicate, values in groups.items()
         )
-        return tuple(sorted(rows, key=lambda row: row.property.text))
+        return tuple(sorted(rows, key=lambda row: (row.property.text, row.property.iri)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -15,17 +15,20 @@ from allegata.release.handle import TRANSLATIONS
 
 #: A thing and a property → the literals that stand there.
 LookUp = Callable[[NamedNode, str], list[Literal]]
+Expect = Callable[[Iterable[NamedNode]], None]
 
 
 class Translations:
     """Names, statements and sentences in other languages than those of the release; a release without any has none."""
 
-    def __init__(self, folder: Path, said: LookUp):
+    def __init__(self, folder: Path, said: LookUp, expect: Expect):
         self._names: dict[tuple[str, str], str] = {}
         self._sentences: dict[tuple[str, str], str] = {}
         self._statements: dict[str, list[Literal]] = defaultdict(list)
         path = folder / TRANSLATIONS
-        for triple in parse_turtle(path) if path.is_file() else ():
+        triples = list(parse_turtle(path)) if path.is_file() else []
+        expect(triple.subject for triple in triples if isinstance(triple.subject, NamedNode))
+        for triple in triples:
             subject, text, property_ = triple.subject, triple.object, shorten(triple.predicate.value)
             if not isinstance(subject, NamedNode) or not isinstance(text, Literal):
                 continue

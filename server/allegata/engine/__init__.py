@@ -28,6 +28,8 @@ from allegata.engine.gate.gate import inspect
 from allegata.engine.pool.pool import WorkerPool
 from allegata.engine.query import Answer, Engine, Form, Inspected, Query
 from allegata.engine.remote.engine import RemoteEngine
+from allegata.release.handle import Release
+from allegata.release.statement_store import StatementStore
 from allegata.settings import Settings
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "inspect",
     "open_engine",
     "repeatable",
+    "statements_of",
 ]
 
 
@@ -52,3 +55,8 @@ def open_engine(release: Path, settings: Settings, *, swiftly: bool = False) -> 
     `swiftly`: a large release is not waited for until it is in memory.
     """
     return RemoteEngine(release, settings) if settings.engine else WorkerPool(release, settings, swiftly=swiftly)
+
+
+def statements_of(release: Release, engine: Engine) -> StatementStore | None:
+    """Return where pages read a release that has no store: in the engines that hold it; None where the store is to be read."""
+    return engine.statements if isinstance(engine, RemoteEngine) and not release.has_store else None

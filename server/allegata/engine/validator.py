@@ -7,13 +7,14 @@ time and memory, and nothing of what was sent is kept.
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from allegata.budget import Lane
 from allegata.corpus.rdf import newer_term, rdf_format, serialize_triples, syntax_reason
@@ -24,6 +25,7 @@ from allegata.engine.confined import NO_MEMORY, UNREADABLE, Overdue, confine, gi
 from allegata.errors import BadRequest, QueryFailed, QueryOutOfMemory, QueryTimeout
 from allegata.model.formats import FILES, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, Use, serving
 from allegata.model.namespaces import ALG, expand
+from allegata.release.statement_store import StatementStore
 from allegata.settings import Settings
 
 #: The syntaxes in which a document may be sent.
@@ -35,6 +37,8 @@ _TERSE: Final = (TURTLE.suffix, TRIG.suffix, N_TRIPLES.suffix, N_QUADS.suffix)
 _MARK: Final = MARK.encode()
 #: What the shapes read of a release to know which concepts and classes there are.
 _CONTEXT = ("skos:inScheme", "rdfs:subClassOf")
+#: What the process reads first: the length of what it is given of the release.
+_LENGTH: Final = struct.Struct("!Q")
 _FIRST: Final = f"<urn:first> a <{ALG}Stance> ; <{ALG}stance> 0 .".encode()
 #: Findings that a report lists; the rest are counted.
 MOST: Final = 10_000
@@ -44,11 +48,19 @@ _WAIT: Final = 1.0
 
 
 def check_document(
-    data: bytes, syntax: Format, folder: Path, base: str, settings: Settings, form: Format | None = None, client: str = ""
+    data: bytes,
+    syntax: Format,
+    folder: Path,
+    base: str,
+    settings: Settings,
+    form: Format | None = None,
+    client: str = "",
+    context: bytes = b"",
 ) -> bytes:
     """Return the report on a document: as RDF in a syntax, else as JSON with `findings`, `more`, `statements` and `things`.
 
-    Of the findings the first ten thousand are listed, `more` counts the rest.
+    Of the findings the first ten thousand are listed, `more` counts the rest. `context` is what `context_of` gives for a release
+    that has no store.
 
     Raises BadRequest for what is no document in the syntax, QueryTimeout and QueryOutOfMemory at the limits, Busy and
     TooManyRequests where others are being checked.
@@ -57,7 +69,9 @@ def check_document(
     words = [str(folder), base, syntax.suffix, form.suffix if form else "json", str(settings.query_memory)]
     with _LANE.place(client, _WAIT):
         try:
-            done = run_confined("allegata.engine.validator", words, data, settings.query_timeout)
+            done = run_confined(
+                "allegata.engine.validator", words, _LENGTH.pack(len(context)) + context + data, settings.query_timeout
+            )
         except Overdue:
             seconds = settings.query_timeout
             raise QueryTimeout(
@@ -67,6 +81,11 @@ def check_document(
                 allowed=seconds,
             ) from None
     return _result(done, settings)
+
+
+def context_of(store: StatementStore) -> bytes:
+    """Return what shapes read of a release: which concepts and classes there are."""
+    return bytes(serialize(_context(store), format=RdfFormat.N_QUADS) or b"")
 
 
 def _refuse(data: bytes, syntax: Format) -> None:
@@ -108,15 +127,16 @@ def main(folder: Path, base: str, syntax: str, form: str, memory: int) -> int:
     """Read what is needed of the release, give up everything else, then check the document on standard input."""
     give_way()
     shapes = compile_shapes(folder / "dumps")
-    context = _context(folder)
+    (length,) = _LENGTH.unpack(sys.stdin.buffer.read(_LENGTH.size))
+    given = parse(sys.stdin.buffer.read(length), RdfFormat.N_QUADS)
+    context = list(given) if length else _context(Store.read_only(str(folder / "store")))
     _checked(_FIRST, TURTLE.suffix, TURTLE.suffix, base, shapes, context)  # loads what is loaded late, while files can be opened
     data = sys.stdin.buffer.read()
     confine(memory)
     return on_deep_stack(lambda: _run(data, syntax, form, base, shapes, context))
 
 
-def _context(folder: Path) -> list[Quad]:
-    store = Store.read_only(str(folder / "store"))
+def _context(store: StatementStore) -> list[Quad]:
     wanted = [NamedNode(expand(curie)) for curie in _CONTEXT]
     return [quad for name in wanted for quad in store.quads_for_pattern(None, name, None, DefaultGraph())]
 

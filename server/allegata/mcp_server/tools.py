@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from allegata.domain import Assertion, Stance, Value
 from allegata.domain.dataset import Dataset
-from allegata.engine import Engine, Form, Query, inspect
+from allegata.engine import Engine, Form, Query, inspect, statements_of
 from allegata.errors import BadRequest, LimitExceeded, NotFound
 from allegata.model.formats import JSON_RESULTS, TURTLE
 from allegata.model.kinds import Use, serving
@@ -49,7 +49,7 @@ class Tools:
 
     def __init__(self, settings: Settings, release: Release, engine: Engine):
         self.settings, self.release, self.engine = settings, release, engine
-        self.dataset = Dataset(release)
+        self.dataset = Dataset(release, store=statements_of(release, engine))
 
     def search(self, words: str, kind: str = "", limit: int = 10) -> ToolAnswer:
         """Find claims with their speakers, actors, instruments, votes, documents, events and concepts by words.

@@ -81,6 +81,11 @@ class Release:
         return isinstance(self.location, Path)
 
     @property
+    def has_store(self) -> bool:
+        """Return whether it stands in a folder with its store; without one, engines elsewhere have to hold its statements."""
+        return isinstance(self.location, Path) and (self.location / STORE).is_dir()
+
+    @property
     def folder(self) -> Path:
         """Return its folder; raise ReleaseError for one that is read over HTTP."""
         if not isinstance(self.location, Path):
@@ -99,7 +104,8 @@ class Release:
     def checks(self) -> FileChecks:
         """Return what opens its files, and the manifest, only as they are listed."""
         own = {MANIFEST: self.own} if self.own else {}
-        return FileChecks(self.folder, self.version, {**own, **self.manifest.files, **read_store_list(self.folder)})
+        stored = read_store_list(self.folder) if self.has_store else {}
+        return FileChecks(self.folder, self.version, {**own, **self.manifest.files, **stored})
 
     def read(self, name: str) -> bytes:
         """Return a file; raise ReleaseError where it is not there, or where its name leads out of the release."""

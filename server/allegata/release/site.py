@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from allegata.errors import AllegataError, Gone, NotFound, ReleaseError, UsageError
 from allegata.model.namespaces import expand
@@ -16,6 +16,7 @@ from allegata.release.digests import sha256
 from allegata.release.handle import Release
 from allegata.release.manifest import NAME as MANIFEST
 from allegata.release.manifest import FileEntry, manifest_bytes, parse_manifest
+from allegata.release.statement_store import StatementStore
 from allegata.release.tombstone import NAME as TOMBSTONE
 from allegata.release.tombstone import Tombstone, check_not_withdrawn, tombstone_of
 from allegata.release.transfer import fetch
@@ -37,11 +38,14 @@ def read_release(folder: Path) -> Release:
 
 
 class Site:
-    """The releases beside one that is current, the oldest first; the current one is always among them, and the last."""
+    """The releases beside one that is current, the oldest first; the current one is always among them, and the last.
 
-    def __init__(self, current: Release):
+    What was withdrawn is read from the store of the current one, or from the one that is given.
+    """
+
+    def __init__(self, current: Release, store: StatementStore | None = None):
         self.current = current
-        self.withdrawn = withdrawals(current)
+        self.withdrawn = withdrawals_in(store or current.open_store())
         kept = (current.manifest.base, current.manifest.protection)
         found = {current.version: current}
         #: What is left of releases that were withdrawn, by folder.
@@ -95,6 +99,8 @@ class Site:
         named = self.withdrawn.get(release.manifest.release_iri)
         if named:
             return named
+        if not release.has_store:
+            return "its statements are not at hand here, so that nobody can say whether it holds what was withdrawn since."
         store = release.open_store()
         held = (why for iri, why in self.withdrawn.items() if any(store.quads_for_pattern(NamedNode(iri), None, None, None)))
         found = next(held, None)
@@ -135,7 +141,7 @@ def withdrawals(release: Release) -> dict[str, str]:
     return withdrawals_in(release.open_store())
 
 
-def withdrawals_in(store: Store) -> dict[str, str]:
+def withdrawals_in(store: StatementStore) -> dict[str, str]:
     """Return the same of the store of a release."""
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, NamedNode(expand("alg:redacts")), None, DefaultGraph()):
@@ -144,7 +150,7 @@ def withdrawals_in(store: Store) -> dict[str, str]:
     return found
 
 
-def _tombstone(store: Store, redaction: object) -> str:
+def _tombstone(store: StatementStore, redaction: object) -> str:
     """Return what the record of a redaction says: when, for which class of reason, and where the record is."""
     assert isinstance(redaction, NamedNode)
     reasons = _objects(store, redaction, "alg:redactionReason")
@@ -154,7 +160,7 @@ def _tombstone(store: Store, redaction: object) -> str:
     return f"{', '.join(words) or 'reason not given'}{', ' + dates[0] if dates else ''}; see <{redaction.value}>."
 
 
-def _objects(store: Store, subject: NamedNode, curie: str) -> Iterable[object]:
+def _objects(store: StatementStore, subject: NamedNode, curie: str) -> Iterable[object]:
     return [quad.object for quad in store.quads_for_pattern(subject, NamedNode(expand(curie)), None, DefaultGraph())]
 
 

@@ -21,8 +21,10 @@ _NAMED: Final = re.compile(r".+\+([0-9a-f]{8})")
 _REBUILD: Final = "Build or copy the release anew."
 
 
-def check_soundness(release: Release) -> None:
+def check_soundness(release: Release, *, needs_store: bool = True) -> None:
     """Raise ReleaseError, with the file, where a release is not as it says: by its manifest, by sizes, by its store.
+
+    One whose statements are read from engines needs no store.
 
     Files are digested too, the smaller ones first, up to a bound, so that no release takes longer to open for being larger.
     """
@@ -32,7 +34,8 @@ def check_soundness(release: Release) -> None:
         raise ReleaseError(f"{found}: it has SHA-256 {release.own.sha256[:8]}….", remedy=_REBUILD, file=MANIFEST)
     for name, entry in release.checks.entries.items():
         _check_size(release, name, entry.bytes)
-    release.open_store()
+    if needs_store or release.has_store:
+        release.open_store()
     smallest = sorted((entry.bytes, name) for name, entry in release.checks.entries.items())
     for (_, name), total in zip(smallest, accumulate(size for size, _ in smallest), strict=True):
         if total <= BEFOREHAND:
@@ -49,7 +52,7 @@ def _check_size(release: Release, name: str, size: int) -> None:
         raise ReleaseError(wrong, remedy=_REBUILD, file=name, release=release.version)
 
 
-def sound_release(site: Path, tell: Callable[[str], None]) -> Release:
+def sound_release(site: Path, tell: Callable[[str], None], *, needs_store: bool = True) -> Release:
     """Return the release of a site that can be served, and tell of what is damaged where that is not the current one.
 
     Where the current one is damaged it is the newest other that is sound and knows of everything that the current one says was
@@ -58,7 +61,7 @@ def sound_release(site: Path, tell: Callable[[str], None]) -> Release:
     folder = current_folder(site)
     try:
         release = read_release(folder)
-        check_soundness(release)
+        check_soundness(release, needs_store=needs_store)
     except ReleaseError as error:
         damage = error
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from allegata.domain.dataset import Dataset
-from allegata.engine import Engine
+from allegata.engine import Engine, statements_of
 from allegata.release.handle import Release
 from allegata.settings import Settings
 from allegata.web.http import guard, health, metrics, page_cache, problems, proxies, shares, steps
@@ -40,7 +40,8 @@ def create_app(settings: Settings, release: Release, engine: Engine) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
     app.url_map.merge_slashes = False
     # What every view works with.
-    State(settings, release, engine, Dataset(release, sources=settings.sources)).attach(app)
+    dataset = Dataset(release, sources=settings.sources, store=statements_of(release, engine))
+    State(settings, release, engine, dataset).attach(app)
     # What counts answers, what keeps finished pages and pictures, and what bounds the work for others.
     metrics.register(app)
     page_cache.register(app, settings.threads)

@@ -14,7 +14,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 from allegata.engine import Engine, open_engine
 from allegata.engine.pool.protocol import BLOCK_BYTES
-from allegata.errors import AllegataError, UsageError
+from allegata.errors import AllegataError, EngineUnavailable, UsageError
 from allegata.release.handle import Release
 from allegata.release.soundness import check_soundness
 from allegata.settings import Settings
@@ -97,9 +97,11 @@ def _serving(settings: Settings, release: Release, engine: Engine) -> Serving:
 
 
 def _open(settings: Settings, release: Release) -> Serving:
-    check_soundness(release)
+    check_soundness(release, needs_store=not settings.engine)
     engine = open_engine(release.folder, settings, swiftly=True)
     try:
+        if not release.has_store and not engine.healthy():
+            raise EngineUnavailable(f"No engine holds release {release.version}, which has no store.", remedy="Push it first.")
         return _serving(settings, release, engine)
     except BaseException:
         engine.close()

@@ -18,6 +18,7 @@ from allegata.domain.dataset import Dataset
 from allegata.domain.reconcile import Matcher, Names
 from allegata.engine import Engine
 from allegata.engine.registry import Engines
+from allegata.engine.validator import context_of
 from allegata.model.namespaces import ALG, BASE
 from allegata.release.handle import OUTLINE, Release
 from allegata.release.site import Site
@@ -80,7 +81,12 @@ class State:
     @cached_property
     def site(self) -> Site:
         """Return the releases that stand beside this one."""
-        return Site(self.release)
+        return Site(self.release, self.descriptions.store)
+
+    @shared_property
+    def shapes_context(self) -> bytes:
+        """Return what shapes read of the release, for one that has no store; see `engine.validator`."""
+        return context_of(self.descriptions.store) if self.descriptions.is_elsewhere else b""
 
     @cached_property
     def engines(self) -> Engines:

@@ -14,7 +14,9 @@ from allegata.engine.pool.long_answers import LongAnswers
 from allegata.engine.query import Answer, Query
 from allegata.engine.remote.connection import addresses
 from allegata.engine.remote.conversation import About, Conversation
+from allegata.engine.remote.engine_store import EngineStore
 from allegata.engine.remote.names import names
+from allegata.engine.remote.patterns import Patterns
 from allegata.engine.remote.places import Places
 from allegata.engine.remote.refusals import Questions
 from allegata.engine.remote.replicas import Replicas
@@ -41,6 +43,8 @@ class RemoteEngine:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self.replicas = Replicas(addresses(settings.engine), self.about.names, settings.engine_health)
+        #: The statements of the release, for pages that have no other store.
+        self.statements = EngineStore(Patterns(self.replicas, self.about.names, settings), self.about.names.graphs)
         self._clock = threading.Thread(target=self._run_clock, daemon=True, name="engine-clock")
         self._clock.start()
 

@@ -27,7 +27,7 @@ def readyz() -> Response:
     checks = state().release.checks
     if not state().engine.healthy():
         raise Busy("The query engine does not answer.", retryAfter=5)
-    if state().release.manifest.quads and next(state().descriptions.quads(None, None, None, None), None) is None:
+    if state().release.manifest.quads and not state().descriptions.is_there():
         raise Busy("The store from which pages are made gives nothing.", retryAfter=5)
     if SEARCH_INDEX in checks.damaged:
         error = ReleaseError(checks.damaged[SEARCH_INDEX], file=SEARCH_INDEX, release=state().release.version)

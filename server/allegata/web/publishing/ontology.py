@@ -106,6 +106,7 @@ class Term:
     messages: tuple[tuple[str, str], ...]
     matches: tuple[tuple[Value, Value, str], ...]
     replaced_by: Value | None
+    descriptions: Descriptions
 
     def rows(self, *curies: str) -> tuple[Statement, ...]:
         """Return the statements with certain properties."""
@@ -113,7 +114,7 @@ class Term:
 
     def uses(self, *curies: str) -> tuple[Statement, ...]:
         """Return what leads to the term by certain properties."""
-        return _with(self.thing.incoming, curies)
+        return self.descriptions.uses(self.thing.iri, *curies)
 
 
 @lru_cache(4)
@@ -131,6 +132,7 @@ def _page_of(folder: Path, descriptions: Descriptions) -> dict[str, object]:
             messages=tuple(messages[iri]),
             matches=tuple(_matches(descriptions, node)),
             replaced_by=next(iter(descriptions.values(node, "dct:isReplacedBy")), None),
+            descriptions=descriptions,
         )
 
     def terms(*curies: str) -> list[Term]:

@@ -79,7 +79,9 @@ def _checked(data: bytes, syntax: Format, parameters: Parameters) -> Response:
     if choice.format is HTML and request.mimetype == FORM_TYPE:
         return _told(data, syntax)
     form = choice.format if choice.format in REPORTS else None
-    made = check_document(data, syntax, state().release.folder, state().base, state().settings, form, client())
+    made = check_document(
+        data, syntax, state().release.folder, state().base, state().settings, form, client(), state().shapes_context
+    )
     if choice.format is CSV_RESULTS:
         made = _csv(choice, json.loads(made))
     if choice.format is HTML:
@@ -91,7 +93,9 @@ def _told(data: bytes, syntax: Format) -> Response:
     """Show the report, or what is wrong with the document, above the form with the document as it was sent."""
     text, status = data.decode(), 200
     try:
-        made = check_document(data, syntax, state().release.folder, state().base, state().settings, client=client())
+        made = check_document(
+            data, syntax, state().release.folder, state().base, state().settings, client=client(), context=state().shapes_context
+        )
         page = _page(text, syntax, report=json.loads(made))
     except RequestError as error:
         page, status = _page(text, syntax, problem=error), error.status
