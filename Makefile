@@ -9,7 +9,7 @@ BUILT := server/allegata/web/static/built
 # How both locks are written: for every platform and Python that the program runs on, without the address of an index.
 LOCKS := --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
-.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api series soak faults red-team bench lock sbom audit messages picture clean
+.PHONY: serve build web web-if-can test test-engines quick check lint fuzz fuzz-api series soak faults red-team bench fronts lock sbom audit messages picture clean
 .DELETE_ON_ERROR:
 
 serve: build web-if-can ## set up, build the bundled corpus, serve it on http://127.0.0.1:8000/ (or PORT)
@@ -67,6 +67,9 @@ red-team: $(VENV)/.test ## look for each of two hundred planted witnesses by nam
 bench: $(VENV)/.test ## what an answer costs beside other servers; BENCH= gives options, such as "--rounds 1" or "--write"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group engines --group bench
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/bench.py $(BENCH)
+
+fronts: $(VENV)/.test ## requests a second of one, two and three services behind nginx, with its cache and without; FRONTS= gives options
+	PYTHONPATH=tests/helpers nice -n 5 $(BIN)/python tests/tools/fronts.py $(FRONTS)
 
 messages: $(VENV)/.test ## bring the translations of the interface up to the code, and say which strings wait for words
 	PYTHONPATH=tests/helpers $(BIN)/python tests/tools/messages.py

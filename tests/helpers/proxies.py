@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from http.client import HTTPSConnection
 from pathlib import Path
 from urllib.parse import quote
 
-from support import ROOT
+from service import end
+from support import ROOT, until
 
 FILES = ROOT / "docs" / "operating"
 NAME = "data.example.org"
@@ -31,12 +35,13 @@ def replaced(text: str, **changes: str) -> str:
     return text
 
 
-def nginx_command(folder: Path, service: int, plain: int, secure: int) -> list[str]:
-    """Write what nginx needs into a folder, and return its command."""
+def nginx_command(folder: Path, service: int, plain: int, secure: int, further: Sequence[int] = ()) -> list[str]:
+    """Write what nginx needs into a folder, before one service or several, and return its command."""
+    services = " ".join(f"server 127.0.0.1:{port};" for port in (service, *further))
     places = {
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen 443 ssl": f"listen 127.0.0.1:{secure} ssl",
-        "127.0.0.1:8000": f"127.0.0.1:{service}",
+        "server 127.0.0.1:8000;": services,
         "/etc/ssl/data.example.org.pem": str(folder / "certificate.pem"),
         "/etc/ssl/private/data.example.org.key": str(folder / "key.pem"),
         "/var/cache/nginx/allegata": str(folder / "cache"),
@@ -48,6 +53,38 @@ def nginx_command(folder: Path, service: int, plain: int, secure: int) -> list[s
     main = f"pid {folder}/pid; error_log {folder}/error.log; events {{}} http {{ {temporary} include {folder}/allegata.conf; }}"
     (folder / "main.conf").write_text(f"user root;\n{main}\n", "utf-8")
     return ["nginx", "-c", str(folder / "main.conf"), "-e", str(folder / "error.log"), "-g", "daemon off;"]
+
+
+def plain_command(folder: Path, services: Sequence[int], unused: int, port: int, *, kept: bool) -> list[str]:
+    """Write the same with a port that is asked without TLS, with or without the cache, which is empty; return its command."""
+    command = nginx_command(folder, services[0], unused, port, services[1:])
+    path = folder / "allegata.conf"
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.strip().startswith("ssl_")]
+    changes = {f"listen 127.0.0.1:{port} ssl http2": f"listen 127.0.0.1:{port}"}
+    changes |= {} if kept else {"proxy_cache allegata;": "proxy_cache off;"}
+    path.write_text(replaced("\n".join(lines), **changes), "utf-8")
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    (folder / "cache").mkdir()
+    return command
+
+
+@contextmanager
+def run_nginx(command: list[str], folder: Path, is_up: Callable[[], bool]) -> Iterator[None]:
+    """Run nginx until it is no longer needed."""
+    process = subprocess.Popen(command, cwd=folder, env={"HOME": str(folder), "PATH": "/usr/bin:/usr/sbin"})
+
+    def answers() -> bool:
+        assert process.poll() is None, "nginx has ended"
+        try:
+            return is_up()
+        except OSError:
+            return False
+
+    try:
+        until(answers)
+        yield
+    finally:
+        end(process)
 
 
 def ask(

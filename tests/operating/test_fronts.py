@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,11 +13,14 @@ import pytest
 
 from http_client import fetch
 from ports import kept_port
-from proxies import ASK, ask, certified, nginx_command, replaced
+from proxies import ASK, ask, certified, nginx_command, run_nginx
 from service import Service, end, make_site, serve
 from support import EX, STATEMENTS, until
 
 pytestmark = pytest.mark.server
+#: The releases by their folders, and what readers ask, each with what they accept.
+NAMED = ("1.0+test", "2.0+test")
+ASKED = ((ASK, "text/csv"), (ASK, "application/sparql-results+json"), ("/", "text/html"))
 
 
 @pytest.fixture(scope="module")
@@ -36,79 +38,65 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def fronts(folder: Path) -> Iterator[list[Service]]:
-    """Run two services on the site."""
+    """Run three services on the site."""
     with ExitStack() as stack:
-        yield [stack.enter_context(serve(folder / "site", trusted_proxies=1, query_timeout=60)) for _ in range(2)]
+        yield [stack.enter_context(serve(folder / "site", trusted_proxies=1, query_timeout=60)) for _ in range(3)]
 
 
 @pytest.fixture(scope="module")
 def proxy(fronts: list[Service], folder: Path) -> Iterator[int]:
-    """Yield the port of nginx before both."""
+    """Yield the port of nginx before all of them."""
     if not shutil.which("nginx"):
         pytest.skip("nginx is not installed")
     with ExitStack() as stack:
         plain, secure = stack.enter_context(kept_port()), stack.enter_context(kept_port())
-        command = nginx_command(folder, fronts[0].port, plain, secure)
-        config = folder / "allegata.conf"
-        line = f"server 127.0.0.1:{fronts[0].port};"
-        both = f"{line} server 127.0.0.1:{fronts[1].port};"
-        config.write_text(replaced(config.read_text("utf-8"), **{line: both}), "utf-8")
-        process = subprocess.Popen(command, cwd=folder, env={"HOME": str(folder), "PATH": "/usr/bin:/usr/sbin"})
-        try:
-            until(lambda: _is_up(process, secure))
+        command = nginx_command(folder, fronts[0].port, plain, secure, [front.port for front in fronts[1:]])
+        with run_nginx(command, folder, lambda: ask(secure, "/readyz")[0] == 200):
             yield secure
-        finally:
-            end(process)
 
 
-def _is_up(process: subprocess.Popen[bytes], port: int) -> bool:
-    assert process.poll() is None, "nginx has ended"
-    try:
-        return ask(port, "/readyz")[0] == 200
-    except OSError:
-        return False
-
-
-def test_both_answer_alike(fronts: list[Service], proxy: int) -> None:
+def test_all_answer_alike(fronts: list[Service], proxy: int) -> None:
     """The same bytes and tag, whichever is asked."""
     heads = [ask(proxy, f"{ASK}%20%23{number}")[1] for number in range(6)]
     assert {head["allegata-current"] for head in heads} == {"1.0+test"}
     plain = [fetch(front.address, ASK) for front in fronts]
-    assert plain[0].body == plain[1].body
-    assert plain[0].headers["etag"] == plain[1].headers["etag"]
+    assert len({reply.body for reply in plain}) == len({reply.headers["etag"] for reply in plain}) == 1
 
 
 def test_a_new_release_is_asked_at_once_and_answers_are_not_mixed(fronts: list[Service], proxy: int, folder: Path) -> None:
-    """Readers ask all the while: each answer is of one release, and once both have taken it over none is of the one before."""
-    seen: list[tuple[str, bytes]] = []
+    """Readers ask all the while: each answer is of one release, and once all have taken it over none is of the one before.
+
+    What they ask differs in the format alone, or is a page: every answer to the same request on the same release is the same.
+    """
+    seen: list[tuple[str, tuple[str, str], bytes]] = []
     over = threading.Event()
 
-    def read() -> None:
+    def read(asked: tuple[str, str]) -> None:
         while not over.is_set():
-            status, head, body = ask(proxy, ASK, {"Accept": "text/csv"})
+            status, head, body = ask(proxy, asked[0], {"Accept": asked[1]})
             assert status == 200
-            seen.append((head["allegata-current"], body))
+            seen.append((head["allegata-current"], asked, body))
 
     assert ask(proxy, ASK, {"Accept": "text/csv"})[0] == 200
     assert ask(proxy, ASK, {"Accept": "text/csv"})[1]["x-cache"] == "HIT"
-    readers = [threading.Thread(target=read) for _ in range(3)]
+    readers = [threading.Thread(target=read, args=(asked,)) for asked in ASKED]
     for reader in readers:
         reader.start()
-    until(lambda: len(seen) > 20)
+    until(lambda: all(sum(asked == one for _, one, _ in seen) > 10 for asked in ASKED))
     aside = folder / "site" / "next"
     aside.symlink_to("releases/2.0+test")
     aside.rename(folder / "site" / "current")
     until(lambda: all(fetch(front.address, "/healthz").headers["allegata-current"] == "2.0+test" for front in fronts))
     mark = len(seen)
-    until(lambda: len(seen) > mark + 20)
+    until(lambda: all(sum(asked == one for _, one, _ in seen[mark:]) > 10 for asked in ASKED))
     over.set()
     for reader in readers:
         reader.join()
-    bodies = {name: {body for current, body in seen if current == name} for name in ("1.0+test", "2.0+test")}
-    assert all(len(found) == 1 for found in bodies.values())
-    assert bodies["1.0+test"] != bodies["2.0+test"]
+    for asked in ASKED:
+        before, after = ({body for current, one, body in seen if (current, one) == (name, asked)} for name in NAMED)
+        assert len(before) == len(after) == 1 and before != after, asked
     # An answer that was asked for before the mark may have come behind it.
-    assert {current for current, _ in seen[mark + len(readers) :]} == {"2.0+test"}
+    assert {current for current, _, _ in seen[mark + len(readers) :]} == {NAMED[1]}
     assert ask(proxy, ASK, {"Accept": "text/csv"})[1]["x-cache"] == "HIT"
 
 
