@@ -14,6 +14,7 @@ from hypothesis import strategies
 from allegata.cli.main import main
 from allegata.release.build import build
 from releases import HEAD
+from series import seeds
 from support import ROOT, SHARED
 
 #: What only a library, or Python itself, would say; a word that the file itself has may be quoted from it.
@@ -48,6 +49,8 @@ SHAPE = """\
 <urn:shape> a sh:NodeShape ; sh:targetClass prov:Agent ; sh:property <urn:label> .
 <urn:label> a sh:PropertyShape ; sh:path rdfs:label ; sh:minCount 1 .
 """
+#: How many parts the files make, of which the tests try a tenth.
+PARTS = 40
 #: Way in → the command, with {file}, {folder} (of the file), {root} and {site} in it; where in the corpus the file stands for it.
 WAYS = {
     "query": ("query --site {site} {file}", ""),
@@ -121,10 +124,11 @@ def ways(path: Path) -> Iterator[str]:
     yield from WAYS if path.suffix not in (".ttl", ".csv", ".py") else ("query", "sheet", "extract", "data", "table", "shape")
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.series
+@pytest.mark.parametrize("part", seeds(PARTS))
 def test_every_file_is_read_or_refused_in_our_own_words(place: Path, part: int) -> None:
     found = []
-    for path in files()[part::4]:
+    for path in files()[part::PARTS]:
         data = path.read_bytes()
         found += [
             f"{path.name}: {problem}" for way in ways(path) if (problem := foreign(place, way, data, f"input{path.suffix}"))
