@@ -69,7 +69,7 @@ def test_the_examples_give_the_same_findings(
     examples: list[Triple], shapes: Shapes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each slice size, in one share and in three."""
-    for size, shares in ((60, 3), (1_000, 1), (10**9, 2)):
+    for size, shares in ((9_000, 3), (150_000, 1), (10**9, 2)):
         monkeypatch.setattr(focus_slices, "SLICE", size)
         whole, parts = compared(examples, shapes, tmp_path, shares)
         assert len({finding.shape for finding in whole}) >= 150
@@ -83,7 +83,7 @@ def test_damages_give_the_same_findings(
 ) -> None:
     """A series of damages, in slices of any size."""
     chance = random.Random(seed)
-    monkeypatch.setattr(focus_slices, "SLICE", chance.choice((20, 100, 500)))
+    monkeypatch.setattr(focus_slices, "SLICE", chance.choice((3_000, 15_000, 75_000)))
     whole, parts = compared(damaged(examples, chance), shapes, tmp_path, chance.choice((1, 2)))
     assert whole
     assert parts == whole
@@ -113,7 +113,8 @@ def _quads(packed: bytes) -> Iterable[Quad]:
 
 def test_a_node_that_much_leads_to_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shapes that go against a property from a hub, and on to what leads there."""
-    monkeypatch.setattr(focus_slices, "SLICE", 100)
+    monkeypatch.setattr(focus_slices, "SLICE", 10_000)
+    monkeypatch.setattr(focus_slices, "_LITTLE", 100)
     shape = f"""@prefix sh: <{SH}> . @prefix ex: <{EX}> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
     ex:hubs a sh:NodeShape ; sh:targetClass ex:Hub ; sh:property ex:most , ex:names .
     ex:most sh:path [ sh:inversePath ex:of ] ; sh:maxCount 900 ; sh:node ex:spokes .

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from allegata.corpus.inference import clashes, infer, infer_all, union_store
-from allegata.corpus.rdf import parse_turtle
+from allegata.corpus import inference
+from allegata.corpus.inference import clashes, infer, infer_all, strata, union_store
+from allegata.corpus.rdf import parse_turtle, read_rule
 from allegata.corpus.reader import read
 from allegata.corpus.reference import owlrl_closure
-from allegata.errors import CorpusError
+from allegata.errors import CorpusError, ReleaseError
 from allegata.model.namespaces import ALG, expand
 from support import ROOT
 
@@ -55,6 +56,53 @@ def test_no_junk_is_inferred() -> None:
 def test_inference_is_the_same_in_any_order() -> None:
     quads = examples()
     assert infer(quads, RULES, GRAPH) == infer(reversed(quads), RULES, GRAPH)
+
+
+def one_after_the_other(quads: list[Quad], *folders: Path) -> set[str]:
+    """Return what follows by applying every rule to everything until nothing is new, stratum after stratum."""
+    store = union_store(quads)
+    stated = set(store)
+    for folder in folders:
+        queries = [read_rule(path) for path in sorted(folder.glob("*.rq"))]
+        while new := {Quad(*t) for query in queries for t in store.query(query)} - set(store):  # type: ignore[union-attr]
+            store.extend(new)
+    return {str(quad.triple) for quad in set(store) - stated}
+
+
+@pytest.mark.parametrize("at_once", [5, 100_000])
+def test_what_follows_is_the_same_however_many_statements_are_looked_at_at_once(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inference, "_AT_ONCE", at_once)
+    monkeypatch.setattr(inference, "_LITTLE", 0)
+    quads = examples() if at_once > 5 else examples()[-200:]
+    found = {str(quad.triple) for quad in infer_all(quads, RULES, GRAPH)}
+    assert found == one_after_the_other(quads, *strata(RULES))
+
+
+def test_what_follows_of_the_schema_is_applied_to_what_was_there_before() -> None:
+    text = f"""
+    @prefix rdfs: <{expand("rdfs:label").removesuffix("label")}> . @prefix owl: <{expand("owl:Thing").removesuffix("Thing")}> .
+    @prefix : <urn:> .
+    :below rdfs:subPropertyOf rdfs:subClassOf . :A :below :B . :thing a :A .
+    :turns rdfs:range owl:SymmetricProperty . :x :turns :meets . :one :meets :two .
+    :long owl:propertyChainAxiom :list .
+    :list <{expand("rdf:first")}> :meets ; <{expand("rdf:rest")}> :tail .
+    :tail <{expand("rdf:first")}> :makes ; <{expand("rdf:rest")}> <{expand("rdf:nil")}> .
+    :one :makes rdfs:domain . :long rdfs:subPropertyOf :implies .
+    """
+    quads = [Quad(*quad.triple) for quad in parse(text, RdfFormat.TURTLE)]
+    found = {str(quad.triple) for quad in infer(quads, RULES, GRAPH)}
+    assert found == one_after_the_other(quads, RULES)
+    assert {"<urn:thing>", "<urn:two>"} <= {line.split(" ")[0] for line in found}
+
+
+def test_rules_that_make_new_things_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inference, "MAX_ROUNDS", 4)
+    (tmp_path / "endless.rq").write_text("CONSTRUCT { [] a ?class } WHERE { ?thing a ?class }", "utf-8")
+    quads = [Quad(NamedNode("urn:a"), NamedNode(expand("rdf:type")), NamedNode("urn:k"))]
+    with pytest.raises(ReleaseError, match="do not come to rest"):
+        infer(quads, tmp_path, GRAPH)
 
 
 def test_a_contradiction_is_found() -> None:

@@ -30,6 +30,8 @@ def test_a_corpus_is_read_the_same_to_disk(tmp_path: Path) -> None:
     assert set(one.subjects) == set(other.subjects)
     for iri in sorted(one.subjects)[::500]:
         assert set(one.about(iri)) == set(other.about(iri)) and one.name(iri) == other.name(iri)
+    for curie in ("alg:about", "skos:exactMatch", "rdf:type", "alg:nothing"):
+        assert sorted(one.pairs(curie), key=str) == sorted(other.pairs(curie), key=str)
     assert one.instances("alg:Claim", "alg:Vote") == other.instances("alg:Claim", "alg:Vote")
 
 

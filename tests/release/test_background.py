@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from allegata.errors import ReleaseError
+from allegata.release import background
 from allegata.release.background import BackgroundTask
 
 
@@ -51,6 +52,15 @@ def test_where_other_threads_run_the_work_is_done_at_once(tmp_path: Path) -> Non
     finally:
         stop.set()
         thread.join()
+
+
+def test_work_that_begins_threads_is_done_at_once_where_the_system_knows_of_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    for count, threaded, here in ((1, True, False), (2, True, True), (2, False, False)):
+        monkeypatch.setattr(background, "_threads", lambda count=count: count)
+        with BackgroundTask(os.getpid, threaded=threaded) as task:
+            pass
+        assert (task.result == os.getpid()) is here
 
 
 def test_nothing_of_others_is_called_when_the_child_looks_for_cycles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

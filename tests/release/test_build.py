@@ -11,6 +11,7 @@ from pyoxigraph import Store
 
 from allegata.errors import CorpusSyntaxError, ReleaseError, ValidationFailed
 from allegata.release import build as release_module
+from allegata.release import closure
 from allegata.release.build import build
 from allegata.release.handle import Release
 from allegata.release.site import current
@@ -89,6 +90,13 @@ def test_a_crash_at_any_step_leaves_the_last_release_serving(
     with pytest.raises(KeyboardInterrupt):
         build(small_root, site, quiet)
     assert current(site).hash == before.hash
+
+
+def test_what_is_asked_on_disk_makes_the_same_release(small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = build(small_root, tmp_path / "memory", quiet)
+    monkeypatch.setattr(closure, "_IN_MEMORY", 0)
+    disk = build(small_root, tmp_path / "disk", quiet)
+    assert disk.manifest == memory.manifest
 
 
 def test_a_literal_that_the_store_would_alter_is_named(small_root: Path, tmp_path: Path) -> None:

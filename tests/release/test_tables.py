@@ -17,12 +17,13 @@ import frictionless
 import pytest
 from pyoxigraph import Store
 
-from allegata.corpus.statements import Statements
+from allegata.corpus.statements import Statements, StoredStatements
 from allegata.domain.attributions import AGAINST
 from allegata.domain.dataset import Dataset
 from allegata.model.columns import Column, Table
 from allegata.model.namespaces import expand, sparql_prologue
 from allegata.model.tables import DISPUTES, TABLES
+from allegata.release import tables
 from allegata.release.csvw import FILE as CSVW_FILE
 from allegata.release.handle import Release
 from allegata.release.tables import PackageMetadata, parquet_rows, write_tables
@@ -200,6 +201,20 @@ def test_passages_stand_in_the_order_of_their_numbers(folder: Path) -> None:
     for row in several:
         starts, ends = ([int(word) for word in row[name].split()] for name in ("starts", "ends"))
         assert all(start < end for start, end in zip(starts, ends, strict=True)), row["id"]
+
+
+def test_the_bytes_do_not_depend_on_how_many_rows_are_read_at_once(
+    release: Release, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "CHUNK", 37)
+    write_tables(
+        StoredStatements(release.open_store()),
+        tmp_path,
+        PackageMetadata("x", "X", "", "1.0", "2026-01-01", "https://example.org/"),
+    )
+    written = [path for path in tmp_path.iterdir() if path.suffix in (".csv", ".parquet")]
+    assert len(written) == 2 * len(TABLES)
+    assert [path.name for path in written if path.read_bytes() != (folder / path.name).read_bytes()] == []
 
 
 def test_an_empty_corpus_makes_valid_empty_tables(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ import pytest
 
 from allegata.release.canonical import canonical_hash
 from allegata.release.digests import unpacked
-from allegata.release.dumps import write_union
 from allegata.release.handle import MASTER, STORE_LIST, Release
 from allegata.release.loading import load_store
 from allegata.release.manifest import Publisher
@@ -109,7 +108,7 @@ def test_a_store_of_many_numbers_holds(tmp_path: Path) -> None:
     integer = "<http://www.w3.org/2001/XMLSchema#integer>"
     lines = sorted(f'<urn:s{n}> <urn:p> "{n}"^^{integer} <https://example.org/graph/g> .' for n in range(500, 1300))
     made = master_file(tmp_path / "made", lines)
-    load_store(made, write_union(made, tmp_path / "made" / "union.nt"), tmp_path / "store")
+    load_store(made, tmp_path / "store")
     manifest = parsed(minimal_manifest(base="https://example.org/"))
     (tmp_path / "dumps").mkdir()
     (tmp_path / MASTER).write_bytes(master(lines))

@@ -10,6 +10,8 @@ import mmap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +21,12 @@ from rdflib import RDF, RDFS, SH
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-#: Statements about the focus nodes of a slice.
-SLICE: Final = 50_000
+#: Bytes of the statements about the focus nodes of a slice.
+SLICE: Final = 7 << 20
+#: How many statements of a property are kept by what they lead to; of others a store is asked.
+_LITTLE: Final = 50_000
+#: Of how many nodes the classes are remembered.
+_REMEMBERED: Final = 50_000
 _TYPE: Final = NamedNode(str(RDF.type))
 _SUBCLASS: Final = NamedNode(str(RDFS.subClassOf))
 #: What shapes can have that looks at more than paths lead to: constraints and targets that are queries, and paths without end.
@@ -119,9 +125,9 @@ def slices(store: Store, triples: Path, shapes: rdflib.Graph, *, share: int = 0,
         return
     with _lines(triples) as lines:
         context = _Context(store, lines, frozenset(_statements(store, None, _SUBCLASS, None)))
-        for number, focus in enumerate(lines.groups()):
-            if number % shares == share:
-                yield context.slice(focus, found)
+        for focus in lines.groups(share, shares):
+            yield context.slice(focus, found)
+            lines.forget()
         if share == 0 and {SH.targetNode, SH.targetObjectsOf} & set(shapes.predicates()):
             named, texts = _unspoken(store, lines, shapes)
             part = context.slice(named, found, texts)
@@ -134,21 +140,29 @@ class _Lines:
     def __init__(self, data: mmap.mmap | bytes) -> None:
         self._data = data
 
-    def groups(self) -> Iterator[dict[Name, list[bytes]]]:
-        """Yield all lines by their subjects, in groups of so many."""
-        group: dict[Name, list[bytes]] = {}
-        count = at = 0
-        while at < len(self._data):
-            end = self._data.find(b"\n", at) + 1
-            line = self._data[at:end]
-            subject = line[: line.index(b" ")]
-            if count >= SLICE and subject not in group:
+    def groups(self, share: int = 0, shares: int = 1) -> Iterator[dict[Name, list[bytes]]]:
+        """Yield lines by their subjects, in groups of so many bytes: every so manieth group from the one of that number."""
+        for begin in range(share * SLICE, len(self._data), shares * SLICE):
+            group: dict[Name, list[bytes]] = {}
+            for line in self._data[self._subject_at(begin) : self._subject_at(begin + SLICE)].splitlines(keepends=True):
+                group.setdefault(line[: line.index(b" ")], []).append(line)
+            if group:
                 yield group
-                group, count = {}, 0
-            group.setdefault(subject, []).append(line)
-            count, at = count + 1, end
-        if group:
-            yield group
+
+    def _subject_at(self, place: int) -> int:
+        """Return where, from a place on, the first line begins that is about another node than the one before."""
+        if not 0 < place < len(self._data):
+            return min(place, len(self._data))
+        at = self._data.rfind(b"\n", 0, place - 1) + 1
+        begin = self._data[at : self._data.find(b" ", at) + 1]
+        while self._data[at : at + len(begin)] == begin:
+            at = self._data.find(b"\n", at) + 1
+        return at
+
+    def forget(self) -> None:
+        """Give back what was read of a file, which counts as memory of the process; it is read again where it is needed."""
+        if isinstance(self._data, mmap.mmap):
+            self._data.madvise(mmap.MADV_DONTNEED)
 
     def about(self, name: Name) -> Iterator[bytes]:
         """Yield the lines about a node."""
@@ -176,13 +190,13 @@ def _lines(path: Path) -> Iterator[_Lines]:
             yield _Lines(data)
 
 
-@dataclass(frozen=True)
 class _Context:
     """What slices take their context from: a store, the lines of it, and the lines that each slice has."""
 
-    store: Store
-    lines: _Lines
-    always: frozenset[bytes]
+    def __init__(self, store: Store, lines: _Lines, always: frozenset[bytes]) -> None:
+        self.store, self.lines, self.always = store, lines, always
+        self._tables: dict[Name, dict[Name, list[bytes]] | None] = {}
+        self._types = lru_cache(_REMEMBERED)(lambda name: tuple(_statements(store, _node(name), _TYPE, None)))
 
     def slice(self, focus: Mapping[Name, Iterable[bytes]], found: Steps, texts: Iterable[Literal] = ()) -> Slice:
         """Return the slice of focus nodes, given with the lines about them; of texts, what leads to them."""
@@ -205,7 +219,7 @@ class _Context:
     def _visit(self, name: Name, at: Steps, data: set[bytes], own: Iterable[bytes] | None) -> Iterator[tuple[Steps, Name]]:
         """Take what is said of a node, and yield where to go from there; where shapes go no further, its classes alone count."""
         if own is None and not (at.along or at.inverse or at.whole):
-            data.update(_statements(self.store, _node(name), _TYPE, None))
+            data.update(self._types(name))
             return
         for line in self.lines.about(name) if own is None else own:
             data.add(line)
@@ -213,9 +227,26 @@ class _Context:
             if predicate in at.along and node.startswith((b"<", b"_")):
                 yield at.along[predicate], node
         for predicate, beyond in at.inverse.items():
-            for line in _statements(self.store, None, NamedNode(predicate[1:-1].decode()), _node(name)):
+            for line in self._leading(predicate, name):
                 data.add(line)
                 yield beyond, line[: line.index(b" ")]
+
+    def _leading(self, predicate: Name, name: Name) -> Iterable[bytes]:
+        """Return what leads to a node along a property: most properties that shapes go against have few statements."""
+        if predicate not in self._tables:
+            self._tables[predicate] = self._table(predicate)
+        table = self._tables[predicate]
+        if table is None:
+            return _statements(self.store, None, NamedNode(predicate[1:-1].decode()), _node(name))
+        return table.get(name, ())
+
+    def _table(self, predicate: Name) -> dict[Name, list[bytes]] | None:
+        """Return the statements of a property by what they lead to, or nothing where they are many."""
+        found = list(islice(_statements(self.store, None, NamedNode(predicate[1:-1].decode()), None), _LITTLE + 1))
+        table: dict[Name, list[bytes]] = {}
+        for line in found:
+            table.setdefault(line[:-3].split(b" ", 2)[2], []).append(line)
+        return table if len(found) <= _LITTLE else None
 
 
 def _unspoken(store: Store, lines: _Lines, shapes: rdflib.Graph) -> tuple[dict[Name, list[bytes]], list[Literal]]:

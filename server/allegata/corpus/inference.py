@@ -1,17 +1,28 @@
-"""Infers what follows from the ontology: OWL 2 RL rules as SPARQL, run to a fixpoint; owlrl is the reference (reference.py)."""
+"""Infers what follows from the ontology: OWL 2 RL rules as SPARQL, run to a fixpoint; owlrl is the reference (reference.py).
+
+Rules that look at one statement beside the schema are applied to some statements at once, in memory, and again to what is new
+alone. The others are asked of a store of all, and again where something is new that they look at.
+"""
 
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, RdfFormat, Store, parse
 
+from allegata.corpus.quad_file import CHUNK, written
 from allegata.corpus.rdf import query_error, read_rule
+from allegata.corpus.rule_reading import Pattern, Reading, Sign, chooser, reading, sign
+from allegata.corpus.sorted_lines import LineSorter
 from allegata.corpus.text_files import list_files
+from allegata.corpus.union import Union, UnionPart
 from allegata.errors import CorpusError, ReleaseError
 from allegata.model.namespaces import expand, sparql_prologue
 
@@ -22,6 +33,10 @@ _DISJOINT: Final = """SELECT DISTINCT ?a ?b WHERE {
   UNION { ?kinds owl:members ?list . ?list rdf:rest*/rdf:first ?a , ?b . FILTER(?a != ?b) }
 }"""
 MAX_ROUNDS = 50
+#: To how many statements rules are applied at once that look at one of them.
+_AT_ONCE: Final = 100_000
+#: Bytes of statements of which all rules are asked again in less time than it takes to read what each of them looks at.
+_LITTLE: Final = 64 << 20
 #: What asks for absence or counts, once texts, IRIs, variables, names and comments are out of the way.
 _ABSENCE: Final = re.compile(
     r"\b(OPTIONAL|MINUS|NOT|EXISTS|GROUP|HAVING|SELECT|COUNT|MIN|MAX|SUM|AVG|SAMPLE|GROUP_CONCAT)\b", re.IGNORECASE
@@ -38,9 +53,16 @@ def infer(quads: Iterable[Quad], rules: Path, graph: NamedNode, *more: Path) -> 
     Folders are strata: the rules of one see all that those before entail, so they may ask for what is absent.
     Raises CorpusError for a rule that does not parse or is over its cap, ReleaseError where the rules do not come to rest.
     """
-    store = union_store(quads)
-    found = (triple for batch in infer_into(store, rules, *more) for triple in batch)
-    return sorted((Quad(t.subject, t.predicate, t.object, graph) for t in found), key=str)
+    with tempfile.TemporaryDirectory(prefix="allegata-") as name:
+        folder = Path(name)
+        sorter = LineSorter(folder)
+        for lines in written(quad.triple for quad in quads):
+            sorter.add(lines)
+        (folder / "stated.nt").write_bytes(b"".join(sorter.lines()))
+        union = Union(folder / "stated.nt", folder)
+        infer_into(union, rules, *more)
+        found = parse(b"".join(union.lines(since=1)), RdfFormat.N_TRIPLES)
+        return sorted((Quad(t.subject, t.predicate, t.object, graph) for t in found), key=str)
 
 
 def union_store(quads: Iterable[Quad]) -> Store:
@@ -60,29 +82,13 @@ def strata(rules: Path) -> tuple[Path, Path, Path]:
     return rules, rules / "domain", rules
 
 
-def infer_into(store: Store, *folders: Path) -> Iterator[set[Triple]]:
-    """Add to a store of triples what follows by the rules of folders, one stratum after the other, and yield what is new."""
+def infer_into(union: Union, *folders: Path) -> None:
+    """Add to a union what follows by the rules of folders, one stratum after the other."""
+    at_rest: dict[Path, int] = {}
     for folder in folders:
-        compiled = [_Rule(path, read_rule(path)) for path in list_files(folder, ".rq")]
-        for rule in compiled:
-            rule.check_cap(store)
-        # What follows by monotone rules is the same in any order, so each sees at once what those before it entail.
-        yield from _rounds(store, folder, [[rule] for rule in compiled] if all(map(_Rule.is_monotone, compiled)) else [compiled])
-
-
-def _rounds(store: Store, folder: Path, steps: Sequence[Sequence[_Rule]]) -> Iterator[set[Triple]]:
-    """Apply rules, step after step, until nothing new follows by any."""
-    for _ in range(MAX_ROUNDS):
-        found = False
-        for step in steps:
-            new = {triple for rule in step for triple in rule.apply(store)}
-            if new:
-                found = True
-                store.extend(Quad(t.subject, t.predicate, t.object) for t in new)
-                yield new
-        if not found:
-            return
-    raise ReleaseError(f"The rules in {folder} do not come to rest after {MAX_ROUNDS} rounds.")
+        stratum = _Stratum(folder, [_Rule(path, read_rule(path)) for path in list_files(folder, ".rq")], union)
+        stratum.close(at_rest.get(folder, 0))
+        at_rest[folder] = union.parts
 
 
 @dataclass(frozen=True)
@@ -96,15 +102,25 @@ class _Rule:
         """Return whether more statements never let less follow: nothing in the rule asks for absence, or counts."""
         return not _ABSENCE.search(_WITHOUT.sub(" ", self.text))
 
-    def apply(self, store: Store) -> list[Triple]:
-        """Return what follows and is not there yet."""
+    @cached_property
+    def reading(self) -> Reading:
+        """Return what it looks at."""
+        return reading(self.text)
+
+    def apply(self, store: Store) -> QueryTriples:
+        """Return what follows, whether it is there or not."""
         try:
             result = store.query(self.text)
         except SyntaxError as error:
             raise query_error(self.path, self.text, error) from None
         if not isinstance(result, QueryTriples):
             raise CorpusError(f"{self.path}: a rule is a CONSTRUCT query.")
-        return [t for t in result if Quad(t.subject, t.predicate, t.object) not in store]
+        return result
+
+    @property
+    def is_capped(self) -> bool:
+        """Return whether it says how many things it compares."""
+        return bool(_CAP.search(self.text))
 
     def check_cap(self, store: Store) -> None:
         """Raise CorpusError where a rule that compares pairs would compare more things of one key than it says."""
@@ -116,6 +132,100 @@ class _Rule:
                     f"{self.path} compares at most {most:,} things of one {key}; {row['key']} has {row['n'].value}.",
                     remedy="Part what is compared by a narrower value, or raise the cap that the rule states.",
                 )
+
+
+class _Stratum:
+    """The rules of a folder, and the union to which what follows by them is added."""
+
+    def __init__(self, folder: Path, rules: Sequence[_Rule], union: Union):
+        self.folder, self.rules, self.union = folder, rules, union
+
+    def close(self, since: int) -> None:
+        """Add what follows, until nothing is new; of what was there before a part, everything has been added already."""
+        rounds = self._monotone_rounds(since) if all(rule.is_monotone() for rule in self.rules) else self._rounds()
+        for number, _ in enumerate(rounds, start=1):
+            if number == MAX_ROUNDS:
+                raise ReleaseError(f"The rules in {self.folder} do not come to rest after {MAX_ROUNDS} rounds.")
+
+    def _rounds(self) -> Iterator[None]:
+        """Apply the rules side by side: all, and again those that look at something that is new."""
+        rules, asked = self.rules, self._asked()
+        self._check_caps(asked.store)
+        while self.union.add(self._entailed(rules, asked.store), asked.store):
+            if isinstance(asked, UnionPart):
+                signs = self._signs(self.union.parts - 1)
+                rules = [rule for rule in self.rules if rule.reading.looks_at(signs)]
+            yield
+
+    def _asked(self) -> Union | UnionPart:
+        """Return what has all that the rules look at or make: the union itself where it is small, or that is all of it."""
+        if self.union.size <= _LITTLE:
+            return self.union
+        patterns = {pattern for rule in self.rules for pattern in rule.reading.patterns | rule.reading.made}
+        return self.union if Pattern() in patterns else UnionPart(self.union, chooser(patterns))
+
+    def _check_caps(self, store: Store) -> None:
+        for rule in self.rules:
+            rule.check_cap(store)
+
+    def _monotone_rounds(self, since: int) -> Iterator[None]:
+        """Apply the rules one after the other, which gives the same in any order: those first that look at one statement."""
+        if any(rule.is_capped for rule in self.rules):
+            self._check_caps(self.union.store)
+        linear = [rule for rule in self.rules if rule.reading.is_linear]
+        schema = frozenset[Pattern]().union(*(rule.reading.schema for rule in linear))
+        others = [rule for rule in self.rules if rule not in linear]
+        wider = True
+        while wider:
+            first, last = since == 0, self.union.parts
+            self.union.add(self._linearly_entailed(linear, schema, since))
+            signs = set() if first else self._signs(since)
+            wider = self.union.add(self._applied(rule for rule in others if first or rule.reading.looks_at(signs)))
+            since = self.union.parts - wider
+            if any(pattern.matches(item) for item in self._signs(last) for pattern in schema):
+                since, wider = 0, True  # of the schema there is more, by which more may follow from what was there
+            yield
+
+    def _signs(self, since: int) -> set[Sign]:
+        return {sign(line) for line in self.union.lines(since)} if since < self.union.parts else set()
+
+    def _applied(self, rules: Iterable[_Rule]) -> Iterable[bytes]:
+        return self._entailed(chosen, self.union.store) if (chosen := list(rules)) else ()
+
+    def _entailed(self, rules: Sequence[_Rule], store: Store) -> Iterable[bytes]:
+        """Return what follows by rules from what a store holds."""
+        sorter, made = LineSorter(self.union.folder), self.union.folder / "entailed.nt"
+        for rule in rules:
+            rule.apply(store).serialize(str(made), RdfFormat.N_TRIPLES)
+            with made.open("rb") as lines:
+                while chunk := b"".join(islice(lines, CHUNK)):
+                    sorter.add(chunk)
+        return sorter.lines()
+
+    def _linearly_entailed(self, rules: Sequence[_Rule], schema: frozenset[Pattern], since: int) -> Iterable[bytes]:
+        """Return what follows by rules that look at one statement beside the schema, from the parts from one on."""
+        sorter = LineSorter(self.union.folder)
+        if rules:
+            is_of_schema = chooser(schema)
+            given = b"".join(line for line in self.union.lines() if is_of_schema(line))
+            left = self.union.lines(since) if since < self.union.parts else iter(())
+            while chunk := list(islice(left, _AT_ONCE)):
+                sorter.add(b"".join(_closure(rules, given, chunk)))
+        return sorter.lines()
+
+
+def _closure(rules: Sequence[_Rule], schema: bytes, statements: Sequence[bytes]) -> set[bytes]:
+    """Return what follows from statements, each beside the schema, and from that, and so on."""
+    known, found = set(statements), set[bytes]()
+    new: Iterable[bytes] = statements
+    while new:
+        store = Store()
+        store.bulk_load(schema + b"".join(new), RdfFormat.N_TRIPLES)
+        derived = (rule.apply(store).serialize(format=RdfFormat.N_TRIPLES) or b"" for rule in rules)
+        new = {line for lines in derived for line in lines.splitlines(keepends=True)} - known
+        known |= new
+        found |= new
+    return found
 
 
 def clashes(closure: Store, explain: Callable[[str], str] = str) -> list[str]:

@@ -114,11 +114,7 @@ class _Corpus:
             return RESOLUTIONS
         if "alg:Source" in has:
             return DOCUMENTS if any(map(_SYMBOL.match, self.statements.values(iri, "dct:identifier"))) else ""
-        places = (
-            *(("instrument", INSTRUMENTS), ("provision", PROVISIONS), ("place", PLACES)),
-            *(("scheme/right", RIGHTS), ("scheme/topic", TOPICS)),
-        )
-        return next((group for folder, group in places if iri.startswith(f"{self.base}{folder}/")), "")
+        return next((group for folder, group in _FOLDERS.items() if iri.startswith(f"{self.base}{folder}/")), "")
 
     def _united(self, iri: str) -> bool:
         seen, queue = {iri}, [iri]
@@ -129,6 +125,14 @@ class _Corpus:
         return bool(seen & self.notes.united_nations)
 
 
+#: What is in a group by its name, and what by its class.
+_FOLDERS = {
+    "instrument": INSTRUMENTS,
+    "provision": PROVISIONS,
+    "place": PLACES,
+    "scheme/right": RIGHTS,
+    "scheme/topic": TOPICS,
+}
 _CLASSES = ("schema:Country", "schema:Organization", "schema:Person", "alg:Treaty", "alg:Resolution", "alg:Source")
 
 
@@ -136,8 +140,11 @@ def coverage(statements: Statements, base: str, notes: Notes | None = None) -> l
     """Return for each group how far it is linked."""
     corpus = _Corpus(statements, base, notes or Notes())
     groups: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted(statements.subjects):
-        if iri.startswith(base) and statements.values(iri, "rdf:type") and (group := corpus.group(iri)):
+    classes, folders = set(map(expand, _CLASSES)), tuple(f"{base}{folder}/" for folder in _FOLDERS)
+    typed = statements.pairs("rdf:type")
+    found = {iri for iri, kind in typed if iri.startswith(base) and (kind.value in classes or iri.startswith(folders))}
+    for iri in sorted(found):
+        if group := corpus.group(iri):
             groups[group].append(iri)
     return [_covered(group, groups[group], corpus) for group in GROUPS]
 
@@ -150,7 +157,7 @@ def _covered(group: str, members: list[str], corpus: _Corpus) -> Coverage:
 
 def targets(statements: Statements) -> list[tuple[str, int]]:
     """Count the links of every kind by the dataset that they lead to."""
-    linked = (value for iri in statements.subjects for curie in (*_SAME, *_RELATED) for value in statements.values(iri, curie))
+    linked = (term.value for curie in (*_SAME, *_RELATED) for _, term in statements.pairs(curie))
     found = Counter(target.title for target in map(target_of, linked) if target)
     return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 

@@ -75,6 +75,11 @@ class Statements:
                     known[term.value].append(subject)
         return self._leading[curie].get(iri, [])
 
+    def pairs(self, curie: str) -> Iterator[tuple[str, Term]]:
+        """Yield the things that have a property, with each of its values, in no order."""
+        for subject, values in self._values.items():
+            yield from ((subject, term) for term in values.get(expand(curie), ()))
+
     def instances(self, *curies: str) -> Set[str]:
         """Return the things that are stated to be of one of some classes."""
         return set().union(*(self._members(expand(curie)) for curie in curies))
@@ -112,6 +117,11 @@ class StoredStatements(Statements):
         """Return the things that anything is stated of, in no order."""
         rows = self._store.query("SELECT DISTINCT ?thing WHERE { ?thing ?property ?value }")
         return [iri_of(row[0]) for row in rows]  # type: ignore[union-attr]
+
+    def pairs(self, curie: str) -> Iterator[tuple[str, Term]]:
+        """Yield the things that have a property, with each of its values, in no order."""
+        for quad in self._store.quads_for_pattern(None, NamedNode(expand(curie)), None, DefaultGraph()):
+            yield iri_of(quad.subject), named(quad.object)
 
     def leading(self, iri: str, curie: str) -> list[str]:
         """Return the things that have a value of a property, in no order."""

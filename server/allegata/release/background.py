@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from allegata.errors import ReleaseError
@@ -22,18 +23,23 @@ _PR_SET_PDEATHSIG: Final = 1
 class BackgroundTask(Generic[Made]):
     """Work under way: enter it, do something else, and leaving waits for its end and raises what it raised.
 
-    After that `result` is what the work gave.
+    After that `result` is what the work gave. Work that is `threaded`, as by a store on disk, is done at once where any thread
+    is about, also one that Python does not know: of those that such a store has once begun, a fork has none, and waits for them.
     """
 
     result: Made
 
-    def __init__(self, work: Callable[[], Made]):
-        self._work = work
+    def __init__(self, work: Callable[[], Made], *, threaded: bool = False):
+        self._work, self._threaded = work, threaded
         self._child: Any = None
 
     def __enter__(self) -> BackgroundTask[Made]:
         # A fork takes over one thread alone: with others about, a lock that one of them holds would never open again.
-        if "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+        if (
+            "fork" not in multiprocessing.get_all_start_methods()
+            or threading.active_count() > 1
+            or (self._threaded and _threads() > 1)
+        ):
             self.result = self._work()
             return self
         context = multiprocessing.get_context("fork")
@@ -77,6 +83,13 @@ def without_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def _threads() -> int:
+    """Return how many threads this process has, as the system counts them (Linux, proc(5)); one where it does not say."""
+    with suppress(OSError):
+        return sum(1 for _ in Path("/proc/self/task").iterdir())
+    return 1
 
 
 def _run(work: Callable[[], object], pipe: Connection, parent: int) -> None:

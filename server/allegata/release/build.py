@@ -29,7 +29,7 @@ from allegata.release.background import BackgroundTask, without_collector
 from allegata.release.canonical import canonical_hash_of_file
 from allegata.release.closure import Closure, Progress, compare_findings, gather, partitioned, report_text, validate_closure
 from allegata.release.digests import file_hash, sha256, writers
-from allegata.release.dumps import write_dumps, write_inference, write_shapes, write_union
+from allegata.release.dumps import write_dumps, write_inference, write_shapes
 from allegata.release.handle import (
     GLOSSES,
     INFERENCE,
@@ -78,11 +78,20 @@ def build(
         if not report.conforms:
             raise ValidationFailed(report_text(report, corpus))
         progress("describe")
-        meta = QuadFile.of(describe(corpus, closure.quads, closure.union), scratch / "meta.nq")
+        meta = QuadFile.of(_description(closure), scratch / "meta.nq")
         master = QuadFile.merge(scratch / "master.nq", closure.quads.lines(), meta.lines())
         _write_parts(closure, report, master, meta, folder, progress)
         progress("freeze")
         return _publish(folder, site, _write_manifest(corpus, master, folder))
+
+
+def _description(closure: Closure) -> list[Quad]:
+    """Return what the release says of itself; a store on disk is not opened here as long as processes are forked."""
+    with BackgroundTask(
+        lambda: describe(closure.corpus, closure.quads, closure.union.store), threaded=closure.union.on_disk
+    ) as task:
+        pass
+    return task.result
 
 
 def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadFile, folder: Path, progress: Progress) -> None:
@@ -93,9 +102,9 @@ def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadF
     (folder / "reports").mkdir()
     with BackgroundTask(lambda: write_dumps(master, folder / "dumps", base)):
         _write_validation(report, corpus, folder / "reports")
-        reports.write_reports(closure.union, root / "ontology" / "reports", folder / "reports", base)
-        closure.union.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in meta)
-        statements = StoredStatements(closure.union)
+        reports.write_reports(closure.union.store, root / "ontology" / "reports", folder / "reports", base)
+        closure.union.extend(quad.triple for quad in meta)
+        statements = StoredStatements(closure.union.store)
         write_tables(statements, folder / "dumps" / "tables", _package_metadata(corpus))
         write_shapes(shape_folders(master, root / "shapes"), folder / "dumps")
         write_inference(root / "ontology" / "rules", folder / INFERENCE)
@@ -103,7 +112,7 @@ def _write_parts(closure: Closure, report: Report, master: QuadFile, meta: QuadF
         write_translations(corpus.glosses, folder / GLOSSES)
         (folder / "reports" / "links.txt").write_text(link_report(statements, base, read_notes(root, base)), "utf-8")
         progress("load")
-        load_store(master, write_union(master, closure.folder / "union.nt"), folder / STORE)
+        load_store(master, folder / STORE)
         write_store_list(folder)
         beside = Statements([*(quad.triple for quad in corpus.translations), *corpus.glosses])
         search_index.write_index(statements, beside, folder, items_beside_things(corpus))

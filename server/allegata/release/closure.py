@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import Store
 
 from allegata.corpus.alignments import read_alignments
 from allegata.corpus.draft import Draft
@@ -21,11 +21,11 @@ from allegata.corpus.finding_places import lines_of, places_of, written_place
 from allegata.corpus.inference import clashes, infer_into, strata
 from allegata.corpus.partition import Partition, partition
 from allegata.corpus.profiles import shape_folders
-from allegata.corpus.quad_file import QuadFile, written
+from allegata.corpus.quad_file import QuadFile
 from allegata.corpus.reader import Corpus, read_to_disk
 from allegata.corpus.repetition import REMEDY, repetitions_in
-from allegata.corpus.sorted_lines import LineSorter
 from allegata.corpus.sssom import read_links
+from allegata.corpus.union import Union, UnionStore
 from allegata.corpus.unread_files import unread_files
 from allegata.corpus.validation import (
     Finding,
@@ -55,7 +55,7 @@ class Closure:
 
     corpus: Corpus
     quads: QuadFile
-    union: Store
+    union: UnionStore
 
     @property
     def folder(self) -> Path:
@@ -132,21 +132,41 @@ def gather(corpus: Corpus, folder: Path, progress: Progress, *, reference: bool 
     own = corpus.quads if isinstance(corpus.quads, QuadFile) else QuadFile.of(corpus.quads, folder / "kept.nq")
     stated = QuadFile.merge(folder / "stated.nq", own.lines(), links.lines())
     progress("infer")
-    union = Store()
-    union.bulk_load(path=str(write_union(stated, folder / "union.nt")), format=RdfFormat.N_TRIPLES)
-    inferred = LineSorter(folder)
-    for new in infer_into(union, *strata(corpus.root / "ontology" / "rules")):
-        for lines in written(Quad(t.subject, t.predicate, t.object, corpus.inferred_graph) for t in new):
-            inferred.add(lines)
-    entailed = QuadFile.merge(folder / "inferred.nq", inferred.lines())
+    union, inferred = _inferred(stated, corpus.root / "ontology" / "rules")
+    entailed = QuadFile.merge(
+        folder / "inferred.nq", (line[:-2] + b"%s .\n" % str(corpus.inferred_graph).encode() for line in inferred)
+    )
     if reference:
         from allegata.corpus.reference import compare_inference  # loads owlrl and pySHACL, which nothing else needs
 
         progress("compare with owlrl")
         compare_inference(list(stated), list(entailed), corpus.root / "ontology" / "rules", corpus.inferred_graph)
-    if problems := clashes(union):
-        raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
     return Closure(corpus, QuadFile.merge(folder / "quads.nq", stated.lines(), entailed.lines()), union)
+
+
+def _inferred(stated: QuadFile, rules: Path) -> tuple[UnionStore, Iterator[bytes]]:
+    """Return the union of some statements and of what follows by rules, and the sorted lines of what follows.
+
+    What is large is on disk, where a process of its own puts it: none of its threads is about when others are forked.
+    """
+    folder = Path(tempfile.mkdtemp(dir=stated.path.parent))
+    union = Union(write_union(stated, folder / "stated.nt"), folder, on_disk=stated.path.stat().st_size >= _IN_MEMORY)
+    if not union.on_disk:
+        _infer(union, rules)
+        return UnionStore(union.store), union.lines(since=1)
+    with BackgroundTask(partial(_infer, union, rules), threaded=True) as task:
+        pass
+    return UnionStore(union.place), task.result.lines(since=1)
+
+
+def _infer(union: Union, rules: Path) -> Union:
+    """Add to a union what follows; raise ValidationFailed where that contradicts the ontology."""
+    infer_into(union, *strata(rules))
+    if problems := clashes(union.store):
+        raise ValidationFailed("The corpus contradicts the ontology:\n" + "\n".join(problems))
+    if union.on_disk:
+        union.close()
+    return union
 
 
 def validate_closure(closure: Closure) -> Report:
@@ -155,33 +175,33 @@ def validate_closure(closure: Closure) -> Report:
     compiled, rules = compile_shapes(*folders), rule_files(*folders)
     triples = write_union(closure.quads, closure.folder / "union.nt")
     shares = len(os.sched_getaffinity(0))
+    works: list[Callable[[], set[Finding]]] = [
+        *(partial(_shape_findings, closure, triples, compiled, share, shares) for share in range(shares)),
+        partial(_rule_findings, closure, rules),
+    ]
     with ExitStack() as stack:
-        tasks = [
-            stack.enter_context(BackgroundTask(partial(_shape_findings, closure, triples, compiled, share, shares)))
-            for share in range(shares)
-        ]
-        found = set(_rule_findings(closure, rules))
-    return report(found.union(*(task.result for task in tasks)), compiled, rules)
+        tasks = [stack.enter_context(BackgroundTask(work, threaded=closure.union.on_disk)) for work in works]
+    return report(set[Finding]().union(*(task.result for task in tasks)), compiled, rules)
 
 
 def _shape_findings(closure: Closure, triples: Path, compiled: Shapes, share: int, shares: int) -> set[Finding]:
-    return set(apply_shapes_in_slices(closure.union, triples, compiled, share=share, shares=shares))
+    return set(apply_shapes_in_slices(closure.union.store, triples, compiled, share=share, shares=shares))
 
 
-def _rule_findings(closure: Closure, rules: list[Path]) -> Iterator[Finding]:
+def _rule_findings(closure: Closure, rules: list[Path]) -> set[Finding]:
     """Apply the rules; the named graphs are loaded where one asks for them."""
     with tempfile.TemporaryDirectory(dir=closure.folder) as scratch:
         stores: list[Store] = []
 
         def named() -> Store:
             if not stores:
-                small = closure.quads.path.stat().st_size < _IN_MEMORY
-                stores.append(Store() if small else Store(f"{scratch}/store"))
-                fill(stores[0], closure.quads, closure.folder / "union.nt")
+                stores.append(Store(f"{scratch}/store") if closure.union.on_disk else Store())
+                fill(stores[0], closure.quads)
             return stores[0]
 
-        yield from apply_rules(rules, closure.union, named)
+        found = set(apply_rules(rules, closure.union.store, named))
         stores.clear()
+        return found
 
 
 def report_text(report: Report, corpus: Corpus) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from pyoxigraph import RdfFormat, Store
 
@@ -14,14 +14,17 @@ from allegata.corpus.quad_file import CHUNK, QuadFile
 from allegata.corpus.sorted_lines import LineSorter, missing
 from allegata.errors import ReleaseError
 
+#: How many statements are loaded at once.
+_AT_ONCE: Final = 500_000
 
-def load_store(master: QuadFile, union: Path, path: Path) -> None:
-    """Load the master into a store on disk, with the set union of all graphs, in N-Triples, as its default graph.
+
+def load_store(master: QuadFile, path: Path) -> None:
+    """Load the master into a store on disk, with the set union of all graphs as its default graph.
 
     Raises ReleaseError where the store would alter a statement, with that statement.
     """
     store = Store(str(path))
-    fill(store, master, union)
+    fill(store, master)
     with TemporaryDirectory(dir=master.path.parent) as scratch:
         altered = missing(master.lines(), _stored(store, Path(scratch)))
         if first := next(altered, None):
@@ -33,16 +36,22 @@ def load_store(master: QuadFile, union: Path, path: Path) -> None:
     store.flush()
 
 
-def fill(store: Store, master: QuadFile, union: Path) -> None:
-    """Load the named graphs and their union into a store."""
-    with TemporaryDirectory(dir=union.parent) as scratch:
-        # In one go: what is loaded in two lies twice in the tables of a store. N-Quads without a graph are the default graph.
-        both = Path(scratch) / "both.nq"
-        with both.open("wb") as out:
-            for part in (master.path, union):
-                with part.open("rb") as lines:
-                    shutil.copyfileobj(lines, out)
-        store.bulk_load(path=str(both), format=RdfFormat.N_QUADS)
+def fill(store: Store, master: QuadFile) -> None:
+    """Load the named graphs and their union into a store, some statements at once, which it holds several times meanwhile."""
+    left = _with_union(master)
+    while chunk := b"".join(islice(left, _AT_ONCE)):
+        store.bulk_load(chunk, RdfFormat.N_QUADS)
+
+
+def _with_union(master: QuadFile) -> Iterator[bytes]:
+    """Yield the lines of the master, and each statement of the union behind the first: what both name is stored once then."""
+    last = b""
+    for line in master.lines():
+        yield line
+        statement = line[: line.rindex(b" <")]
+        if statement != last:
+            yield statement + b" .\n"
+        last = statement
 
 
 def _stored(store: Store, scratch: Path) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +65,7 @@ def write_reports(store: Store, queries: Path, folder: Path, base: str) -> list[
     for report in reports:
         (folder / report.name).mkdir(parents=True)
         (folder / f"{report.name}.md").write_text(_page(report, base), "utf-8")
-        (folder / f"{report.name}.ttl").write_bytes(_turtle(report, base))
+        _write_turtle(report, base, folder / f"{report.name}.ttl")
         for table in report.tables:
             _write_csv(table, folder / report.name / f"{table.name}.csv")
             (folder / report.name / f"{table.name}.rq").write_text(table.query, "utf-8")
@@ -176,12 +177,10 @@ def _number(count: int, noun: str) -> str:
 # -- Turtle ------------------------------------------------------------------------------------------------------------------
 
 
-def _turtle(report: Report, base: str) -> bytes:
-    triples = [triple for table in report.tables for triple in _result_set(table, f"{base}report/{report.name}/{table.name}")]
+def _write_turtle(report: Report, base: str, path: Path) -> None:
+    results = (_result_set(table, f"{base}report/{report.name}/{table.name}") for table in report.tables)
     prefixes = {"rs": RESULT_SET, "rdfs": PREFIXES["rdfs"], "xsd": PREFIXES["xsd"]}
-    written = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes, base_iri=base)
-    assert written is not None
-    return written
+    serialize(chain.from_iterable(results), str(path), RdfFormat.TURTLE, prefixes=prefixes, base_iri=base)
 
 
 def _result_set(table: Table, iri: str) -> Iterator[Triple]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,8 @@ FACETS = {
 #: What a claim is about and what a vote or act is on: names that lead to it too.
 _ABOUT = ("alg:about", "alg:topic", "alg:concernsRight", "alg:instrument", "alg:state")
 _TEXTS = ("dct:date", "skos:definition", "rdfs:comment", "dct:description", "dct:identifier", "alg:phrase")
+#: Of how many things the names are remembered.
+_REMEMBERED: Final = 20_000
 _SCHEMA = """
 CREATE TABLE item (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, hit TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
   note TEXT NOT NULL);
@@ -128,8 +130,7 @@ class _Index:
 
     def __init__(self, base: sqlite3.Connection, statements: Statements, translations: Statements):
         self._base, self._statements, self._translations = base, statements, translations
-        self._voters = _voters(statements)
-        self._named: dict[str, list[str]] = {}
+        self._names = lru_cache(_REMEMBERED)(self._all_names)
 
     def add(self, number: int, iri: str) -> None:
         """Add a thing: an assertion as one of its claim, with its facets."""
@@ -174,24 +175,21 @@ class _Index:
         for curie in _ABOUT:
             yield from self._statements.values(claim or iri, curie)
         yield from self._statements.values(iri, "alg:assertedBy")
-        yield from self._voters.get(iri, ())
+        if not claim:
+            yield from _voters(self._statements, iri)
 
-    def _names(self, iri: str) -> list[str]:
+    def _all_names(self, iri: str) -> list[str]:
         """Return the names of a thing in every language, and its further names."""
-        if iri not in self._named:
-            pairs = [(read, curie) for read in (self._statements, self._translations) for curie in (*NAMES, *ALIASES)]
-            found = [text for read, curie in pairs for text in read.values(iri, curie)]
-            self._named[iri] = found or [self._statements.name(iri)]
-        return self._named[iri]
+        pairs = [(read, curie) for read in (self._statements, self._translations) for curie in (*NAMES, *ALIASES)]
+        found = [text for read, curie in pairs for text in read.values(iri, curie)]
+        return found or [self._statements.name(iri)]
 
 
-def _voters(statements: Statements) -> Mapping[str, Sequence[str]]:
-    """Return the states that took a position in each vote."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for position in sorted(statements.instances("alg:Position")):
-        for vote in statements.values(position, "alg:vote"):
-            found[vote] += statements.values(position, "alg:state")
-    return found
+def _voters(statements: Statements, vote: str) -> Iterator[str]:
+    """Yield the states that took a position in a vote."""
+    for position in sorted(statements.leading(vote, "alg:vote")):
+        if expand("alg:Position") in statements.values(position, "rdf:type"):
+            yield from statements.values(position, "alg:state")
 
 
 def _facets(statements: Statements, iri: str, claim: str) -> Iterable[tuple[str, str]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from allegata.corpus.quad_file import CHUNK
 from allegata.corpus.statements import Statements, Term
 from allegata.errors import ReleaseError
 from allegata.model.columns import Column, Table
@@ -21,7 +22,7 @@ from allegata.model.tables import TABLES
 from allegata.release.bounds import UNBOUNDED, Bounds
 from allegata.release.csvw import FILE as CSVW_FILE
 from allegata.release.csvw import table_group
-from allegata.release.digests import sha256
+from allegata.release.digests import file_hash
 from allegata.release.jsonld import write
 
 if TYPE_CHECKING:
@@ -105,44 +106,44 @@ def write_tables(statements: Statements, folder: Path, about: PackageMetadata) -
     folder.mkdir(parents=True, exist_ok=True)
     resources = []
     for table in TABLES:
-        rows = list(_rows(statements, table))
-        data = _csv(table, rows)
-        (folder / f"{table.name}.csv").write_bytes(data)
-        (folder / f"{table.name}.parquet").write_bytes(_parquet(table, rows))
-        resources.append(_resource(table, data))
+        path = folder / f"{table.name}.csv"
+        _write_rows(table, _rows(statements, table), path)
+        resources.append(_resource(table, path))
     (folder / "datapackage.json").write_bytes(write(_package(about, resources)))
     (folder / CSVW_FILE).write_bytes(write(table_group(TABLES, about.title, about.description, about.licence)))
 
 
-def _csv(table: Table, rows: list[list[Cell]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(column.name for column in table.columns)
-    for row in rows:
-        writer.writerow(column.separator.join(cell) for column, cell in zip(table.columns, row, strict=True))
-    return buffer.getvalue().encode()
-
-
-def _parquet(table: Table, rows: list[list[Cell]]) -> bytes:
-    """Write Parquet with lists for what has several values; the writer puts in neither time nor place."""
+def _write_rows(table: Table, rows: Iterable[list[Cell]], path: Path) -> None:
+    """Write rows as CSV to a path and as Parquet beside it, many at once; the writer of that puts in neither time nor place."""
     import pyarrow as pa  # loaded where a release is made: a server writes no tables, and it is large
     from pyarrow import parquet
 
     types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
-    fields = [
+    schema = pa.schema(
         pa.field(c.name, pa.list_(types[c.kind]) if c.many else types[c.kind], metadata={"title": c.says}) for c in table.columns
-    ]
-    columns = [
-        [[c.read(value) for value in row[at]] if c.many else next((c.read(value) for value in row[at]), None) for row in rows]
-        for at, c in enumerate(table.columns)
-    ]
-    made = pa.table(
-        [pa.array(values, field.type) for values, field in zip(columns, fields, strict=True)], schema=pa.schema(fields)
     )
-    sink = pa.BufferOutputStream()
-    parquet.write_table(made, sink, compression="zstd", version="2.6")
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
+    parts, left = [], iter(rows)
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(column.name for column in table.columns)
+        while chunk := list(islice(left, CHUNK)):
+            for row in chunk:
+                writer.writerow(column.separator.join(cell) for column, cell in zip(table.columns, row, strict=True))
+            arrays = [
+                pa.array(_read(column, chunk, at), field.type)
+                for at, (column, field) in enumerate(zip(table.columns, schema, strict=True))
+            ]
+            parts.append(pa.record_batch(arrays, schema=schema))
+    # In one piece, so that the bytes do not depend on how many rows were read at once.
+    made = pa.Table.from_batches(parts, schema).combine_chunks()
+    parquet.write_table(made, path.with_suffix(".parquet"), compression="zstd", version="2.6")
+
+
+def _read(column: Column, rows: Sequence[list[Cell]], at: int) -> list[Any]:
+    """Return the values of a column as Parquet has them."""
+    if column.many:
+        return [[column.read(value) for value in row[at]] for row in rows]
+    return [next((column.read(value) for value in row[at]), None) for row in rows]
 
 
 def read_parquet(data: bytes, name: str, bounds: Bounds = UNBOUNDED) -> pyarrow.Table:
@@ -187,7 +188,7 @@ def parquet_rows(data: bytes, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _resource(table: Table, data: bytes) -> dict[str, Any]:
+def _resource(table: Table, path: Path) -> dict[str, Any]:
     """Describe a table as a tabular data resource (Frictionless Table Schema, version 1)."""
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns],
@@ -203,13 +204,13 @@ def _resource(table: Table, data: bytes) -> dict[str, Any]:
     return {
         "name": table.name,
         "title": table.title,
-        "path": f"{table.name}.csv",
+        "path": path.name,
         "profile": "tabular-data-resource",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(data),
-        "hash": f"sha256:{sha256(data)}",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{file_hash(path)}",
         "schema": schema,
     }
 
