@@ -7,10 +7,12 @@ import yaml
 
 from allegata.corpus.questions import questions
 from allegata.engine.gate import shapes
+from allegata.engine.gate.announcement import departures
 from allegata.engine.gate.named_graphs import NamedGraphs
 from allegata.engine.gate.rewriting import Rewritten, rewrite
-from allegata.engine.gate.shapes import rewrite_by_shape
+from allegata.engine.gate.shapes import MOST_AHEAD, rewrite_by_shape, rewritten_ahead
 from allegata.engine.gate.tokens import CONTENT
+from allegata.errors import BadRequest
 from support import EX, ROOT
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -71,12 +73,37 @@ def strings(value: object) -> list[str]:
 def test_a_shape_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def noted(text: str) -> Rewritten:
+    def noted(text: str, *, most: int) -> Rewritten:
         read.append(text)
-        return rewrite(text)
+        return rewrite(text, most=most)
 
     monkeypatch.setattr(shapes, "rewrite", noted)
     for number in range(5):
         found = rewrite_by_shape(f"SELECT ?once {{ ?once <{LONG}{number}>? ?o }} # {number}")
         assert f"<{LONG}{number}>" in found.text and "urn:allegata:name" not in found.text
     assert len(read) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT ({'COUNT(DISTINCT ' * 11} ?x + 1 {')' * 11} AS ?n) {{ ?x ?p ?o }}",
+        f"SELECT ({'COUNT(' * 17} ?x + 1 {')' * 17} AS ?n) {{ ?x ?p ?o }}",
+        f"SELECT * {{ <{EX}a> {'/'.join(['(<urn:p>?|<urn:q>?)'] * 18)} <{EX}b> }}",
+        f"SELECT * {{ <{EX}a> {'/'.join(['(<urn:p>?|<urn:q>?)'] * 18)} ?o }}",
+    ],
+)
+def test_a_short_query_that_grows_with_each_level_is_refused_and_not_kept(text: str) -> None:
+    shapes._rewritten.cache_clear()
+    assert rewritten_ahead(text) is None
+    assert departures(text) == ("unread",)
+    with pytest.raises(BadRequest, match="grows too long"):
+        rewrite_by_shape(text)
+    assert shapes._rewritten.cache_info().currsize == 0
+
+
+def test_what_grows_a_little_is_written_whole_by_a_worker_alone() -> None:
+    text = f"SELECT ({'COUNT(DISTINCT ' * 6} ?x + 1 {')' * 6} AS ?n) {{ ?x ?p ?o }}"
+    assert rewritten_ahead(text) is None
+    assert rewrite_by_shape(text) == rewrite(text)
+    assert len(rewrite(text).text) > MOST_AHEAD

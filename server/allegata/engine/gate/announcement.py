@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from allegata.engine.gate.plainness import is_plain
-from allegata.engine.gate.shapes import READ_AHEAD, rewrite_by_shape, rewritten_ahead
+from allegata.engine.gate.shapes import MOST_AHEAD, READ_AHEAD, rewrite_by_shape, rewritten_ahead
 from allegata.engine.query import Inspected
+from allegata.errors import BadRequest
 
 
 def announced(seen: Inspected) -> tuple[str, ...]:
@@ -13,10 +14,13 @@ def announced(seen: Inspected) -> tuple[str, ...]:
 
 
 def departures(text: str) -> tuple[str, ...]:
-    """Return the names of the departures that stay in the answer to a query; `unread` where it is too long to be looked through.
+    """Return the names of the departures that stay in the answer to a query; `unread` where that would take too long.
 
     The worker reads whatever the gate lets through, under its limit of time, and names them in the head of the answer.
     """
     if len(text) > READ_AHEAD and not is_plain(text):
         return ("unread",)
-    return (rewritten_ahead(text) or rewrite_by_shape(text)).departures
+    try:
+        return (rewritten_ahead(text) or rewrite_by_shape(text, most=MOST_AHEAD)).departures
+    except BadRequest:
+        return ("unread",)

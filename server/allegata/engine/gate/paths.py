@@ -13,6 +13,7 @@ from itertools import count
 from math import prod
 from typing import Final
 
+from allegata.engine.gate.growth import check_growth
 from allegata.engine.gate.tokens import tokens
 from allegata.engine.gate.tree import Tree
 
@@ -110,6 +111,7 @@ def rewrite(path: Tree, start: End, end: End, fresh: Fresh) -> str:
     absent = "" if term.is_literal else f"FILTER NOT EXISTS {{ {term.text} {fresh()} {fresh()} }} "
     absent += f"FILTER NOT EXISTS {{ {fresh()} {fresh()} {term.text} }}"
     other = start if start.is_variable else end
+    check_growth(times * len(term.text if other.is_variable else absent))
     if other.is_variable:
         alone = f"VALUES {other.text} {{ {' '.join([term.text] * times)} }}"
     else:

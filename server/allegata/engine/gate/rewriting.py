@@ -12,6 +12,7 @@ from typing import Final
 from allegata.engine.gate import arithmetic, comparisons, paths
 from allegata.engine.gate.departures import loses_form
 from allegata.engine.gate.expressions import counts_all, inner, is_of_one_kind, is_truth
+from allegata.engine.gate.growth import LARGEST, check_growth
 from allegata.engine.gate.named_graphs import Graphs, each_graph, existing
 from allegata.engine.gate.plainness import is_plain
 from allegata.engine.gate.tree import Tree, read
@@ -32,14 +33,17 @@ class Rewritten:
     functions: frozenset[str] = frozenset()
 
 
-def rewrite(text: str, graphs: Graphs | None = None, *, plain: bool = False) -> Rewritten:
-    """Rewrite a query; `graphs` gives the named graphs of its dataset, `plain` does without our functions."""
+def rewrite(text: str, graphs: Graphs | None = None, *, plain: bool = False, most: int = LARGEST) -> Rewritten:
+    """Rewrite a query; `graphs` gives the named graphs of its dataset, `plain` does without our functions.
+
+    Raises BadRequest where it, or a part of it, would have more characters than `most`.
+    """
     if is_plain(text):
         return Rewritten(text)
     parts = read(text)
     if parts is None:
         return Rewritten(text, ("unread",))
-    return _Rewriting(text, graphs, plain).run(parts)
+    return _Rewriting(text, graphs, plain, most).run(parts)
 
 
 @dataclass(eq=False)
@@ -53,8 +57,8 @@ class _Facts:
 class _Rewriting:
     """Goes from the leaves of a tree to its root and gives each part the text that it is to have."""
 
-    def __init__(self, text: str, graphs: Graphs | None, plain: bool) -> None:
-        self._graphs = graphs
+    def __init__(self, text: str, graphs: Graphs | None, plain: bool, most: int = LARGEST) -> None:
+        self._graphs, self._most = graphs, most
         self._plain = plain
         self._fresh = paths.Fresh(text)
         self._facts: dict[Tree, _Facts] = {}
@@ -99,6 +103,7 @@ class _Rewriting:
             self._facts[part] = self._learn(part)
             if part.rule:
                 part.text = self._steps.get(part.rule, _joined)(part)
+                check_growth(len(part.text), self._most)
 
     def _learn(self, part: Tree) -> _Facts:
         facts = _Facts()

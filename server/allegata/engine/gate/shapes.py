@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from allegata.engine.gate.growth import LARGEST
 from allegata.engine.gate.known_shapes import end_of_prologue
 from allegata.engine.gate.named_graphs import Graphs
 from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.tokens import CONTENT
+from allegata.errors import BadRequest
 
 _NAME, _TEXT, _NUMBER = "urn:allegata:name:", "~", "99990000"
 _STANDING_IN: Final = re.compile(rf"<{_NAME}(?P<name>\d+)~*>|\"{_TEXT}(?P<text>\d+)~*\"|{_NUMBER}(?P<number>\d{{4}})")
@@ -25,33 +28,43 @@ _NEAR: Final = 8
 #: Characters of a query up to which its shape is kept, and up to which the process that serves reads it itself: a longer one
 #: takes it too much time.
 READ_AHEAD: Final = 4_000
+#: Characters that a query grows to at most where it is kept, or is read by that process: nobody ends it for what it takes.
+MOST_AHEAD: Final = 16_000
 
 
-def rewrite_by_shape(text: str, graphs: Graphs | None = None) -> Rewritten:
+def rewrite_by_shape(text: str, graphs: Graphs | None = None, most: int = LARGEST) -> Rewritten:
     """Return what `rewrite` does; from memory, where only other things were named and other strings stood in the place of these.
 
     Nothing that the rewriting does depends on an IRI or a string but by its length, or where it has to do with a type, a
-    language or a function: those stay as they are. A query that names graphs or joins strings is always read.
+    language or a function: those stay as they are. A query that names graphs or joins strings is always read. Raises
+    BadRequest where it would have more characters than `most`.
     """
     if len(text) > READ_AHEAD or _TAKEN.search(text) or _READ.search(text):
-        return rewrite(text, graphs)
+        return rewrite(text, graphs, most=most)
     parts: dict[str, str] = {}
     begins = end_of_prologue(text)
     shape = text[:begins] + CONTENT.sub(lambda match: _stand_in(match, parts), text[begins:])
-    found = _rewritten(_SLICE.sub(lambda match: match[1] + _put(parts, match[2], _NUMBER + "{:04}"), shape))
+    try:
+        found = _rewritten(_SLICE.sub(lambda match: match[1] + _put(parts, match[2], _NUMBER + "{:04}"), shape))
+    except BadRequest:  # what grows is not kept
+        return rewrite(text, graphs, most=most)
     kept = list(parts)
     return replace(found, text=_STANDING_IN.sub(lambda match: kept[int(match[match.lastgroup or 0])], found.text))
 
 
 @lru_cache(256)
 def rewritten_ahead(text: str) -> Rewritten | None:
-    """Return what `rewrite_by_shape` does; None for a query that a worker reads: one that is long, or names graphs."""
-    return None if len(text) > READ_AHEAD or _READ.search(text) else rewrite_by_shape(text)
+    """Return what `rewrite_by_shape` does; None for a query that a worker reads: one that is long or grows, or names graphs."""
+    if len(text) > READ_AHEAD or _READ.search(text):
+        return None
+    with suppress(BadRequest):
+        return rewrite_by_shape(text, most=MOST_AHEAD)
+    return None
 
 
 @lru_cache(1024)
 def _rewritten(shape: str) -> Rewritten:
-    return rewrite(shape)
+    return rewrite(shape, most=MOST_AHEAD)
 
 
 def _stand_in(match: re.Match[str], parts: dict[str, str]) -> str:

@@ -42,6 +42,8 @@ _PATH: Final = "/sparql"
 _VARY: Final = "Accept, Accept-Encoding"
 #: Characters of a request up to which it takes the loop no time to speak of to read it; a longer one is for a thread.
 _LONGEST: Final = 2_000
+#: Characters of a query up to which it takes the loop no time to speak of to write it for the engine.
+_LONGEST_REWRITTEN: Final = 1_000
 #: Bytes of an answer up to which it takes the loop no time to speak of to compress it.
 _MOST_PACKED: Final = 16 * 1024
 #: Headers by which an answer may be another one.
@@ -135,7 +137,8 @@ class Shortcut:
                 return None
             inspected = inspect(parameters.one("query") or "", self._settings, self._state.engines.federation.addresses)
             choice = choose(parameters, inspected.form.formats, lambda offered: self._choose(request, offered))
-            if choice.is_safe or inspected.services or asks_for_words(inspected.text):
+            is_long = len(inspected.text) > _LONGEST_REWRITTEN and not inspected.is_plain
+            if choice.is_safe or inspected.services or is_long or asks_for_words(inspected.text):
                 return None
             client = self._client(peer, request.headers)
             self._lane.turns.note(client)
