@@ -117,7 +117,10 @@ class _Rewriting:
             facts.variables = {}
         if part.rule == "SubSelect":
             facts.variables = self._projected(part)
-        facts.escapes_graph |= part.rule == "SubSelect" or bool({"MINUS", "VALUES", "GRAPH"} & set(part.words()))
+        words = set(part.words())
+        facts.escapes_graph |= part.rule == "SubSelect" or bool({"MINUS", "VALUES", "GRAPH"} & words)
+        # Where it does not know the graph, the engine gives each way that a repeated path has between two known ends.
+        facts.escapes_graph |= part.rule == "Element" and "+" in words
         return facts
 
     def _call(self, function: str, argument: str) -> str:
