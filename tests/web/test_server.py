@@ -211,8 +211,11 @@ def test_each_limit_of_a_request_is_answered_with_its_name(service: Service) -> 
 def test_every_limit_is_documented() -> None:
     text = (ROOT / "docs" / "endpoint.md").read_text("utf-8")
     limits = [item.name for item in fields(Settings) if item.name.startswith("query_") or item.name.endswith("_bytes")]
-    for limit in {*limits, *LIMITED, "accept_ranges", "result_hold"} - {"query_short_workers", "cache_bytes"}:
+    for limit in {*limits, *LIMITED, "accept_ranges", "result_hold"} - {"query_short_workers", "cache_bytes", "release_bytes"}:
         assert f"`{limit}`" in text, limit
+    assert "`ALLEGATA_RELEASE_BYTES`" in (ROOT / "docs" / "releases.md").read_text(
+        "utf-8"
+    )  # of no service: of who checks a release
     for header in ("Allegata-Truncated", "Allegata-Release", "Retry-After", "ETag"):
         assert f"`{header}`" in text
 
