@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 from collections.abc import Iterator
@@ -29,6 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         origins = {getattr(value, "__module__", None) or getattr(value, "__name__", "") for value in values}
         if _WHOLE & set(getattr(item, "fixturenames", ())) or _SERVING & origins:
             item.add_marker(pytest.mark.server)
+
+
+@pytest.fixture(autouse=True)
+def _bound_on_cells() -> Iterator[None]:
+    """Set the bound of the csv module back, which is that of the whole process, and which a table with long cells raises."""
+    before = csv.field_size_limit()
+    yield
+    csv.field_size_limit(before)
 
 
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

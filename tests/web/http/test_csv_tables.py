@@ -52,14 +52,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         yield create_app(settings, release, engine)
 
 
-@pytest.fixture(autouse=True)
-def _bound_on_cells() -> Iterator[None]:
-    """Set the bound of the whole process back, which a table with long cells raises."""
-    before = csv.field_size_limit()
-    yield
-    csv.field_size_limit(before)
-
-
 def cells(data: bytes) -> list[str]:
     return [cell for row in csv.reader(io.StringIO(data.decode(), newline="")) for cell in row]
 
