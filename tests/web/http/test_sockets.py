@@ -15,7 +15,7 @@ from waitress.server import BaseWSGIServer, create_server
 from allegata.web.http.sockets import Sockets
 from allegata.web.http.waitress_channel import Channel
 from http_client import fetch
-from service import PATIENT, serve
+from service import PATIENT, make_site, serve
 from support import until
 
 #: An answer of which packing makes half at best: more than waits in the buffers of the system.
@@ -246,3 +246,25 @@ def test_an_answer_that_is_not_read_counts_until_its_connection_ends(site: Path)
             until(lambda: unread() == 0)
             assert len(fetch(service.address, query).body) > 10_000_000
             until(lambda: unread() == 0)
+
+
+def test_many_requests_at_once_whose_answers_are_not_read_stop_nobody(tmp_path: Path) -> None:
+    query = "SELECT*{?a?b?c.?d?e?f.?g?h?i.?j?k?l.?m?n?o}LIMIT 330"
+    request = f"GET /sparql?{urlencode({'query': query}, safe='*?()')} HTTP/1.1\r\nHost:a\r\n\r\n".encode()
+    with serve(make_site(tmp_path), **{**PATIENT, "result_bytes": 300_000}) as service:
+        size = len(fetch(service.address, request.split()[1].decode()).body)
+        assert 235_000 < size < 256 * 1024  # small enough to be answered by the loop
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", service.port))
+            number = 8192 // len(request)
+            client.sendall(request * number)
+            time.sleep(1.5)
+            with socket.create_connection(("127.0.0.1", service.port), timeout=20) as other:
+                other.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+                assert other.recv(100).startswith(b"HTTP/1.1 200")
+            client.settimeout(20)
+            read = 0
+            while read < number * size:
+                read += len(client.recv(1 << 20)) or 1 << 40
+            assert read < number * (size + 1000)

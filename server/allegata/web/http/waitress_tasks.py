@@ -67,8 +67,12 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         self._loop = threading.get_ident()
 
     def add_task(self, task: Any) -> None:
-        """Take a connection whose first request is whole."""
-        if threading.get_ident() == self._loop and task.shortcut.fits(task.requests[0]):
+        """Take a connection whose first request is whole.
+
+        The loop answers none before the one before was sent its answer: where too much is left to send, it would wait for itself.
+        """
+        is_loop = threading.get_ident() == self._loop and not task.total_outbufs_len
+        if is_loop and task.shortcut.fits(task.requests[0]):
             task.is_short = True
         else:
             self.add_ordinary(task)
