@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, Store
 from allegata.engine import Query, inspect
 from allegata.engine.gate.announcement import departures
 from allegata.engine.gate.departures import ANNOUNCED
-from allegata.engine.gate.shapes import READ_AHEAD
+from allegata.engine.gate.known_shapes import READ_AHEAD
 from allegata.engine.pool.store import Embedded
 from allegata.errors import QuerySyntaxError
 from allegata.model.formats import CSV_RESULTS, JSON_RESULTS, TSV_RESULTS, XML_RESULTS, Format

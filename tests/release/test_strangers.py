@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -33,16 +32,6 @@ from releases import build_versions, change_manifest, replace
 
 FEW = Bounds(1 << 20, 2000)
 MANY = Bounds(1 << 30, 1_000_000)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return (build_versions(tmp_path_factory.mktemp("strangers"), "1.0") / "current").resolve()
-
-
-@pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / whole.name))
 
 
 def lines(count: int, width: int = 10) -> bytes:

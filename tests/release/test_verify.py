@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from dataclasses import replace as replace_member
@@ -20,18 +19,7 @@ from allegata.release.manifest import Publisher
 from allegata.release.site import open_release
 from allegata.release.verify import verify
 from masters import master_file, packed
-from releases import build_versions, change_manifest, minimal_manifest, parsed, replace
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a small release and give its folder."""
-    return (build_versions(tmp_path_factory.mktemp("verified"), "1.0") / "current").resolve()
-
-
-@pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / whole.name))
+from releases import change_manifest, minimal_manifest, parsed, replace
 
 
 def failing(folder: Path, **more: Any) -> dict[str, str]:

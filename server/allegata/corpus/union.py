@@ -78,7 +78,8 @@ class Union:
         if self._store is None:
             self._store = Store(str(self.place)) if self.on_disk else Store()
         for path in self._parts[self._loaded :]:
-            load(self._store, path, RdfFormat.N_TRIPLES)
+            with path.open("rb") as lines:
+                load(self._store, lines, RdfFormat.N_TRIPLES)
         self._loaded = self.parts
         return self._store
 
@@ -100,9 +101,7 @@ class UnionPart:
     def store(self) -> Store:
         """Return the store."""
         if self._loaded < self._union.parts:
-            left = filter(self._is_wanted, self._union.lines(self._loaded))
-            while chunk := b"".join(islice(left, _LOADED)):
-                self._store.bulk_load(chunk, RdfFormat.N_TRIPLES)
+            load(self._store, filter(self._is_wanted, self._union.lines(self._loaded)), RdfFormat.N_TRIPLES)
             self._loaded = self._union.parts
         return self._store
 
@@ -134,8 +133,8 @@ class UnionStore:
         writer.flush()
 
 
-def load(store: Store, path: Path, form: RdfFormat) -> None:
-    """Load a file of lines into a store, some at once."""
-    with path.open("rb") as lines:
-        while chunk := b"".join(islice(lines, _LOADED)):
-            store.bulk_load(chunk, form)
+def load(store: Store, lines: Iterable[bytes], form: RdfFormat, at_once: int = _LOADED) -> None:
+    """Load lines into a store, so many at once."""
+    left = iter(lines)
+    while chunk := b"".join(islice(left, at_once)):
+        store.bulk_load(chunk, form)

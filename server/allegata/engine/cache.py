@@ -46,12 +46,16 @@ class ByteCache(Generic[T]):
                 self._things[key] = thing, size
         return thing
 
+    def put_small(self, key: Hashable, thing: T, size: int) -> None:
+        """Keep a thing of so many bytes, with what it takes beside them, unless it is too big a part of what may be kept."""
+        if (taken := size + _OVERHEAD) <= self._things.maxsize // 8:
+            self.put(key, thing, taken)
+
 
 class AnswerCache:
     """The answers that were used last; one engine has one cache, so the release is in the key."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
         self._answers: ByteCache[bytes] = ByteCache(limit)
 
     @property
@@ -69,9 +73,8 @@ class AnswerCache:
 
     def put(self, query: Query, answer: bytes) -> None:
         """Keep an answer unless it may differ next time or is too big a part of the cache; the oldest go."""
-        size = len(query.text) + len(answer) + _OVERHEAD
-        if size <= self._limit // 8 and repeatable(query):
-            self._answers.put(_key(query), answer, size)
+        if repeatable(query):
+            self._answers.put_small(_key(query), answer, len(query.text) + len(answer))
 
 
 def repeatable(query: Query) -> bool:

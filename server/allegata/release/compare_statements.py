@@ -86,7 +86,7 @@ def _checked(release: Release, name: str, form: Format, size: int, expected: Ite
 
 def compare_store(release: Release, master: Master) -> _Result:
     """Compare the store, from which queries are answered, with the master: every statement, and every order it is kept in."""
-    if not release.is_local or not (release.folder / "store").is_dir():
+    if not release.has_store:
         return None
     store, scratch, default = release.open_store(), master.scratch, DefaultGraph()
     try:

@@ -12,6 +12,7 @@ from pyoxigraph import RdfFormat, Store
 
 from allegata.corpus.quad_file import CHUNK, QuadFile
 from allegata.corpus.sorted_lines import LineSorter, missing
+from allegata.corpus.union import load
 from allegata.errors import ReleaseError
 
 #: How many statements are loaded at once.
@@ -38,9 +39,7 @@ def load_store(master: QuadFile, path: Path) -> None:
 
 def fill(store: Store, master: QuadFile) -> None:
     """Load the named graphs and their union into a store, some statements at once, which it holds several times meanwhile."""
-    left = _with_union(master)
-    while chunk := b"".join(islice(left, _AT_ONCE)):
-        store.bulk_load(chunk, RdfFormat.N_QUADS)
+    load(store, _with_union(master), RdfFormat.N_QUADS, _AT_ONCE)
 
 
 def _with_union(master: QuadFile) -> Iterator[bytes]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from allegata.engine.gate.known_shapes import READ_AHEAD
 from allegata.engine.gate.plainness import is_plain
-from allegata.engine.gate.shapes import MOST_AHEAD, READ_AHEAD, rewrite_by_shape, rewritten_ahead
+from allegata.engine.gate.shapes import MOST_AHEAD, rewrite_by_shape, rewritten_ahead
 from allegata.engine.query import Inspected
 from allegata.errors import BadRequest
 

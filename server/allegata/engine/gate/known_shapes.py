@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from allegata.engine.gate.tokens import COMMENT, IRI, STRING, VARIABLE
 
-#: Characters of a query up to which its shape is remembered.
-_LONGEST: Final = 4_000
+#: Characters of a query up to which its shape is remembered, and up to which the process that serves rewrites it itself: a longer
+#: one takes it too much time.
+READ_AHEAD: Final = 4_000
 #: Names of prefixes, which stay as they are: what a prefixed name stands for is looked at, too.
 _PROLOGUE: Final = re.compile(r"(?:\s*PREFIX[ \t]+[A-Za-z]\w*+:[ \t]*<https?://[^<>\"{}|^`\\\x00-\x20]*+>)*+\s*", re.IGNORECASE)
 _PARTS: Final = re.compile(f"(?P<comment>{COMMENT})|(?P<string>{STRING})|(?P<iri>{IRI})", re.DOTALL)
@@ -39,7 +40,7 @@ def shape_of(text: str) -> KnownShape | None:
     a bracket of an IRI in it, and those are found in the same places by one search for all as token by token (SPARQL 1.2
     Query, section 19.8): a quote that begins no whole string stays in the text, which then has no shape.
     """
-    if len(text) > _LONGEST or "\\" in text:  # an escape can be read in two ways
+    if len(text) > READ_AHEAD or "\\" in text:  # an escape can be read in two ways
         return None
     begins = end_of_prologue(text)
     longest = 0

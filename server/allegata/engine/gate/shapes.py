@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from allegata.engine.gate.growth import LARGEST
-from allegata.engine.gate.known_shapes import end_of_prologue
+from allegata.engine.gate.known_shapes import READ_AHEAD, end_of_prologue
 from allegata.engine.gate.named_graphs import Graphs
 from allegata.engine.gate.rewriting import Rewritten, rewrite
 from allegata.engine.gate.tokens import CONTENT
@@ -25,9 +25,6 @@ _SLICE: Final = re.compile(r"(?<![\w?$:.\-])((?:LIMIT|OFFSET)\s+)(\d{1,12})(?![\
 _GOES_ON: Final = re.compile(r"\s*[(#^@]")
 _TYPED: Final = re.compile(r"(?:\^\^|^|#[^\r\n]*)\s*\Z")
 _NEAR: Final = 8
-#: Characters of a query up to which its shape is kept, and up to which the process that serves reads it itself: a longer one
-#: takes it too much time.
-READ_AHEAD: Final = 4_000
 #: Characters that a query grows to at most where it is kept, or is read by that process: nobody ends it for what it takes.
 MOST_AHEAD: Final = 16_000
 

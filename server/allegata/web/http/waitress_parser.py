@@ -19,7 +19,6 @@ _NOT_KEPT: Final = frozenset(("AUTHORIZATION", "CONTENT_LENGTH", "COOKIE", "EXPE
 _FOLDED: Final = re.compile(rb"[\r\n][ \t]")
 #: A path, with or without a query, in which nothing has to be left out or looked for (RFC 9112, section 3.2.1).
 _USUAL: Final = re.compile(rb"/(?:[!\"$-.0-~][!\"$-~]*)?")
-_BREAK: Final = re.compile(rb"[\r\n]")
 #: Bytes of a line between two chunks of a body, and of what may follow the last.
 LONGEST_LINE: Final = 1024
 LONGEST_TRAILER: Final = 16 * 1024
@@ -84,7 +83,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def _read_line(self, line: bytes) -> bool:
         """Read the first line of a request of the usual form, that to a path; return False for any other."""
-        command, target, version = crack_first_line(line) if not _BREAK.search(line) else (b"", b"", b"")
+        command, target, version = crack_first_line(line)
         if version != b"1.1" or not _USUAL.fullmatch(target):
             return False
         path, _, query = target.partition(b"?")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from allegata.engine.cache import ByteCache
-
-#: Bytes that a request takes beside its own and those of its answer.
-_OVERHEAD: Final = 1024
 
 
 class KnownAnswer(NamedTuple):
@@ -33,7 +30,6 @@ class KnownRequests:
     """The requests that were answered last, by their bytes, and their answers; together at most so many bytes."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
         self._answers: ByteCache[KnownAnswer] = ByteCache(limit)
 
     def get(self, request: bytes, order: str) -> KnownAnswer | None:
@@ -43,6 +39,4 @@ class KnownRequests:
 
     def put(self, request: bytes, answer: KnownAnswer) -> None:
         """Keep an answer unless it is too big a part of what may be kept; the oldest go."""
-        size = len(request) + len(answer.before) + len(answer.after) + _OVERHEAD
-        if size <= self._limit // 8:
-            self._answers.put(request, answer, size)
+        self._answers.put_small(request, answer, len(request) + len(answer.before) + len(answer.after))
